@@ -1,0 +1,192 @@
+"""Path attributes that belong together: checked once, shared, and decoded when somebody asks."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar, overload
+from weakref import WeakValueDictionary
+
+from messages.as_numbers import widen
+from messages.attribute_check import Checked, check_attributes, missing, withdraws
+from messages.attributes import AS_PATH, ATTRIBUTES, NEXT_HOP, ORIGIN
+from messages.attributes.attribute import (
+    EXTENDED_LENGTH,
+    OPTIONAL_TRANSITIVE,
+    PARTIAL,
+    Attribute,
+    value_of,
+    wrap,
+)
+from messages.context import Context
+from messages.errors import AttributeFlaw
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+
+class AttributeSet:
+    """One distinct set of path attributes; immutable, compared by identity.
+
+    ``wire`` holds the attributes in the order of their types, whatever session they came from: AS numbers
+    have four octets, AS4_PATH and AS4_AGGREGATOR are merged into what they stand for, and NEXT_HOP is the
+    next hop even if MP_REACH_NLRI brought it (then with 4, 16 or 32 octets). MP_REACH_NLRI and
+    MP_UNREACH_NLRI carry prefixes and are no part of it.
+    """
+
+    __slots__ = ("__weakref__", "_pieces", "_values", "wire")
+
+    flaws: Sequence[AttributeFlaw] = ()
+    """What was discarded when the set was read (RFC 7606 §2)."""
+
+    def __init__(self, wire: bytes, pieces: dict[int, bytes] | None = None) -> None:
+        self.wire = wire
+        self._pieces = pieces
+        self._values: dict[int, Any] | None = None
+
+    @classmethod
+    def of(cls, values: Mapping[Attribute[Any], Any]) -> "AttributeSet":
+        """Return the set of these values."""
+        return AttributeSet(b"").replace(values)
+
+    @overload
+    def get(self, row: Attribute[T]) -> T | None: ...
+
+    @overload
+    def get(self, row: Attribute[T], default: D) -> T | D: ...
+
+    def get(self, row: Attribute[T], default: D | None = None) -> T | D | None:
+        """Return the value of an attribute, decoded on first demand."""
+        code = row.code
+        values = self._values
+        if values is None:
+            values = self._values = {}
+        elif code in values:
+            known: T = values[code]
+            return known
+        piece = (self._pieces or self.pieces()).get(code)
+        if piece is None:
+            return default
+        value = values[code] = row.decode(value_of(piece))
+        return value
+
+    def __contains__(self, row: Attribute[Any]) -> bool:
+        return row.code in (self._pieces or self.pieces())
+
+    def pieces(self) -> dict[int, bytes]:
+        """Return the whole attributes by code, in the order of the wire; not to be changed."""
+        if self._pieces is None:
+            self._pieces = _cut(self.wire)
+        return self._pieces
+
+    def items(self) -> Iterator[tuple[int, Attribute[Any] | None, Any, int]]:
+        """Yield code, row, value and flags of each attribute; an unknown one has no row and is bytes."""
+        for code, piece in self.pieces().items():
+            row = ATTRIBUTES.get(code)
+            yield code, row, value_of(piece) if row is None else self.get(row), piece[0]
+
+    def forget(self) -> None:
+        """Drop what can be had again from the wire form: most sets are asked only once."""
+        self._pieces = self._values = None
+
+    def replace(self, values: Mapping[Attribute[Any], Any]) -> "AttributeSet":
+        """Return a set in which these attributes have these values; None removes one.
+
+        The others are copied unread. The Partial bit stays once it is set (RFC 4271 §4.3).
+        """
+        before = self._pieces or self.pieces()
+        pieces = before.copy()
+        for row, value in values.items():
+            code, flags = row.code, row.flags
+            if value is None:
+                pieces.pop(code, None)
+                continue
+            if flags == OPTIONAL_TRANSITIVE and code in before:
+                flags |= before[code][0] & PARTIAL
+            pieces[code] = wrap(flags, code, row.encode(value))
+        if not pieces.keys() <= before.keys():
+            pieces = in_order(pieces)
+        return AttributeSet(b"".join(pieces.values()), pieces)
+
+    def __repr__(self) -> str:
+        return f"<AttributeSet {self.wire.hex()}>"
+
+
+class _FlawedAttributeSet(AttributeSet):
+    """A set some attributes of which were discarded; sound sets do not pay for the memory of it."""
+
+    __slots__ = ("flaws",)
+
+    def __init__(self, wire: bytes, pieces: dict[int, bytes], flaws: Sequence[AttributeFlaw]) -> None:
+        super().__init__(wire, pieces)
+        self.flaws = flaws
+
+
+def _cut(wire: bytes) -> dict[int, bytes]:
+    """Cut attributes that have been checked into pieces."""
+    pieces = {}
+    position, end = 0, len(wire)
+    while position < end:
+        if wire[position] & EXTENDED_LENGTH:
+            stop = position + 4 + (wire[position + 2] << 8 | wire[position + 3])
+        else:
+            stop = position + 3 + wire[position + 2]
+        pieces[wire[position + 1]] = wire[position:stop]
+        position = stop
+    return pieces
+
+
+def in_order(pieces: dict[int, bytes]) -> dict[int, bytes]:
+    """Return the attributes in the order of their types (RFC 4271 §5)."""
+    return {code: pieces[code] for code in sorted(pieces)}
+
+
+class AttributeSetTable:
+    """All attribute sets read under one context; a set lives as long as somebody uses it."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._classic: WeakValueDictionary[bytes, AttributeSet] = WeakValueDictionary()
+        self._multiprotocol: WeakValueDictionary[bytes, AttributeSet] = WeakValueDictionary()
+        self.known: Final = self._classic.get
+        """Return the set for a path attributes field without MP_REACH_NLRI, if it was read before."""
+
+    def __len__(self) -> int:
+        return len(self._classic) + len(self._multiprotocol)
+
+    def intern(
+        self, raw: bytes, next_hop: bytes = b""
+    ) -> tuple[AttributeSet | None, Sequence[AttributeFlaw]]:
+        """Return the one set that these octets mean, and the flaws found in them.
+
+        ``raw`` is a path attributes field without MP_REACH_NLRI and MP_UNREACH_NLRI, ``next_hop`` that of
+        MP_REACH_NLRI if the set is for its prefixes. There is no set where routes are treated as withdrawn.
+        """
+        sets = self._multiprotocol if next_hop else self._classic
+        key = bytes((len(next_hop),)) + next_hop + raw if next_hop else raw
+        known = sets.get(key)
+        if known is not None:
+            return known, known.flaws
+        checked = check_attributes(raw, self.context)
+        flaws = checked.flaws + missing(_MANDATORY_BESIDES_NEXT_HOP if next_hop else _MANDATORY, checked)
+        if withdraws(flaws):
+            return None, flaws
+        new = self._make(raw, next_hop, checked)
+        sets[key] = new
+        return new, flaws
+
+    def _make(self, raw: bytes, next_hop: bytes, checked: Checked) -> AttributeSet:
+        pieces = checked.pieces
+        wire = raw
+        if next_hop:  # RFC 4760 §3: this one is used, whatever NEXT_HOP says
+            pieces[NEXT_HOP.code] = wrap(NEXT_HOP.flags, NEXT_HOP.code, next_hop)
+        if self.context.as_number_octets == 2:
+            widen(pieces)
+        if next_hop or not checked.ordinary or self.context.as_number_octets == 2:
+            pieces = in_order(pieces)
+            wire = b"".join(pieces.values())
+        if checked.flaws:
+            return _FlawedAttributeSet(wire, pieces, checked.flaws)
+        return AttributeSet(wire, pieces)
+
+
+_MANDATORY_BESIDES_NEXT_HOP: Final = (ORIGIN, AS_PATH)
+_MANDATORY: Final = (ORIGIN, AS_PATH, NEXT_HOP)
+"""Well-known mandatory attributes (RFC 4271 §5); with MP_REACH_NLRI the next hop is there (RFC 4760 §3)."""

@@ -1,0 +1,194 @@
+"""AS_PATH path attribute (RFC 4271 §4.3, §5.1.2; RFC 5065; RFC 6793)."""
+
+from collections.abc import Iterator
+from struct import Struct, unpack_from
+from typing import ClassVar, Final, NamedTuple, Self
+
+from messages.attributes.attribute import WELL_KNOWN, Attribute
+from messages.context import Context
+from messages.errors import MalformedValueError
+from messages.iana import AttributeCode, SegmentType
+
+_SEGMENT_HEADER: Final = Struct("!BB")
+_FIRST_OF_SEQUENCE: Final = Struct("!BBI")
+_AS_ZERO: Final = {2: b"\0\0", 4: b"\0\0\0\0"}
+_LETTER: Final = {2: "H", 4: "I"}
+_LONGEST_SEGMENT: Final = 255
+_BRACKETS: Final = {
+    SegmentType.AS_SET: ("{", "}"),
+    SegmentType.AS_SEQUENCE: ("", ""),
+    SegmentType.AS_CONFED_SEQUENCE: ("(", ")"),
+    SegmentType.AS_CONFED_SET: ("({", "})"),
+}
+
+
+class Segment(NamedTuple):
+    """One path segment (RFC 4271 §4.3)."""
+
+    kind: int
+    asns: tuple[int, ...]
+
+    @property
+    def length(self) -> int:
+        """What the segment adds to the path length (RFC 4271 §9.1.2.2 a, RFC 5065 §5.3)."""
+        if self.kind == SegmentType.AS_SEQUENCE:
+            return len(self.asns)
+        return 1 if self.kind == SegmentType.AS_SET else 0
+
+    def encode(self, as_number_octets: int = 4) -> bytes:
+        """Return the wire form of the segment."""
+        count = len(self.asns)
+        return Struct(f"!BB{count}{_LETTER[as_number_octets]}").pack(self.kind, count, *self.asns)
+
+    def __str__(self) -> str:
+        before, after = _BRACKETS[SegmentType(self.kind)]
+        return before + " ".join(map(str, self.asns)) + after
+
+
+def read_segments(value: bytes, as_number_octets: int = 4) -> Iterator[Segment]:
+    """Yield the segments of a value that has passed ``check_segments``."""
+    position, end = 0, len(value)
+    letter = _LETTER[as_number_octets]
+    while position < end:
+        kind, count = value[position], value[position + 1]
+        yield Segment(kind, unpack_from(f"!{count}{letter}", value, position + 2))
+        position += 2 + count * as_number_octets
+
+
+def check_segments(value: bytes, as_number_octets: int, last_kind: int) -> None:
+    """Complain about unknown, empty or overlong segments (RFC 7606 §7.2) and AS 0 (RFC 7607 §2).
+
+    ``last_kind`` is AS_SEQUENCE where confederation segments must not be (RFC 5065 §5).
+    """
+    position, end = 0, len(value)
+    while position < end:
+        if end - position < 2:
+            raise MalformedValueError("one octet is left after the last segment")
+        kind, count = value[position], value[position + 1]
+        if not 0 < kind <= last_kind:
+            raise MalformedValueError(f"segment type {kind} is unknown or not allowed here")
+        if not count:
+            raise MalformedValueError("empty segment")
+        position += 2 + count * as_number_octets
+    if position > end:
+        raise MalformedValueError(f"the last segment overruns the attribute by {position - end} octets")
+    if _AS_ZERO[as_number_octets] in value and any(
+        0 in segment.asns for segment in read_segments(value, as_number_octets)
+    ):
+        raise MalformedValueError("AS 0 in the path")
+
+
+class AsPath:
+    """A path as its wire form with AS numbers of four octets; immutable, equal if the octets are."""
+
+    __slots__ = ("wire",)
+
+    EMPTY: ClassVar["AsPath"]
+
+    def __init__(self, wire: bytes) -> None:
+        self.wire = wire
+
+    @classmethod
+    def of(cls, *asns: int) -> Self:
+        """Return the path of one AS_SEQUENCE."""
+        return cls(Segment(SegmentType.AS_SEQUENCE, asns).encode() if asns else b"")
+
+    @classmethod
+    def from_segments(cls, *segments: Segment) -> Self:
+        """Return the path of these segments."""
+        return cls(b"".join(segment.encode() for segment in segments))
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The path in pieces."""
+        return tuple(read_segments(self.wire))
+
+    @property
+    def length(self) -> int:
+        """The number of ASes: a set is one (RFC 4271 §9.1.2.2 a), the confederation none (RFC 5065 §5.3)."""
+        wire = self.wire
+        if not wire:
+            return 0
+        if wire[0] == SegmentType.AS_SEQUENCE and len(wire) == 2 + 4 * wire[1]:
+            return wire[1]
+        return sum(segment.length for segment in read_segments(wire))
+
+    @property
+    def neighbor_as(self) -> int:
+        """The AS the route came from: the first of the leading AS_SEQUENCE, 0 if there is none.
+
+        Segments of the own confederation come before it (RFC 5065 §5.3).
+        """
+        wire = self.wire
+        if wire and wire[0] == SegmentType.AS_SEQUENCE:
+            return int.from_bytes(wire[2:6])
+        for segment in read_segments(wire):
+            if segment.kind <= SegmentType.AS_SEQUENCE:
+                return segment.asns[0] if segment.kind == SegmentType.AS_SEQUENCE else 0
+        return 0
+
+    @property
+    def origin_as(self) -> int:
+        """The last AS, or the first of a set that ends the path; 0 if the path is empty."""
+        last = Segment(SegmentType.AS_SEQUENCE, (0,))
+        for segment in read_segments(self.wire):
+            last = segment
+        return last.asns[0 if last.kind in (SegmentType.AS_SET, SegmentType.AS_CONFED_SET) else -1]
+
+    def count(self, asn: int) -> int:
+        """Return how often ``asn`` is in the path, in whatever segment (RFC 4271 §9.1.2)."""
+        if asn.to_bytes(4) not in self.wire:
+            return 0
+        return sum(segment.asns.count(asn) for segment in read_segments(self.wire))
+
+    def prepend(self, asn: int, times: int = 1) -> "AsPath":
+        """Return the path with ``asn`` before it (RFC 4271 §5.1.2 b); what is behind is copied unread."""
+        wire = self.wire
+        if times == 1 and wire and wire[0] == SegmentType.AS_SEQUENCE and wire[1] < _LONGEST_SEGMENT:
+            return AsPath(_FIRST_OF_SEQUENCE.pack(SegmentType.AS_SEQUENCE, wire[1] + 1, asn) + wire[2:])
+        first = asn.to_bytes(4)
+        while times > 0:
+            count = wire[1] if wire and wire[0] == SegmentType.AS_SEQUENCE else 0
+            if count in (0, _LONGEST_SEGMENT):  # no sequence to extend, or a full one: a new segment
+                added, behind = min(times, _LONGEST_SEGMENT), wire
+                count = 0
+            else:
+                added, behind = min(times, _LONGEST_SEGMENT - count), wire[2:]
+            wire = _SEGMENT_HEADER.pack(SegmentType.AS_SEQUENCE, count + added) + first * added + behind
+            times -= added
+        return AsPath(wire)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AsPath) and self.wire == other.wire
+
+    def __hash__(self) -> int:
+        return hash(self.wire)
+
+    def __str__(self) -> str:
+        return " ".join(map(str, read_segments(self.wire)))
+
+    def __repr__(self) -> str:
+        return f"<AsPath {self}>"
+
+
+AsPath.EMPTY = AsPath(b"")
+
+
+def _check(value: bytes, context: Context) -> None:
+    last_kind = SegmentType.AS_SEQUENCE if context.external else SegmentType.AS_CONFED_SET
+    check_segments(value, context.as_number_octets, last_kind)
+
+
+def _encode(path: AsPath) -> bytes:
+    return path.wire
+
+
+AS_PATH: Final = Attribute(
+    code=AttributeCode.AS_PATH,
+    name="as_path",
+    flags=WELL_KNOWN,
+    check=_check,
+    decode=AsPath,
+    encode=_encode,
+    render=str,
+)

@@ -1,0 +1,72 @@
+"""The row type of the registry of path attributes (RFC 4271 §4.3, §5)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from messages.context import Context
+from messages.errors import Malformed, MalformedValueError
+from messages.iana import AttributeCode
+
+T = TypeVar("T")
+
+OPTIONAL: Final = 0x80
+TRANSITIVE: Final = 0x40
+PARTIAL: Final = 0x20
+EXTENDED_LENGTH: Final = 0x10
+UNUSED: Final = 0x0F
+"""Attribute Flags (RFC 4271 §4.3)."""
+
+WELL_KNOWN: Final = TRANSITIVE
+OPTIONAL_TRANSITIVE: Final = OPTIONAL | TRANSITIVE
+OPTIONAL_NON_TRANSITIVE: Final = OPTIONAL
+"""The categories of RFC 4271 §5, as the flags that say so on the wire."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attribute(Generic[T]):
+    """One row of the attribute registry.
+
+    ``check`` sees a value as it was received and raises ``MalformedValueError``; ``on_malformed`` then
+    decides the outcome. ``decode`` and ``encode`` see only the canonical form of a value that has passed the
+    check (AS numbers of four octets), so they need no context. ``render`` is what BIRD prints.
+    """
+
+    code: AttributeCode
+    name: str
+    flags: int
+    check: Callable[[bytes, Context], None]
+    decode: Callable[[bytes], T]
+    encode: Callable[[T], bytes]
+    render: Callable[[T], str]
+    on_malformed: Malformed = Malformed.TREAT_AS_WITHDRAW
+    internal_only: bool = False
+    """From an external peer the attribute is discarded unread (RFC 7606 §7.5, §7.9, §7.10)."""
+
+    def __repr__(self) -> str:
+        return f"<Attribute {self.name}>"
+
+
+def wrap(flags: int, code: int, value: bytes) -> bytes:
+    """Return a whole attribute: flags, type, length and value (RFC 4271 §4.3)."""
+    octets = len(value)
+    if octets > 0xFF:
+        return bytes((flags | EXTENDED_LENGTH, code, octets >> 8, octets & 0xFF)) + value
+    return bytes((flags & ~EXTENDED_LENGTH, code, octets)) + value
+
+
+def value_of(wire: bytes) -> bytes:
+    """Return the value of a whole attribute."""
+    return wire[4:] if wire[0] & EXTENDED_LENGTH else wire[3:]
+
+
+def check_length(value: bytes, octets: int) -> None:
+    """Complain if a value of fixed length has another one."""
+    if len(value) != octets:
+        raise MalformedValueError(f"length {len(value)} is not {octets}")
+
+
+def check_multiple(value: bytes, octets: int) -> None:
+    """Complain if a list is empty or ends within an element (RFC 7606 §4)."""
+    if not value or len(value) % octets:
+        raise MalformedValueError(f"length {len(value)} is not a non-zero multiple of {octets}")

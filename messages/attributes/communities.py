@@ -1,0 +1,36 @@
+"""COMMUNITIES path attribute (RFC 1997)."""
+
+from struct import pack, unpack
+from typing import Final
+
+from messages.attributes.attribute import OPTIONAL_TRANSITIVE, Attribute, check_multiple
+from messages.context import Context
+from messages.iana import AttributeCode
+
+
+def _check(value: bytes, _context: Context) -> None:
+    """RFC 7606 §7.8."""
+    check_multiple(value, 4)
+
+
+def _decode(value: bytes) -> tuple[int, ...]:
+    return unpack(f"!{len(value) // 4}I", value)
+
+
+def _encode(communities: tuple[int, ...]) -> bytes:
+    return pack(f"!{len(communities)}I", *communities)
+
+
+def _render(communities: tuple[int, ...]) -> str:
+    return " ".join(f"({community >> 16},{community & 0xFFFF})" for community in communities)
+
+
+COMMUNITIES: Final = Attribute(
+    code=AttributeCode.COMMUNITIES,
+    name="community",
+    flags=OPTIONAL_TRANSITIVE,
+    check=_check,
+    decode=_decode,
+    encode=_encode,
+    render=_render,
+)

@@ -1,0 +1,44 @@
+"""NEXT_HOP path attribute (RFC 4271 §5.1.3).
+
+In an attribute set it also holds the next hop that came in MP_REACH_NLRI, with 4, 16 or 32 octets.
+"""
+
+from typing import Final
+
+from messages.attributes.attribute import WELL_KNOWN, Attribute, check_length
+from messages.context import Context
+from messages.errors import MalformedValueError
+from messages.families.prefix import render_address
+from messages.iana import AttributeCode
+
+_FIRST_MULTICAST: Final = 224
+_THIS_HOST: Final = b"\0\0\0\0"
+
+
+def _check(value: bytes, _context: Context) -> None:
+    """Four octets (RFC 7606 §7.3) that can be the address of a host (RFC 4271 §6.3)."""
+    check_length(value, 4)
+    if value[0] >= _FIRST_MULTICAST or value == _THIS_HOST:
+        raise MalformedValueError(f"{render_address(value)} is no address of a host")
+
+
+def _identity(next_hop: bytes) -> bytes:
+    return next_hop
+
+
+def _render(next_hop: bytes) -> str:
+    """Of 32 octets the second half is the link-local address (RFC 2545 §3)."""
+    if len(next_hop) == 32:
+        return f"{render_address(next_hop[:16])} {render_address(next_hop[16:])}"
+    return render_address(next_hop)
+
+
+NEXT_HOP: Final = Attribute(
+    code=AttributeCode.NEXT_HOP,
+    name="next_hop",
+    flags=WELL_KNOWN,
+    check=_check,
+    decode=_identity,
+    encode=_identity,
+    render=_render,
+)

@@ -1,0 +1,17 @@
+"""What was negotiated and changes how bytes are read or judged."""
+
+from dataclasses import dataclass
+
+from messages.families import IPV4_UNICAST
+from messages.families.family import Family
+from messages.iana import MAXIMUM_MESSAGE_OCTETS
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The facts about a session that the codec needs; sessions with equal facts can share what they parse."""
+
+    external: bool = True
+    as_number_octets: int = 4
+    families: frozenset[Family] = frozenset({IPV4_UNICAST})
+    message_octets: int = MAXIMUM_MESSAGE_OCTETS

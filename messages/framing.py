@@ -1,0 +1,81 @@
+"""Message framing: a stream of bytes to whole messages and back (RFC 4271 §4.1, §6.1)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from messages.errors import NotificationError
+from messages.iana import HEADER_OCTETS, MAXIMUM_MESSAGE_OCTETS, ErrorCode, MessageHeaderSubcode, MessageType
+
+_MARKER: Final = b"\xff" * 16
+_SHORTEST: Final = {
+    int(MessageType.OPEN): 29,
+    int(MessageType.UPDATE): 23,
+    int(MessageType.NOTIFICATION): 21,
+    int(MessageType.KEEPALIVE): 19,
+    int(MessageType.ROUTE_REFRESH): 19,  # a wrong length is an error of that message (RFC 7313 §5)
+}
+_NEVER: Final = 0x10000
+_KEEPALIVE: Final = int(MessageType.KEEPALIVE)
+
+
+class Framer:
+    """Cuts what TCP delivers into messages; ``message_octets`` changes with what is negotiated (RFC 8654)."""
+
+    __slots__ = ("_rest", "message_octets")
+
+    def __init__(self, message_octets: int = MAXIMUM_MESSAGE_OCTETS) -> None:
+        self.message_octets = message_octets
+        self._rest = b""
+
+    def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        """Yield type and body of every message that is complete now; keep what is left of the next.
+
+        Raises ``NotificationError`` at a bad header, after the messages before it. Exhaust the iterator
+        before you feed more.
+        """
+        if self._rest:
+            data = self._rest + data
+        position, end = 0, len(data)
+        while end - position >= HEADER_OCTETS:
+            octets = data[position + 16] << 8 | data[position + 17]
+            kind = data[position + 18]
+            if (
+                not data.startswith(_MARKER, position)
+                or octets > self.message_octets
+                or octets < _SHORTEST.get(kind, _NEVER)
+                or (kind == _KEEPALIVE and octets != HEADER_OCTETS)
+            ):
+                raise _header_error(data[position : position + HEADER_OCTETS], self.message_octets)
+            stop = position + octets
+            if stop > end:
+                break
+            yield kind, data[position + HEADER_OCTETS : stop]
+            position = stop
+        self._rest = data[position:]
+
+
+def _header_error(header: bytes, message_octets: int) -> NotificationError:
+    """Say what is wrong with a header (RFC 4271 §6.1)."""
+    length, kind = header[16:18], header[18]
+    octets = int.from_bytes(length)
+    if not header.startswith(_MARKER):
+        subcode, data, reason = (
+            MessageHeaderSubcode.CONNECTION_NOT_SYNCHRONIZED,
+            b"",
+            "marker is not all ones",
+        )
+    elif kind in _SHORTEST or not HEADER_OCTETS <= octets <= message_octets:
+        subcode, data, reason = (
+            MessageHeaderSubcode.BAD_MESSAGE_LENGTH,
+            length,
+            f"length {octets}, type {kind}",
+        )
+    else:
+        subcode, data, reason = MessageHeaderSubcode.BAD_MESSAGE_TYPE, header[18:], f"type {kind}"
+    return NotificationError(ErrorCode.MESSAGE_HEADER, subcode, data, reason)
+
+
+def frame(message_type: int, body: bytes) -> bytes:
+    """Return the message with its header."""
+    octets = HEADER_OCTETS + len(body)
+    return b"".join((_MARKER, bytes((octets >> 8, octets & 0xFF, message_type)), body))

@@ -1,0 +1,100 @@
+"""NOTIFICATION message (RFC 4271 §4.5, §6)."""
+
+from typing import Final, NamedTuple
+
+from messages.errors import NotificationError
+from messages.framing import frame
+from messages.iana import CeaseSubcode, ErrorCode, MessageHeaderSubcode, MessageType
+
+_TEXTS: Final = {
+    (1, 0): "Invalid message header",
+    (1, 1): "Connection not synchronized",
+    (1, 2): "Bad message length",
+    (1, 3): "Bad message type",
+    (2, 0): "Invalid OPEN message",
+    (2, 1): "Unsupported version number",
+    (2, 2): "Bad peer AS",
+    (2, 3): "Bad BGP identifier",
+    (2, 4): "Unsupported optional parameter",
+    (2, 5): "Authentication failure",
+    (2, 6): "Unacceptable hold time",
+    (2, 7): "Required capability missing",
+    (2, 8): "No supported AFI/SAFI",
+    (3, 0): "Invalid UPDATE message",
+    (3, 1): "Malformed attribute list",
+    (3, 2): "Unrecognized well-known attribute",
+    (3, 3): "Missing mandatory attribute",
+    (3, 4): "Invalid attribute flags",
+    (3, 5): "Invalid attribute length",
+    (3, 6): "Invalid ORIGIN attribute",
+    (3, 7): "AS routing loop",
+    (3, 8): "Invalid NEXT_HOP attribute",
+    (3, 9): "Optional attribute error",
+    (3, 10): "Invalid network field",
+    (3, 11): "Malformed AS_PATH",
+    (4, 0): "Hold timer expired",
+    (5, 0): "Finite state machine error",
+    (5, 1): "Unexpected message in OpenSent state",
+    (5, 2): "Unexpected message in OpenConfirm state",
+    (5, 3): "Unexpected message in Established state",
+    (6, 0): "Cease",
+    (6, 1): "Maximum number of prefixes reached",
+    (6, 2): "Administrative shutdown",
+    (6, 3): "Peer de-configured",
+    (6, 4): "Administrative reset",
+    (6, 5): "Connection rejected",
+    (6, 6): "Other configuration change",
+    (6, 7): "Connection collision resolution",
+    (6, 8): "Out of Resources",
+    (7, 0): "Invalid ROUTE-REFRESH message",
+    (7, 1): "Invalid ROUTE-REFRESH message length",
+}
+"""The words BIRD has for code and subcode; operators and monitoring look for them."""
+_WITH_COMMUNICATION: Final = (CeaseSubcode.ADMINISTRATIVE_SHUTDOWN, CeaseSubcode.ADMINISTRATIVE_RESET)
+_LONGEST_COMMUNICATION: Final = 255
+
+
+class Notification(NamedTuple):
+    """Why a session ends; code and subcode may be ones we do not know."""
+
+    code: int
+    subcode: int
+    data: bytes = b""
+
+    @property
+    def shutdown_communication(self) -> str:
+        """What the operator on the other side says (RFC 9003 §2); empty if nothing, or nothing readable."""
+        if self.code != ErrorCode.CEASE or self.subcode not in _WITH_COMMUNICATION or not self.data:
+            return ""
+        octets = self.data[0]
+        return self.data[1:].decode(errors="replace") if octets == len(self.data) - 1 else ""
+
+    def __str__(self) -> str:
+        return text(self.code, self.subcode)
+
+
+def text(code: int, subcode: int) -> str:
+    """Return the words for a code and subcode."""
+    return _TEXTS.get((code, subcode), f"Unknown error {code:d}.{subcode:d}")
+
+
+def shutdown_communication(message: str) -> bytes:
+    """Return the data field that carries ``message``, cut where a character ends (RFC 9003 §2)."""
+    octets = message.encode()[:_LONGEST_COMMUNICATION].decode(errors="ignore").encode()
+    return bytes((len(octets),)) + octets
+
+
+def decode_notification(body: bytes) -> Notification:
+    """Read a NOTIFICATION; one that is too short is a header error, and is not answered (RFC 4271 §6.4)."""
+    if len(body) < 2:
+        raise NotificationError(
+            ErrorCode.MESSAGE_HEADER,
+            MessageHeaderSubcode.BAD_MESSAGE_LENGTH,
+            reason="NOTIFICATION without subcode",
+        )
+    return Notification(body[0], body[1], body[2:])
+
+
+def encode_notification(notification: Notification) -> bytes:
+    """Return the message."""
+    return frame(MessageType.NOTIFICATION, bytes(notification[:2]) + notification.data)

@@ -1,0 +1,214 @@
+"""UPDATE message (RFC 4271 §4.3, RFC 4760, RFC 7606)."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any, Final, NamedTuple
+
+from messages.as_numbers import narrow
+from messages.attribute_check import check_attributes, withdraws
+from messages.attribute_set import AttributeSet, AttributeSetTable, in_order
+from messages.attributes import MP_REACH_NLRI, MP_UNREACH_NLRI, NEXT_HOP, MpReach
+from messages.attributes.attribute import Attribute, value_of, wrap
+from messages.context import Context
+from messages.errors import AttributeFlaw, Malformed, NotificationError
+from messages.families import FAMILIES, IPV4_UNICAST, Family
+from messages.families.prefix import PrefixKey, split
+from messages.framing import frame
+from messages.iana import HEADER_OCTETS, ErrorCode, MessageType, UpdateSubcode
+from messages.multiprotocol import set_apart
+
+_IPV4: Final = (IPV4_UNICAST.afi, IPV4_UNICAST.safi)
+_IPV4_BITS: Final = IPV4_UNICAST.max_bits
+_CLASSIC_OCTETS: Final = HEADER_OCTETS + 4
+"""Header, Withdrawn Routes Length and Total Path Attribute Length."""
+_MULTIPROTOCOL_OCTETS: Final = _CLASSIC_OCTETS + 4
+"""The same and the header of the one attribute that carries prefixes."""
+
+
+@dataclass(slots=True)
+class Update:
+    """What one UPDATE says, with RFC 7606 applied.
+
+    A prefix that is withdrawn and announced in one UPDATE is announced (RFC 4271 §4.3), so apply the
+    withdrawals first. One family can be listed twice.
+    """
+
+    withdrawn: Sequence[tuple[Family, list[PrefixKey]]] = ()
+    announced: Sequence[tuple[Family, AttributeSet, list[PrefixKey]]] = ()
+    end_of_rib: Family | None = None
+    """RFC 4724 §2."""
+    errors: Sequence[AttributeFlaw] = ()
+    """What was discarded or ignored, or made announced routes withdrawn: to log and to count."""
+
+
+def decode_update(body: bytes, sets: AttributeSetTable) -> Update:
+    """Read an UPDATE: for attributes seen before it takes one look-up and the cutting of the prefixes."""
+    size = len(body)
+    start = 4 + (body[0] << 8 | body[1]) if size >= 4 else 4
+    if start > size:
+        raise _malformed_list("withdrawn routes overrun the message (RFC 7606 §3 b)")
+    stop = start + (body[start - 2] << 8 | body[start - 1])
+    if stop > size:
+        raise _malformed_list("path attributes overrun the message (RFC 7606 §3 b)")
+    raw = body[start:stop]
+    if stop < size:
+        attributes = sets.known(raw)
+        if attributes is not None:
+            withdrawn = ((IPV4_UNICAST, split(body[2 : start - 2], _IPV4_BITS)),) if start > 4 else ()
+            announced = ((IPV4_UNICAST, attributes, split(body[stop:], _IPV4_BITS)),)
+            return Update(withdrawn, announced, None, attributes.flaws)
+    return _Reading(sets).read(body[2 : start - 2], raw, body[stop:])
+
+
+class _Reading:
+    """The way of an UPDATE whose attributes are new, or multiprotocol."""
+
+    __slots__ = ("announced", "context", "errors", "sets", "withdrawn")
+
+    def __init__(self, sets: AttributeSetTable) -> None:
+        self.sets = sets
+        self.context = sets.context
+        self.withdrawn: list[tuple[Family, list[PrefixKey]]] = []
+        self.announced: list[tuple[Family, AttributeSet, list[PrefixKey]]] = []
+        self.errors: list[AttributeFlaw] = []
+
+    def read(self, withdrawn: bytes, raw: bytes, nlri: bytes) -> Update:
+        """Join what the classic fields and the multiprotocol attributes say (RFC 7606 §5.1)."""
+        reach, unreach, rest = set_apart(raw, self.context)
+        if withdrawn:
+            self._withdraw(*_IPV4, withdrawn)
+        if unreach and unreach.withdrawn:
+            self._withdraw(*unreach)
+        if nlri:
+            self._announce(MpReach(*_IPV4, b"", nlri), rest)
+        if reach:
+            self._announce(reach, rest)
+        elif rest and not nlri:
+            self._check_without_routes(rest)
+        end_of_rib = None
+        if not (withdrawn or nlri or reach or rest) and not (unreach and unreach.withdrawn):
+            end_of_rib = self._family(*unreach[:2]) if unreach else self._family(*_IPV4)
+        return Update(self.withdrawn, self.announced, end_of_rib, self.errors)
+
+    def _family(self, afi: int, safi: int) -> Family | None:
+        """Return the family if it was negotiated; otherwise what is said of it is ignored."""
+        family = FAMILIES.get((afi, safi))
+        if family in self.context.families:
+            return family
+        reason = f"AFI {afi}, SAFI {safi} was not negotiated"
+        self.errors.append(AttributeFlaw(0, Malformed.ATTRIBUTE_DISCARD, reason, b""))
+        return None
+
+    def _withdraw(self, afi: int, safi: int, withdrawn: bytes) -> None:
+        if family := self._family(afi, safi):
+            self.withdrawn.append((family, split(withdrawn, family.max_bits)))
+
+    def _announce(self, reach: MpReach, raw: bytes) -> None:
+        family = self._family(reach.afi, reach.safi)
+        if family is None:
+            return
+        keys = split(reach.nlri, family.max_bits)
+        attributes, flaws = self.sets.intern(raw, reach.next_hop)
+        if attributes is None:
+            self.withdrawn.append((family, keys))  # treat-as-withdraw (RFC 7606 §2)
+        else:
+            self.announced.append((family, attributes, keys))
+        self.errors += flaws
+
+    def _check_without_routes(self, raw: bytes) -> None:
+        """Where no route is announced, the error may hide one: reset the session (RFC 7606 §5.2)."""
+        flaws = check_attributes(raw, self.context).flaws
+        if withdraws(flaws):
+            raise _malformed_list(f"no routes, and malformed attributes: {flaws[0].reason} (RFC 7606 §5.2)")
+        self.errors += flaws
+
+
+def _malformed_list(reason: str) -> NotificationError:
+    return NotificationError(ErrorCode.UPDATE_MESSAGE, UpdateSubcode.MALFORMED_ATTRIBUTE_LIST, reason=reason)
+
+
+class Encoded(NamedTuple):
+    """What a neighbor is sent about a route, all but the prefixes; equal if there is no difference."""
+
+    attributes: bytes
+    next_hop: bytes
+    """For MP_REACH_NLRI; empty if NEXT_HOP among the attributes says it."""
+
+
+def encode_attributes(attributes: AttributeSet, family: Family, context: Context) -> Encoded:
+    """Return the attributes as a neighbor of this context must get them (RFC 4760 §3, RFC 6793 §4.2.2)."""
+    pieces = attributes.pieces()
+    next_hop = value_of(pieces[NEXT_HOP.code])
+    classic = family is IPV4_UNICAST and len(next_hop) == family.address_octets
+    if classic and context.as_number_octets == 4:
+        return Encoded(attributes.wire, b"")
+    pieces = pieces.copy()
+    if not classic:
+        del pieces[NEXT_HOP.code]
+    if context.as_number_octets == 2:
+        narrow(pieces)
+        pieces = in_order(pieces)
+    return Encoded(b"".join(pieces.values()), b"" if classic else next_hop)
+
+
+def pack_announcements(
+    family: Family, encoded: Encoded, keys: Sequence[PrefixKey], context: Context
+) -> list[bytes]:
+    """Return the UPDATEs that announce these prefixes, as many in each as fit.
+
+    There are none if the attributes leave no room for a prefix.
+    """
+    attributes, next_hop = encoded
+    if next_hop:
+        before = b"".join((_afi_safi(family), bytes((len(next_hop),)), next_hop, b"\0"))
+        room = context.message_octets - _MULTIPROTOCOL_OCTETS - len(before) - len(attributes)
+        return [_multiprotocol(MP_REACH_NLRI, before + nlri, attributes) for nlri in _fill(keys, room)]
+    before = b"".join((b"\0\0", len(attributes).to_bytes(2), attributes))
+    room = context.message_octets - HEADER_OCTETS - len(before)
+    return [frame(MessageType.UPDATE, before + nlri) for nlri in _fill(keys, room)]
+
+
+def pack_withdrawals(family: Family, keys: Sequence[PrefixKey], context: Context) -> list[bytes]:
+    """Return the UPDATEs that withdraw these prefixes, as many in each as fit."""
+    if family is IPV4_UNICAST:
+        fields = _fill(keys, context.message_octets - _CLASSIC_OCTETS)
+        return [frame(MessageType.UPDATE, len(field).to_bytes(2) + field + b"\0\0") for field in fields]
+    before = _afi_safi(family)
+    fields = _fill(keys, context.message_octets - _MULTIPROTOCOL_OCTETS - len(before))
+    return [_multiprotocol(MP_UNREACH_NLRI, before + field) for field in fields]
+
+
+def encode_end_of_rib(family: Family) -> bytes:
+    """Return the UPDATE that ends the initial exchange of a family (RFC 4724 §2)."""
+    if family is IPV4_UNICAST:
+        return frame(MessageType.UPDATE, b"\0\0\0\0")
+    return _multiprotocol(MP_UNREACH_NLRI, _afi_safi(family))
+
+
+def _afi_safi(family: Family) -> bytes:
+    return family.afi.to_bytes(2) + family.safi.to_bytes(1)
+
+
+def _multiprotocol(row: Attribute[Any], value: bytes, attributes: bytes = b"") -> bytes:
+    """Return an UPDATE without classic fields; the prefixes are its first attribute (RFC 7606 §5.1)."""
+    attributes = wrap(row.flags, row.code, value) + attributes
+    return frame(MessageType.UPDATE, b"".join((b"\0\0", len(attributes).to_bytes(2), attributes)))
+
+
+def _fill(keys: Sequence[PrefixKey], room: int) -> list[bytes]:
+    """Join prefixes to fields of at most ``room`` octets; to none at all if a prefix does not fit."""
+    joined = b"".join(keys)
+    if len(joined) <= room:
+        return [joined] if keys else []
+    if max(map(len, keys)) > room:
+        return []
+    ends = list(accumulate(map(len, keys)))
+    fields: list[bytes] = []
+    begin = 0
+    while begin < len(joined):
+        end = ends[bisect_right(ends, begin + room) - 1]
+        fields.append(joined[begin:end])
+        begin = end
+    return fields

@@ -1,0 +1,85 @@
+"""AS_PATH (RFC 4271 §4.3, §5.1.2, §9.1.2.2; RFC 5065)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messages.attributes import AsPath, Segment
+from messages.iana import SegmentType
+
+SET, SEQUENCE, CONFED_SEQUENCE, CONFED_SET = SegmentType
+
+
+def path(*segments):
+    return AsPath.from_segments(*(Segment(kind, asns) for kind, asns in segments))
+
+
+PATHS = [
+    # path, text, length, neighbor AS, origin AS
+    (AsPath.EMPTY, "", 0, 0, 0),
+    (AsPath.of(), "", 0, 0, 0),
+    (AsPath.of(65001), "65001", 1, 65001, 65001),
+    (AsPath.of(65001, 65002, 65002), "65001 65002 65002", 3, 65001, 65002),
+    (path((SEQUENCE, (1, 2)), (SET, (3, 4))), "1 2 {3 4}", 3, 1, 3),
+    (path((SET, (3, 4))), "{3 4}", 1, 0, 3),
+    (path((SEQUENCE, (1,)), (SEQUENCE, (2, 3))), "1 2 3", 3, 1, 3),
+    (path((CONFED_SEQUENCE, (7, 8)), (SEQUENCE, (1, 2))), "(7 8) 1 2", 2, 1, 2),
+    (path((CONFED_SET, (7, 8)), (SET, (1, 2))), "({7 8}) {1 2}", 1, 0, 1),
+    (path((CONFED_SEQUENCE, (7, 8))), "(7 8)", 0, 0, 8),
+]
+
+
+@pytest.mark.parametrize(("value", "text", "length", "neighbor_as", "origin_as"), PATHS)
+def test_what_a_path_says(value, text, length, neighbor_as, origin_as):
+    """RFC 4271 §9.1.2.2 a: a set counts as one; RFC 5065 §5.3: confederation segments as nothing."""
+    assert str(value) == text
+    assert text in repr(value)
+    assert (value.length, value.neighbor_as, value.origin_as) == (length, neighbor_as, origin_as)
+    assert AsPath.from_segments(*value.segments) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "asn", "count"),
+    [
+        (AsPath.of(1, 2, 1), 1, 2),
+        (AsPath.of(1, 2, 1), 3, 0),
+        (path((SEQUENCE, (1,)), (SET, (2, 1)), (CONFED_SET, (1,))), 1, 3),
+        (AsPath.of(0x00010000, 0x00020000), 0x00000002, 0),  # the octets are there, across two numbers
+        (AsPath.EMPTY, 1, 0),
+    ],
+)
+def test_an_as_is_counted_wherever_it_is(value, asn, count):
+    """RFC 4271 §9.1.2: loop detection scans the whole path."""
+    assert value.count(asn) == count
+
+
+@pytest.mark.parametrize(
+    ("before", "times", "after"),
+    [
+        (AsPath.EMPTY, 1, AsPath.of(9)),
+        (AsPath.EMPTY, 3, AsPath.of(9, 9, 9)),
+        (AsPath.of(1, 2), 0, AsPath.of(1, 2)),
+        (AsPath.of(1, 2), 1, AsPath.of(9, 1, 2)),
+        (AsPath.of(1, 2), 2, AsPath.of(9, 9, 1, 2)),
+        (AsPath.of(*[1] * 254), 1, AsPath.of(9, *[1] * 254)),
+        (AsPath.of(*[1] * 255), 1, path((SEQUENCE, (9,)), (SEQUENCE, (1,) * 255))),
+        (AsPath.of(*[1] * 254), 3, path((SEQUENCE, (9, 9)), (SEQUENCE, (9, *[1] * 254)))),
+        (path((SET, (1, 2))), 1, path((SEQUENCE, (9,)), (SET, (1, 2)))),
+        (path((CONFED_SEQUENCE, (1,))), 2, path((SEQUENCE, (9, 9)), (CONFED_SEQUENCE, (1,)))),
+    ],
+)
+def test_an_as_is_prepended_to_the_leading_sequence_or_before_it(before, times, after):
+    """RFC 4271 §5.1.2 b."""
+    assert before.prepend(9, times) == after
+    assert after.length == before.length + times
+
+
+@given(st.lists(st.integers(1, 2**32 - 1), max_size=255), st.integers(0, 600))
+def test_prepending_often_is_prepending_once_and_again(asns, times):
+    value = AsPath.of(*asns)
+    assert [asn for segment in value.prepend(7, times).segments for asn in segment.asns] == [7] * times + asns
+
+
+def test_paths_are_values():
+    assert len({AsPath.of(1), AsPath.of(1), AsPath.of(2)}) == 2
+    assert AsPath.of(1) != "1"
