@@ -1,0 +1,29 @@
+"""Counting a table in slices, for whoever asks; nothing is kept per prefix for it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+from rib.egress import Withheld
+from rib.route import Slot, Source, winner
+from rib.table import Table
+from rib.update_group import UpdateGroup
+
+SLICE = 20_000
+"""Slots counted between two pauses."""
+
+
+def exported(table: Table, group: UpdateGroup, member: Source) -> Iterator[int | None]:
+    """Count the prefixes a group shows one of its members.
+
+    Yields None after every slice, so that others can have their turn, and at last the count.
+    """
+    slots: Iterator[Slot] = iter(list(table.slots.values()))
+    total = 0
+    while counted := Counter(islice(slots, SLICE)):
+        for slot, count in counted.items():
+            best = winner(slot)
+            if best is not None and best.source is not member and not isinstance(group.view(best), Withheld):
+                total += count
+        yield None
+    yield total

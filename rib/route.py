@@ -1,0 +1,169 @@
+"""Routes as the RIB knows them: who says it, what it says, where it leads (RFC 4271 §3.2)."""
+
+from enum import Enum, IntEnum
+from typing import Any, Final, NamedTuple
+
+from messages.attribute_set import AttributeSet
+
+
+class SourceKind(Enum):
+    """What kind of protocol instance a route came from, in BIRD's spelling."""
+
+    BGP = "BGP"
+    STATIC = "Static"
+    DIRECT = "Direct"
+    KERNEL = "Kernel"
+
+
+PREFERENCES: Final = {
+    SourceKind.DIRECT: 240,
+    SourceKind.STATIC: 200,
+    SourceKind.BGP: 100,
+    SourceKind.KERNEL: 10,
+}
+
+
+class Source:
+    """One protocol instance as an origin of routes.
+
+    A BGP neighbor fills in what the decision process and the propagation rules ask of it
+    each time a session comes up; its identity stays the same for as long as it is configured.
+    """
+
+    __slots__ = (
+        "address",
+        "external",
+        "interface",
+        "kind",
+        "name",
+        "preference",
+        "preferred",
+        "recursive",
+        "router_id",
+        "routes",
+    )
+
+    def __init__(self, name: str, kind: SourceKind) -> None:
+        self.name = name
+        self.kind = kind
+        self.preference = PREFERENCES[kind]
+        self.external = False
+        self.router_id = 0
+        self.address = b""
+        self.interface = 0
+        """Index of the interface a directly connected neighbor is on, 0 if it is farther away."""
+        self.recursive = False
+        """Whether its next hops may be resolved through routes (BIRD's ``gateway recursive``)."""
+        self.routes = 0
+        """How many prefixes it has a route for, refused ones included."""
+        self.preferred = 0
+        """For how many prefixes its route is the best one."""
+
+    def __repr__(self) -> str:
+        return f"<Source {self.name}>"
+
+
+class Refusal(Enum):
+    """Why a route may not be selected; the value is what operators read."""
+
+    AS_LOOP = "our AS number is in its AS_PATH (RFC 4271 §9.1.2)"
+    ORIGINATOR_LOOP = "its ORIGINATOR_ID is our router id (RFC 4456 §8)"
+    CLUSTER_LOOP = "our cluster id is in its CLUSTER_LIST (RFC 4456 §8)"
+    OWN_NEXT_HOP = "its next hop is our own address (RFC 4271 §5.1.3)"
+    NO_IMPORT_POLICY = "an external neighbor without an import policy (RFC 8212)"
+    IMPORT_FILTER = "refused by the import filter"
+    UNRESOLVABLE = "its next hop can't be reached (RFC 4271 §9.1.2)"
+
+
+class DestinationKind(IntEnum):
+    """Where a route leads."""
+
+    UNICAST = 1
+    BLACKHOLE = 6
+    UNREACHABLE = 7
+    PROHIBIT = 8
+
+
+class NextHop(NamedTuple):
+    """One way out: a gateway (octets, empty = the destination is on the link) on an interface (its index)."""
+
+    gateway: bytes
+    interface: int
+    weight: int = 1
+    onlink: bool = False
+
+
+class Destination(NamedTuple):
+    """Where packets go; shared by all routes that lead there."""
+
+    kind: DestinationKind
+    next_hops: tuple[NextHop, ...] = ()
+
+
+UNREACHABLE: Final = Destination(DestinationKind.UNREACHABLE)
+
+
+class Route:
+    """What one source says about every prefix it announced with one attribute set in one second.
+
+    It has no prefix and never changes: a new next hop or filter makes a successor. ``ranking`` and
+    ``views`` only remember what was derived from it: its rank, and what each update group sends for it.
+    """
+
+    __slots__ = (
+        "attributes",
+        "destination",
+        "igp_metric",
+        "ranking",
+        "received",
+        "refusal",
+        "since",
+        "source",
+        "views",
+    )
+
+    def __init__(
+        self,
+        source: Source,
+        received: AttributeSet,
+        destination: Destination,
+        since: int,
+        refusal: Refusal | None = None,
+        igp_metric: int = 0,
+    ) -> None:
+        self.source = source
+        self.received = received
+        self.attributes = received
+        """What the import filter made of ``received``; the same object if it changed nothing."""
+        self.destination = destination
+        self.since = since
+        """Second of arrival (Unix time)."""
+        self.refusal = refusal
+        self.igp_metric = igp_metric
+        self.ranking: tuple[Any, ...] | None = None
+        self.views: list[Any] | None = None
+
+    def leading_to(self, destination: Destination, refusal: Refusal | None, igp_metric: int) -> "Route":
+        """Return the successor whose next hop resolves differently."""
+        successor = Route(self.source, self.received, destination, self.since, refusal, igp_metric)
+        successor.attributes = self.attributes
+        return successor
+
+
+Slot = Route | tuple[Route, ...]
+"""All routes to one prefix: the bare Route, or a tuple with the winner first and refused ones last."""
+
+
+def winner(slot: Slot | None) -> Route | None:
+    """Return the best route of a settled slot, or None if it has none that may be selected."""
+    if slot is None:
+        return None
+    first = slot if isinstance(slot, Route) else slot[0]
+    return first if first.refusal is None else None
+
+
+def routes_of(slot: Slot | None) -> tuple[Route, ...]:
+    """Return the routes of a slot, best first."""
+    if slot is None:
+        return ()
+    return (slot,) if isinstance(slot, Route) else slot

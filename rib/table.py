@@ -1,0 +1,127 @@
+"""One routing table: prefix key to its routes, with what the running burst touched (architecture §4)."""
+
+from collections.abc import Iterable
+
+from messages.families import Family
+from messages.families.prefix import PrefixKey
+from rib.decision import can_matter
+from rib.route import Route, Slot, Source, routes_of, winner
+
+
+class Table:
+    """All routes of one family.
+
+    ``slots`` maps a prefix key to its routes. ``dirty`` maps every key whose best route may have
+    changed since the last batch to the slot it had before: until ``LocRib.run`` has passed, that
+    older slot holds the winner everybody knows.
+    """
+
+    def __init__(self, name: str, family: Family) -> None:
+        self.name = name
+        self.family = family
+        self.slots: dict[PrefixKey, Slot] = {}
+        self.dirty: dict[PrefixKey, Slot | None] = {}
+
+    def __len__(self) -> int:
+        return len(self.slots)
+
+    def best(self, key: PrefixKey) -> Route | None:
+        """Return the selected route, as the last batch left it."""
+        return winner(self._settled(key))
+
+    def routes(self, key: PrefixKey) -> tuple[Route, ...]:
+        """Return all routes to a prefix, the selected one first, as the last batch left them."""
+        return routes_of(self._settled(key))
+
+    def _settled(self, key: PrefixKey) -> Slot | None:
+        return self.dirty[key] if key in self.dirty else self.slots.get(key)
+
+    def announce(self, route: Route, keys: Iterable[PrefixKey]) -> None:
+        """Store a route for every key, in place of the one its source had there.
+
+        The same attributes announced again change nothing (not even the time of arrival).
+        """
+        slots, source = self.slots, route.source
+        get, mark = slots.get, self.dirty.setdefault
+        fresh = 0
+        for key in keys:
+            slot = get(key)
+            if slot is None:
+                slots[key] = route
+                mark(key, None)
+                fresh += 1
+            elif slot is route:
+                continue
+            elif slot.__class__ is Route and slot.source is source:
+                if not _says_the_same(slot, route):
+                    slots[key] = route
+                    mark(key, slot)
+            else:
+                fresh += self._announce_beside(key, slot, route)
+        source.routes += fresh
+
+    def _announce_beside(self, key: PrefixKey, slot: Slot, route: Route) -> int:
+        """Store a route beside those of other sources; return how many routes the slot grew by."""
+        others = [rival for rival in routes_of(slot) if rival.source is not route.source]
+        old = _route_from(slot, route.source)
+        if old is not None and _says_the_same(old, route):
+            return 0
+        if self._matters(key, slot, old, route):
+            self.dirty.setdefault(key, slot)
+        others.insert(_position(others, route), route)
+        self.slots[key] = tuple(others)
+        return 1 if old is None else 0
+
+    def _matters(self, key: PrefixKey, slot: Slot, old: Route | None, new: Route | None) -> bool:
+        if key in self.dirty:
+            return False  # it is marked already
+        best = winner(slot)
+        return best is None or best is old or can_matter(best, old, new)
+
+    def withdraw(self, source: Source, keys: Iterable[PrefixKey]) -> None:
+        """Take the source's route away from every key it has one for (RFC 4271 §9.1.4)."""
+        slots, get, mark = self.slots, self.slots.get, self.dirty.setdefault
+        gone = 0
+        for key in keys:
+            slot = get(key)
+            if slot is None:
+                continue
+            if slot.__class__ is Route:
+                if slot.source is source:
+                    del slots[key]
+                    mark(key, slot)
+                    gone += 1
+            elif (old := _route_from(slot, source)) is not None:
+                self.substitute(key, slot, old, None)
+                gone += 1
+        source.routes -= gone
+
+    def substitute(self, key: PrefixKey, slot: Slot, old: Route, new: Route | None) -> None:
+        """Put ``new`` in the place of ``old`` in a slot; None takes ``old`` away. Counts nothing."""
+        if self._matters(key, slot, old, new):
+            self.dirty.setdefault(key, slot)
+        rest = [route for route in routes_of(slot) if route is not old]
+        if new is not None:
+            rest.insert(_position(rest, new), new)
+        if not rest:
+            del self.slots[key]
+        else:
+            self.slots[key] = rest[0] if len(rest) == 1 else tuple(rest)
+
+
+def _says_the_same(old: Route, new: Route) -> bool:
+    return old is new or (old.received is new.received and old.destination is new.destination)
+
+
+def _position(routes: list[Route], new: Route) -> int:
+    """Behind the winner, before the refused; the batch moves a new winner to the front."""
+    if new.refusal is not None:
+        return len(routes)
+    return 1 if routes and routes[0].refusal is None else 0
+
+
+def _route_from(slot: Slot, source: Source) -> Route | None:
+    for route in routes_of(slot):
+        if route.source is source:
+            return route
+    return None

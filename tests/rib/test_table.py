@@ -1,0 +1,189 @@
+"""The table and its batches, against an oracle that keeps every route of every source."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messages.attribute_set import AttributeSet
+from messages.families import IPV4_UNICAST
+from messages.families.prefix import PrefixKey
+from rib.loc_rib import Change, LocRib
+from rib.route import Refusal, Route, Source
+from rib.table import Table
+from rib.walk import Walk
+from tests.rib.building import SOMEWHERE, attributes, key, neighbor, route
+from tests.rib.oracle import select_as_the_rfc_words_it
+
+SOURCES = [neighbor(f"n{number}", router_id=number, address=f"192.0.2.{number}") for number in range(4)]
+SETS = [
+    attributes(65001),
+    attributes(65001, med=10),
+    attributes(65001, med=20),
+    attributes(65002, med=99),
+    attributes(65002, 65003),
+]
+KEYS = [key("10.0.0.0/8"), key("10.1.0.0/16"), key("0.0.0.0/0")]
+P = KEYS[0]
+
+
+def fresh_table() -> tuple[Table, LocRib]:
+    table = Table("master", IPV4_UNICAST)
+    return table, LocRib(table)
+
+
+def test_one_route_becomes_the_best() -> None:
+    table, loc_rib = fresh_table()
+    only = route(SOURCES[0], SETS[0])
+    table.announce(only, [P])
+    assert table.best(P) is None  # until the batch has run
+    assert loc_rib.run(10) == [Change(None, only, [P])]
+    assert table.best(P) is only
+
+
+def test_announcing_the_same_again_changes_nothing() -> None:
+    table, loc_rib = fresh_table()
+    first = route(SOURCES[0], SETS[0])
+    table.announce(first, [P])
+    loc_rib.run(10)
+    table.announce(route(SOURCES[0], SETS[0]), [P])
+    assert loc_rib.run(10) == []
+    assert table.best(P) is first
+
+
+def test_coming_and_going_within_a_burst_is_no_change() -> None:
+    table, loc_rib = fresh_table()
+    table.announce(route(SOURCES[0], SETS[0]), [P])
+    table.withdraw(SOURCES[0], [P])
+    assert loc_rib.run(10) == []
+    assert not table.slots
+
+
+def test_losing_the_best_brings_the_second() -> None:
+    table, loc_rib = fresh_table()
+    best, second = route(SOURCES[0], SETS[0]), route(SOURCES[1], SETS[4])
+    table.announce(second, [P])
+    table.announce(best, [P])
+    loc_rib.run(10)
+    assert table.routes(P) == (best, second)
+    table.withdraw(SOURCES[0], [P])
+    assert loc_rib.run(10) == [Change(best, second, [P])]
+
+
+def test_a_refused_route_is_kept_but_never_selected() -> None:
+    table, loc_rib = fresh_table()
+    refused = route(SOURCES[0], SETS[0], Refusal.AS_LOOP)
+    table.announce(refused, [P])
+    assert loc_rib.run(10) == []
+    assert table.routes(P) == (refused,)
+    assert table.best(P) is None
+    accepted = route(SOURCES[1], SETS[4])
+    table.announce(accepted, [P])
+    loc_rib.run(10)
+    assert table.routes(P) == (accepted, refused)
+
+
+def test_a_redundant_route_that_cannot_matter_marks_nothing() -> None:
+    table, loc_rib = fresh_table()
+    table.announce(route(SOURCES[0], SETS[0]), [P])
+    loc_rib.run(10)
+    table.announce(route(SOURCES[1], SETS[4]), [P])
+    assert not table.dirty
+    assert len(table.routes(P)) == 2
+
+
+def test_a_batch_takes_the_oldest_keys_first() -> None:
+    table, loc_rib = fresh_table()
+    only = route(SOURCES[0], SETS[0])
+    table.announce(only, KEYS)
+    assert loc_rib.run(2) == [Change(None, only, KEYS[:2])]
+    assert loc_rib.run(2) == [Change(None, only, KEYS[2:])]
+
+
+def test_a_walk_takes_the_routes_of_a_lost_source_away() -> None:
+    table, loc_rib = fresh_table()
+    lost, other = route(neighbor("lost"), SETS[0]), route(SOURCES[1], SETS[4])
+    table.announce(lost, KEYS)
+    table.announce(other, [P])
+    loc_rib.run(10)
+    walk = Walk(table, lambda known: None if known.source is lost.source else known)
+    assert not walk.step(2)
+    assert walk.step(2)
+    assert loc_rib.run(10) == [Change(lost, other, [P]), Change(lost, None, KEYS[1:])]
+    assert (lost.source.routes, lost.source.preferred) == (0, 0)
+
+
+events = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("announce"),
+            st.sampled_from(SOURCES),
+            st.sampled_from(SETS),
+            st.sets(st.sampled_from(KEYS), min_size=1),
+            st.sampled_from([None, None, None, Refusal.AS_LOOP]),
+        ),
+        st.tuples(st.just("withdraw"), st.sampled_from(SOURCES), st.sets(st.sampled_from(KEYS), min_size=1)),
+        st.tuples(st.just("run"), st.integers(1, 3)),
+        st.tuples(st.just("lose"), st.sampled_from(SOURCES)),
+    ),
+    max_size=30,
+)
+
+
+class Comparison:
+    """A table beside an oracle that keeps every route of every source, and a follower of the changes."""
+
+    def __init__(self) -> None:
+        self.table, self.loc_rib = fresh_table()
+        self.routes: dict[PrefixKey, dict[Source, Route]] = {key: {} for key in KEYS}
+        self.followed: dict[PrefixKey, Route | None] = {}
+        for source in SOURCES:
+            source.routes = source.preferred = 0
+
+    def announce(
+        self, source: Source, received: AttributeSet, keys: set[PrefixKey], refusal: Refusal | None
+    ) -> None:
+        new = Route(source, received, SOMEWHERE, 0, refusal)
+        self.table.announce(new, keys)
+        for announced in keys:
+            before = self.routes[announced].get(source)
+            if before is None or before.received is not received:
+                self.routes[announced][source] = new
+
+    def withdraw(self, source: Source, keys: set[PrefixKey]) -> None:
+        self.table.withdraw(source, keys)
+        for withdrawn in keys:
+            self.routes[withdrawn].pop(source, None)
+
+    def lose(self, source: Source) -> None:
+        walk = Walk(self.table, lambda known: None if known.source is source else known)
+        while not walk.step(1):
+            pass
+        for routes in self.routes.values():
+            routes.pop(source, None)
+
+    def run(self, limit: int) -> None:
+        for old, new, keys in self.loc_rib.run(limit):
+            for changed in keys:
+                assert self.followed.get(changed) is old
+                self.followed[changed] = new
+
+    def best(self, wanted: PrefixKey) -> Route | None:
+        return select_as_the_rfc_words_it(self.routes[wanted].values())
+
+
+@given(events)
+def test_whatever_happens_the_best_route_is_the_rfcs(events: list[tuple[str, Any]]) -> None:
+    compared = Comparison()
+    for name, *arguments in events:
+        getattr(compared, name)(*arguments)
+    compared.run(100)
+    for wanted in KEYS:
+        expected = compared.best(wanted)
+        assert compared.table.best(wanted) is expected
+        assert compared.followed.get(wanted) is expected
+        assert set(compared.table.routes(wanted)) == set(compared.routes[wanted].values())
+    for source in SOURCES:
+        assert source.routes == sum(source in routes for routes in compared.routes.values())
+        preferred = [best for best in map(compared.best, KEYS) if best is not None and best.source is source]
+        assert source.preferred == len(preferred)

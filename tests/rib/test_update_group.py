@@ -1,0 +1,244 @@
+"""Update groups: what every member holds in the end is what the group shows it (architecture §6)."""
+
+from collections.abc import Callable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messages.attribute_set import AttributeSet, AttributeSetTable
+from messages.attributes import COMMUNITIES
+from messages.families import IPV4_UNICAST, Family
+from messages.families.prefix import PrefixKey
+from messages.framing import Framer
+from messages.iana import WellKnownCommunity
+from messages.update import decode_update
+from rib.census import exported
+from rib.egress import Withheld, egress
+from rib.loc_rib import LocRib
+from rib.route import Route, Source
+from rib.table import Table
+from rib.update_group import Member, UpdateGroup
+from tests.rib.building import SOMEWHERE, attributes, group_key, key, neighbor
+
+KEY = group_key()
+KEYS = [key("10.0.0.0/8"), key("10.1.0.0/16"), key("0.0.0.0/0"), key("10.1.2.3/32")]
+SETS = [
+    attributes(65001),
+    attributes(65001, med=10),
+    attributes(65002),
+    attributes(65002, 65003),
+    attributes(65004, rows={COMMUNITIES: (WellKnownCommunity.NO_EXPORT,)}),
+]
+
+
+class Receiver:
+    """A neighbor's end: decodes what it is sent and holds what it announces."""
+
+    def __init__(self) -> None:
+        self.holds: dict[PrefixKey, bytes] = {}
+        self.ends: list[Family] = []
+        self.has_room = True
+        self.received: list[bytes] = []
+        self._sets = AttributeSetTable(KEY.context)
+        self._framer = Framer()
+
+    def write(self, messages: list[bytes]) -> bool:
+        self.received += messages
+        for _, body in self._framer.feed(b"".join(messages)):
+            update = decode_update(body, self._sets)
+            for _, keys in update.withdrawn:
+                for gone in keys:
+                    self.holds.pop(gone, None)
+            for _, received, keys in update.announced:
+                self.holds.update(dict.fromkeys(keys, received.wire))
+            if update.end_of_rib is not None:
+                self.ends.append(update.end_of_rib)
+        return self.has_room
+
+
+class World:
+    """One table, one group, and neighbors that are sources and members at once."""
+
+    def __init__(self, members: int, sources: int = 4) -> None:
+        self.table = Table("master", IPV4_UNICAST)
+        self.loc_rib = LocRib(self.table)
+        self.group = UpdateGroup(KEY, 0)
+        self.sources = [
+            neighbor(f"n{number}", router_id=number, address=f"192.0.2.{number}") for number in range(sources)
+        ]
+        self.receivers: dict[Source, Receiver] = {}
+        for source in self.sources[:members]:
+            self.join(source)
+
+    def join(self, source: Source) -> None:
+        receiver = self.receivers[source] = Receiver()
+        member = self.group.members[source] = Member(source, receiver.write)
+        member.start_over(self.table.slots, sent_before=False)
+        self.drain(source, 100)
+
+    def drain(self, source: Source, limit: int) -> None:
+        while self.group.drain(self.group.members[source], self.table, limit):
+            pass
+
+    def announce(self, source: Source, received: AttributeSet, *keys: PrefixKey) -> Route:
+        new = Route(source, received, SOMEWHERE, 0)
+        self.table.announce(new, keys)
+        return new
+
+    def run(self, limit: int = 100) -> None:
+        self.group.advertise(self.loc_rib.run(limit))
+
+    def should_hold(self, source: Source) -> dict[PrefixKey, bytes]:
+        """What a neighbor must hold, worked out from scratch."""
+        wanted = {}
+        for shown in self.table.slots:
+            best = self.table.best(shown)
+            if best is not None and best.source is not source:
+                outcome = egress(KEY, best)
+                if not isinstance(outcome, Withheld):
+                    wanted[shown] = outcome.wire
+        return wanted
+
+
+def test_the_same_bytes_object_goes_to_every_member() -> None:
+    world = World(members=3)
+    world.announce(world.sources[3], SETS[0], *KEYS)
+    world.run()
+    sent = [world.receivers[source].received[-1] for source in world.sources[:3]]
+    assert sent[0] is sent[1] is sent[2]
+
+
+def test_a_route_is_not_sent_back_to_where_it_came_from() -> None:
+    world = World(members=2)
+    world.announce(world.sources[0], SETS[0], KEYS[0])
+    world.run()
+    assert world.receivers[world.sources[0]].holds == {}
+    assert list(world.receivers[world.sources[1]].holds) == [KEYS[0]]
+
+
+def test_when_the_winner_moves_the_new_source_is_sent_a_withdrawal() -> None:
+    """It held the old winner, and is not sent its own route back."""
+    world = World(members=2)
+    first, second = world.sources[:2]
+    world.announce(first, SETS[3], KEYS[0])
+    world.run()
+    assert list(world.receivers[second].holds) == [KEYS[0]]
+    world.announce(second, SETS[2], KEYS[0])
+    world.run()
+    assert list(world.receivers[first].holds) == [KEYS[0]]
+    assert world.receivers[second].holds == {}
+
+
+def test_a_change_that_the_group_does_not_show_sends_nothing() -> None:
+    """MED is not sent to external neighbors, so another MED is no other route to them."""
+    world = World(members=1)
+    world.announce(world.sources[1], SETS[0], KEYS[0])
+    world.run()
+    sent = len(world.receivers[world.sources[0]].received)
+    world.announce(world.sources[1], SETS[1], KEYS[0])
+    world.run()
+    assert len(world.receivers[world.sources[0]].received) == sent
+
+
+def test_a_new_member_gets_the_table_and_end_of_rib() -> None:
+    """RFC 4724 §2."""
+    world = World(members=0)
+    world.announce(world.sources[3], SETS[0], *KEYS)
+    world.run()
+    world.join(world.sources[0])
+    receiver = world.receivers[world.sources[0]]
+    assert set(receiver.holds) == set(KEYS)
+    assert receiver.ends == [IPV4_UNICAST]
+
+
+def test_a_member_without_room_is_brought_up_to_date_later() -> None:
+    world = World(members=2)
+    slow = world.receivers[world.sources[0]]
+    slow.has_room = False
+    world.announce(world.sources[3], SETS[0], KEYS[0])
+    world.run()
+    world.announce(world.sources[3], SETS[2], KEYS[0], KEYS[1])
+    world.run()
+    world.table.withdraw(world.sources[3], [KEYS[0]])
+    world.run()
+    assert list(slow.holds) == [KEYS[0]]  # all it was sent
+    assert list(world.receivers[world.sources[1]].holds) == [KEYS[1]]
+    slow.has_room = True
+    world.drain(world.sources[0], 1)
+    assert list(slow.holds) == [KEYS[1]]
+
+
+def test_the_census_counts_what_a_member_is_shown() -> None:
+    world = World(members=1)
+    world.announce(world.sources[0], SETS[0], KEYS[0])
+    world.announce(world.sources[1], SETS[0], KEYS[1], KEYS[2])
+    world.announce(world.sources[2], SETS[4], KEYS[3])
+    world.run()
+    counts = list(exported(world.table, world.group, world.sources[0]))
+    assert counts[-1] == 2
+    assert set(counts[:-1]) == {None}
+
+
+events = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("announce"),
+            st.integers(0, 3),
+            st.sampled_from(SETS),
+            st.lists(st.sampled_from(KEYS), min_size=1, unique=True),
+        ),
+        st.tuples(st.just("withdraw"), st.integers(0, 3), st.lists(st.sampled_from(KEYS), min_size=1)),
+        st.tuples(st.just("run"), st.integers(1, 4)),
+        st.tuples(st.just("room"), st.integers(0, 2), st.booleans()),
+        st.tuples(st.just("drain"), st.integers(0, 2), st.integers(1, 3)),
+        st.tuples(st.just("refresh"), st.integers(0, 2)),
+        st.tuples(st.just("rejoin"), st.integers(0, 2)),
+    ),
+    max_size=40,
+)
+
+
+def _apply(world: World, event: tuple[object, ...]) -> None:
+    match event:
+        case ("announce", int() as number, AttributeSet() as received, list() as keys):
+            world.announce(world.sources[number], received, *keys)
+        case ("withdraw", int() as number, list() as keys):
+            world.table.withdraw(world.sources[number], keys)
+        case ("run", int() as limit):
+            world.run(limit)
+        case _:
+            _apply_to_member(world, event)
+
+
+def _apply_to_member(world: World, event: tuple[object, ...]) -> None:
+    match event:
+        case ("room", int() as number, bool() as has_room):
+            world.receivers[world.sources[number]].has_room = has_room
+        case ("drain", int() as number, int() as limit):
+            source = world.sources[number]
+            if world.receivers[source].has_room:
+                world.group.drain(world.group.members[source], world.table, limit)
+        case ("refresh", int() as number):
+            world.group.members[world.sources[number]].start_over(world.table.slots, sent_before=True)
+        case ("rejoin", int() as number):
+            world.join(world.sources[number])
+
+
+@given(events)
+def test_every_member_ends_up_with_what_the_group_shows_it(events: list[tuple[object, ...]]) -> None:
+    world = World(members=3)
+    for event in events:
+        _apply(world, event)
+    _settle(world, lambda: world.run(2))
+    for source, receiver in world.receivers.items():
+        assert receiver.holds == world.should_hold(source)
+        assert receiver.ends == [IPV4_UNICAST]
+
+
+def _settle(world: World, run: Callable[[], None]) -> None:
+    for receiver in world.receivers.values():
+        receiver.has_room = True
+    while world.table.dirty:
+        run()
+    for source in world.receivers:
+        world.drain(source, 1)
