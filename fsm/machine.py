@@ -1,0 +1,64 @@
+"""The finite state machine of one connection (RFC 4271 §8.2)."""
+
+from collections.abc import Callable
+
+from fsm.actions import Action, Actions
+from fsm.events import EXPIRIES, Event
+from fsm.session_attributes import SessionAttributes, no_jitter
+from fsm.settings import Settings
+from fsm.state import State
+from fsm.states import TRANSITIONS, UNLISTED
+from fsm.timers import ErrorWait
+
+
+class Machine(SessionAttributes):
+    """One connection's state; ``handle`` and ``expire`` are the only ways to change it."""
+
+    __slots__ = ()
+
+    def __init__(
+        self, settings: Settings, jitter: Callable[[], float] = no_jitter, error_wait: ErrorWait | None = None
+    ) -> None:
+        super().__init__(
+            settings, jitter, error_wait or ErrorWait(settings.error_wait, settings.error_forget)
+        )
+
+    def rival(self) -> "Machine":
+        """Return a machine in Active for a second connection with the same peer (RFC 4271 §8.2.1)."""
+        rival = Machine(self.settings, self.jitter, self.error_wait)
+        rival.state = State.ACTIVE
+        return rival
+
+    def handle(self, event: Event, now: float) -> Actions:
+        """Apply one event and return the actions it asks for."""
+        handler = TRANSITIONS.get((self.state, type(event))) or UNLISTED[self.state]
+        return handler(self, event, now)
+
+    def heard_from_peer(self, now: float) -> None:
+        """Restart the HoldTimer.
+
+        For an UPDATE in Established (event 27) this is all there is to do, so the driver calls it directly,
+        and no event object is made per message.
+        """
+        self.timers.hold.restart(now)
+
+    def update_sent(self, now: float) -> None:
+        """Restart the KeepaliveTimer: an UPDATE tells as much as a KEEPALIVE (RFC 4271 §8.2.2)."""
+        self.timers.keepalive.restart(now, self.jitter())
+
+    def sending_progressed(self, now: float) -> None:
+        """Restart the SendHoldTimer: the peer took something we had sent (RFC 9687 §3.1)."""
+        self.timers.send_hold.restart(now)
+
+    def next_deadline(self) -> float | None:
+        """When ``expire`` will have something to do."""
+        return self.timers.next_deadline()
+
+    def expire(self, now: float) -> Actions:
+        """Fire the timers that are due, always in the same order."""
+        actions: list[Action] = []
+        for timer, event in zip(self.timers.in_order, EXPIRIES, strict=True):
+            if timer.deadline <= now:
+                timer.stop()
+                actions += self.handle(event, now)
+        return actions
