@@ -1,6 +1,6 @@
 """Next-hop resolution: from the NEXT_HOP of a route to a gateway on an interface (RFC 4271 §9.1.2.1)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from messages.attributes import NEXT_HOP
@@ -40,6 +40,7 @@ class NextHops:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._connected: Mapping[PrefixKey, int] = {}
+        self._up: Collection[int] = ()
         self._known: dict[tuple[bytes, int, bool], Resolution] = {}
         self._covering: set[PrefixKey] = set()
         """Every prefix that covers a next hop in use: what its resolution may hang on."""
@@ -59,7 +60,7 @@ class NextHops:
         address, link_local = next_hop[:16], next_hop[16:]
         if is_link_local(address):
             address, link_local = b"", address
-        if link_local and interface:
+        if link_local and interface in self._up:
             return _via(link_local, interface)
         if not address:
             return UNRESOLVED
@@ -92,9 +93,13 @@ class NextHops:
             return Resolution(Destination(DestinationKind.UNICAST, hops), None, route.igp_metric)
         return UNRESOLVED
 
-    def set_connected(self, connected: Mapping[PrefixKey, int]) -> None:
-        """Take the connected prefixes and their interfaces; ``recheck`` tells whether that matters."""
+    def set_connected(self, connected: Mapping[PrefixKey, int], up: Collection[int]) -> None:
+        """Take the connected prefixes with their interfaces, and all interfaces that are up.
+
+        ``recheck`` tells whether that matters.
+        """
         self._connected = connected
+        self._up = up
 
     def hang_on(self, changes: Iterable[Change]) -> bool:
         """Tell whether a change of routes that are not BGP's touches what some next hop resolves through."""

@@ -19,7 +19,7 @@ EXTERNAL, INTERNAL = neighbor("e"), neighbor("i", external=False)
 
 def ingress(source: Source, policy: Policy = Policy.ALL, *, keep_refused: bool = True) -> Ingress:
     next_hops = NextHops(Table("master", IPV4_UNICAST))
-    next_hops.set_connected({key("192.0.2.0/24"): 2})
+    next_hops.set_connected({key("192.0.2.0/24"): 2}, {2})
     own = frozenset({parse_address("192.0.2.1")})
     return Ingress(source, Admission(64512, ROUTER_ID, policy, own, keep_refused), next_hops)
 

@@ -29,7 +29,7 @@ def table_with(*routes: tuple[str, Route]) -> tuple[Table, LocRib, NextHops]:
         table.announce(known, [key(prefix)])
     loc_rib.run(100)
     next_hops = NextHops(table)
-    next_hops.set_connected(LAN)
+    next_hops.set_connected(LAN, {2})
     return table, loc_rib, next_hops
 
 
@@ -43,7 +43,7 @@ def test_a_connected_next_hop_is_its_own_gateway() -> None:
 
 def test_the_longest_connected_prefix_decides() -> None:
     next_hops = table_with()[2]
-    next_hops.set_connected(LAN | {key("192.0.2.254/32"): 7})
+    next_hops.set_connected(LAN | {key("192.0.2.254/32"): 7}, {2, 7})
     assert next_hops.resolve(GATEWAY, DIRECT) == via(GATEWAY, 7)
 
 
@@ -74,11 +74,15 @@ def test_a_link_local_next_hop_is_used_on_the_neighbors_link() -> None:
     on_link = neighbor("six", address="fe80::9")
     on_link.interface = 4
     next_hops = NextHops(Table("master", IPV6_UNICAST))
+    next_hops.set_connected({}, {4})
     link_local = parse_address("fe80::9")
     assert next_hops.resolve(parse_address("2001:db8::9") + link_local, on_link) == via(link_local, 4)
     assert next_hops.resolve(link_local, on_link) == via(link_local, 4)
     assert next_hops.resolve(link_local, DIRECT) is UNRESOLVED
     assert next_hops.resolve(b"", DIRECT) is UNRESOLVED
+    next_hops.set_connected({}, set())
+    assert next_hops.recheck()
+    assert next_hops.resolve(link_local, on_link) is UNRESOLVED
 
 
 def test_a_lost_interface_makes_successors_that_never_win() -> None:
@@ -87,18 +91,18 @@ def test_a_lost_interface_makes_successors_that_never_win() -> None:
     learned = Route(DIRECT, attributes(65001), resolved.destination, 7)
     assert next_hops.successor(learned) is learned
     assert not next_hops.recheck()
-    next_hops.set_connected({})
+    next_hops.set_connected({}, set())
     assert next_hops.recheck()
     lost = next_hops.successor(learned)
     assert (lost.refusal, lost.since, lost.attributes) == (Refusal.UNRESOLVABLE, 7, learned.attributes)
-    next_hops.set_connected(LAN)
+    next_hops.set_connected(LAN, {2})
     assert next_hops.recheck()
     assert next_hops.successor(lost).refusal is None
 
 
 def test_refused_routes_and_routes_of_our_own_have_no_successors() -> None:
     next_hops = table_with()[2]
-    next_hops.set_connected({})
+    next_hops.set_connected({}, set())
     for known in (static(SOMEWHERE), route(DIRECT, attributes(65001), Refusal.AS_LOOP)):
         assert next_hops.successor(known) is known
 

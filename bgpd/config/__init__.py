@@ -1,0 +1,45 @@
+"""The configuration: what a user writes, checked, and what the daemon is then told.
+
+A file takes this way::
+
+    loading.py       bytes -> TOML or JSON data, with the lines its keys stand on (toml_lines.py)
+    inheritance.py   neighbors are completed with the settings of their groups
+    configuration.py the pydantic models, one file a subject (router.py, kernel.py, neighbors.py, ...);
+                     their types say what a value may be (values.py, addresses.py)
+    checks.py        rules between several values
+    validation.py    runs these and raises every problem at once, as ConfigurationError
+    build.py         models -> settings.py: plain frozen values without defaults to look up
+
+pydantic is known in this package only. A new key is a field of a model, with a docstring for the
+operator and a line in ``build.py``; a key that is announced but not supported yet stands in
+``planned`` of its model. ``docs/configuration.md`` is made from the models by ``reference.py``.
+"""
+
+from bgpd.config.build import build
+from bgpd.config.configuration import Configuration
+from bgpd.config.faults import ConfigurationError, Problem
+from bgpd.config.loading import load
+from bgpd.config.printing import print_config
+from bgpd.config.settings import (
+    DaemonSettings,
+    KernelSettings,
+    NeighborSettings,
+    StaticNextHop,
+    StaticRoute,
+)
+from bgpd.config.validation import validate
+
+__all__ = [
+    "Configuration",
+    "ConfigurationError",
+    "DaemonSettings",
+    "KernelSettings",
+    "NeighborSettings",
+    "Problem",
+    "StaticNextHop",
+    "StaticRoute",
+    "build",
+    "load",
+    "print_config",
+    "validate",
+]

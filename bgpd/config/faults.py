@@ -1,0 +1,37 @@
+"""What is wrong with a configuration, and where."""
+
+from typing import NamedTuple
+
+KeyPath = tuple[str | int, ...]
+"""The keys and list positions that lead to a value, as in ``("neighbors", 0, "address")``."""
+
+
+class Fault(NamedTuple):
+    """Something wrong, before it is known in which line of which file."""
+
+    path: KeyPath
+    message: str
+
+
+class Problem(NamedTuple):
+    """Something wrong, as a user is told: file, line, key, what was found and what is allowed."""
+
+    file: str
+    line: int | None
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return ": ".join(part for part in (place, self.key, self.message) if part)
+
+
+class ConfigurationError(Exception):
+    """A configuration cannot be used; all its problems at once."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))

@@ -1,0 +1,78 @@
+"""Reading a configuration file: TOML, or JSON with the same keys."""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NoReturn
+
+from bgpd.config.configuration import Configuration
+from bgpd.config.faults import ConfigurationError, KeyPath, Problem
+from bgpd.config.toml_lines import index_lines
+from bgpd.config.validation import validate
+from bgpd.config.wording import kind, quoted
+
+_LINE: Final = re.compile(r"\bline (\d+)")
+
+
+def load(path: Path | None) -> Configuration:
+    """Return the configuration of a file; without a file, the defaults."""
+    if path is None:
+        return Configuration()
+    text = _read(path)
+    parse, language, remedy = _JSON if path.suffix == ".json" else _TOML
+    try:
+        data, lines = parse(text)
+    except ValueError as error:
+        position = _LINE.search(str(error))
+        line = int(position[1]) if position else None
+        raise _problem(path, f"not {language}: {error}; {remedy}", line) from None
+    except RecursionError:
+        raise _problem(path, "nested too deeply; no setting needs more than four levels") from None
+    return validate(data, str(path), lines)
+
+
+def _problem(path: Path, message: str, line: int | None = None) -> ConfigurationError:
+    return ConfigurationError(Problem(str(path), line, "", message))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise _problem(path, "not UTF-8; save the file in that encoding", line) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        message = f"cannot be read: {reason}; name a file this user may read, or none for the defaults"
+        raise _problem(path, message) from None
+
+
+def _parse_toml(text: str) -> tuple[Mapping[str, object], Mapping[KeyPath, int]]:
+    return tomllib.loads(text), index_lines(text)
+
+
+def _parse_json(text: str) -> tuple[Mapping[str, object], Mapping[KeyPath, int]]:
+    data = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant) if text.strip() else {}
+    if not isinstance(data, dict):
+        raise ValueError(f"{kind(data)} where the whole file must be one object")
+    return data, {}
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse what JSON permits and nobody means: the same key twice."""
+    table: dict[str, object] = {}
+    for key, value in pairs:
+        if key in table:
+            raise ValueError(f"the key {quoted(key)} is there twice in one object")
+        table[key] = value
+    return table
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+_TOML: Final = (_parse_toml, "TOML", "strings need quotes, tables are headed by [name] or [[name]]")
+_JSON: Final = (_parse_json, "JSON", "keys and strings need double quotes, items commas between them")

@@ -1,0 +1,69 @@
+"""The effective configuration as TOML, for ``bgpd --print-config``.
+
+The text can be loaded again and then says the same, except for passwords, which are never shown.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from pydantic import SecretStr
+
+from bgpd.config.configuration import Configuration
+from bgpd.config.fields import unset_meaning, values_of
+from bgpd.config.neighbors import Group
+from bgpd.config.section import Section
+from bgpd.config.wording import key_text, quoted
+
+_MASK: Final = "********"
+
+
+def print_config(configuration: Configuration) -> str:
+    """Return all settings in force; neighbors carry what their groups say."""
+    blocks: list[str] = []
+    for key, _, value in values_of(configuration):
+        match value:
+            case Section():
+                blocks += _section(f"[{key}]", value)
+            case tuple():
+                blocks += [block for item in value for block in _section(f"[[{key}]]", item)]
+            case Mapping():
+                blocks += [_group(f"[{key}.{key_text(name)}]", group) for name, group in value.items()]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _section(heading: str, section: Section) -> Iterator[str]:
+    """Yield a table with all its keys, then the tables inside of it."""
+    lines = [heading]
+    inner: list[str] = []
+    for key, field, value in values_of(section):
+        if isinstance(value, Section):
+            inner += _section(f"[{heading.strip('[]')}.{key}]", value)
+        elif value is None:
+            lines.append(f"# {key}: {unset_meaning(field) or ''}".replace("`", ""))
+        else:
+            lines.append(f"{key} = {render(value)}")
+    yield "\n".join(lines)
+    yield from inner
+
+
+def _group(heading: str, group: Group) -> str:
+    """Return a group with what was written only: neighbors would inherit its defaults."""
+    written = group.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
+    return "\n".join([heading, *(f"{key} = {render(value)}" for key, value in written.items())])
+
+
+def render(value: object) -> str:
+    """Return a value as TOML writes it."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case SecretStr():
+            return quoted(_MASK)
+        case str():
+            return quoted(value)
+        case Section():
+            pairs = ((key, inner) for key, _, inner in values_of(value) if inner is not None)
+            return "{ " + ", ".join(f"{key} = {render(inner)}" for key, inner in pairs) + " }"
+        case tuple() | list():
+            return "[" + ", ".join(map(render, value)) + "]"
+    return str(value)

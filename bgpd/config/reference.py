@@ -1,0 +1,147 @@
+"""Makes ``docs/configuration.md`` from the models.
+
+``python -m bgpd.config.reference > docs/configuration.md``
+"""
+
+import sys
+from collections.abc import Iterator
+from inspect import cleandoc
+from typing import Final, get_origin
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from bgpd.config.configuration import Configuration
+from bgpd.config.fields import allowed_values, keys_of, section_of, unset_meaning
+from bgpd.config.neighbors import NeighborOptions
+from bgpd.config.printing import render
+from bgpd.config.section import Section
+
+_INTRODUCTION: Final = """\
+# Configuration
+
+<!-- Made from the models by `python -m bgpd.config.reference`; edit bgpd/config. -->
+
+One file, TOML, or JSON with the same keys when its name ends in `.json`. Without a file the defaults below
+hold; `configs/default.toml` spells them out, and the other files in `configs/` are ready to be adapted.
+
+```toml
+[router]
+id = "192.0.2.1"
+asn = 64512
+
+[[neighbors]]
+name = "tor1"
+address = "192.0.2.254"
+asn = 65001
+import = "all"
+export = "all"
+```
+
+| command | for |
+|---|---|
+| `bgpd -c FILE --check` | report every problem of the file at once, and end |
+| `bgpd -c FILE --print-config` | print the effective values with defaults and groups; no passwords |
+
+A problem is reported as `file:line: key: what was found; what is allowed`, and the exit code is 2:
+
+```
+bgpd.toml:9: neighbors[tor1].hold_time: 2 is not allowed; write 0, or a number of seconds from 3 to 65535
+bgpd.toml:12: neighbors[tor2].hold_tim: unknown key; did you mean "hold_time"?
+```
+
+Types are strict: `port = "179"` is an error, and so is an unknown key. A key that is announced here as not
+supported yet is an error as well: nothing in a file is ever ignored.
+
+Filters are named in `import` and `export`. There are two: `"all"` and `"none"`.
+"""
+
+_DEFAULTS_THAT_DIFFER: Final = """\
+## Defaults that differ from BIRD 1.6
+
+| key | here | BIRD 1.6 | why |
+|---|---|---|---|
+| `families` | both in one session if asked | one daemon per family | today's practice |
+| `hold_time` | 90 | 240 | RFC 4271's suggestion |
+| `ebgp_requires_policy` | true | off | RFC 8212 |
+| `export` of `[kernel.ipv4]` and `[kernel.ipv6]` | `"all"` | none | a kernel table says that one wants it |
+| `keep_filtered` | true | off | refused routes can be explained, and a changed filter needs no refresh |
+"""
+
+
+def reference() -> str:
+    """Return the whole document."""
+    sections = (block for key, field in keys_of(Configuration).items() for block in _top_level(key, field))
+    return "\n".join(
+        [_INTRODUCTION, *sections, "## Other tables\n", _not_yet(Configuration), _DEFAULTS_THAT_DIFFER]
+    )
+
+
+def _top_level(key: str, field: FieldInfo) -> Iterator[str]:
+    section = section_of(field.annotation)
+    if section is None:
+        raise TypeError(f"{key} is no table")
+    match get_origin(field.annotation):
+        case origin if origin is tuple:
+            yield from _table(f"[[{key}]]", section)
+        case origin if origin is dict:
+            yield from _group(f"[{key}.NAME]", section)
+        case _:
+            yield from _table(f"[{key}]", section)
+
+
+def _table(heading: str, section: type[Section]) -> Iterator[str]:
+    """Yield a chapter for a table, and one for each table inside of it."""
+    fields = keys_of(section)
+    inner = {key: table for key, field in fields.items() if (table := _inner_table(field))}
+    yield f"## `{heading}`\n\n{_text(section)}\n"
+    rows = [_row(key, field) for key, field in fields.items() if key not in inner]
+    if rows:
+        yield "\n".join(["| key | value | default | meaning |", "|---|---|---|---|", *rows, ""])
+    for key, table in inner.items():
+        yield from _table(f"[{heading.strip('[]')}.{key}]", table)
+    if section.planned:
+        yield _not_yet(section)
+
+
+def _inner_table(field: FieldInfo) -> type[Section] | None:
+    """Return the model of a key that is a table of its own, not a list of small ones."""
+    return None if get_origin(field.annotation) is tuple else section_of(field.annotation)
+
+
+def _group(heading: str, section: type[Section]) -> Iterator[str]:
+    """Yield the chapter of groups; their keys are described with the neighbors."""
+    own = [_row(key, field) for key, field in keys_of(section).items() if key not in keys_of(NeighborOptions)]
+    yield f"## `{heading}`\n\n{_text(section)}\n"
+    yield "\n".join(["| key | value | default | meaning |", "|---|---|---|---|", *own, ""])
+    shared = ", ".join(f"`{key}`" for key in keys_of(NeighborOptions))
+    yield f"And, as described under [`[[neighbors]]`](#neighbors): {shared}.\n"
+
+
+def _row(key: str, field: FieldInfo) -> str:
+    meaning = " ".join((field.description or "").split())
+    cells = (f"`{key}`", allowed_values(field), _default(field), meaning)
+    return f"| {' | '.join(cells)} |"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default is PydanticUndefined:
+        return "must be written"
+    return unset_meaning(field) or f"`{render(field.default)}`"
+
+
+def _text(section: type[Section]) -> str:
+    return cleandoc(section.__doc__ or "").replace("``", "`")
+
+
+def _not_yet(section: type[Section]) -> str:
+    keys = (f"`{key}`" + _only(today) for key, today in section.planned.items())
+    return f"Not supported yet: {', '.join(keys)}.\n"
+
+
+def _only(today: object) -> str:
+    return "" if today is None else f" (but `{render(today)}` may be written)"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())

@@ -1,0 +1,54 @@
+"""The daemon itself: ``[router]``, ``[control]`` and ``[metrics]``."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bgpd.config.addresses import ListenAddress, RouterId
+from bgpd.config.section import Section
+from bgpd.config.values import MetricsListen, OwnAsNumber, Port, SocketPath
+from bgpd.config.wording import Allowed, Unset
+
+Stop = Annotated[Literal["withdraw", "graceful"], Allowed('"withdraw" or "graceful"')]
+ListenAddresses = Annotated[
+    tuple[ListenAddress, ...],
+    Field(strict=False),
+    Allowed('a list of addresses like ["0.0.0.0", "::"], or [] to accept no connection'),
+]
+
+
+class Router(Section):
+    """Who this router is and where it listens."""
+
+    id: Annotated[
+        RouterId | None, Unset("the lowest IPv4 address of an interface that is up, loopback excepted")
+    ] = None
+    """The BGP Identifier (RFC 6286). A host without an IPv4 address must write one."""
+
+    asn: OwnAsNumber = 64512
+    """The AS of this router: the local AS of every neighbor that says nothing else."""
+
+    listen: ListenAddresses = ("0.0.0.0", "::")
+    """The addresses on which connections of neighbors are accepted. `[]`: none are accepted, only made."""
+
+    port: Port = 179
+    """The TCP port on which connections are accepted."""
+
+    stop: Stop = "withdraw"
+    """What happens when the daemon is told to stop. `"withdraw"`: neighbors are sent a Cease and forget our
+    routes at once, and the kernel's routes are removed unless `persist` keeps them. `"graceful"`: connections
+    are closed without a Cease, and the kernel's routes stay whatever `persist` says."""
+
+
+class Control(Section):
+    """The socket through which `bgpdcl` talks to the daemon."""
+
+    socket: SocketPath = "/run/bgpd/bgpd.ctl"
+    """The path of the socket; its mode is 0660. The option `-s` of `bgpd` goes before it."""
+
+
+class Metrics(Section):
+    """Figures for Prometheus."""
+
+    listen: MetricsListen = "127.0.0.1:9179"
+    """Where the figures can be read by HTTP. `""`: nowhere."""

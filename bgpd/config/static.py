@@ -1,0 +1,66 @@
+"""Static routes: ``[[static]]``."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from bgpd.config.addresses import HostAddress, InterfaceName, Prefix
+from bgpd.config.section import Section
+from bgpd.config.values import Switch, Weight
+from bgpd.config.wording import Allowed, Unset
+
+
+class StaticNextHop(Section):
+    """One of several next hops that share the traffic."""
+
+    via: Annotated[HostAddress | None, Unset("the destination is on the link of `dev`")] = None
+    """The address of the gateway."""
+
+    dev: Annotated[InterfaceName | None, Unset("the interface whose network has `via`")] = None
+    """The interface to send by."""
+
+    onlink: Switch = False
+    """Reach `via` by `dev` even if no network of that interface contains it."""
+
+    weight: Weight = 1
+    """The share of the traffic, against the weights of the others."""
+
+
+StaticNextHops = Annotated[
+    tuple[StaticNextHop, ...], Field(strict=False), Allowed('a list like [{ via = "192.0.2.1", weight = 2 }]')
+]
+
+
+class StaticRoute(Section):
+    """One route that does not change.
+
+    It has exactly one destination: `blackhole`, `unreachable`, `prohibit`, a next hop (`via`, `dev` or
+    both), or several in `nexthops`.
+    """
+
+    planned: ClassVar[Mapping[str, object]] = {"set": ""}
+
+    prefix: Prefix
+    """Which addresses the route is for."""
+
+    blackhole: Switch = False
+    """Discard packets silently."""
+
+    unreachable: Switch = False
+    """Answer that the destination cannot be reached."""
+
+    prohibit: Switch = False
+    """Answer that communication is prohibited."""
+
+    via: Annotated[HostAddress | None, Unset("no gateway")] = None
+    """The address of the gateway, of the family of the prefix."""
+
+    dev: Annotated[InterfaceName | None, Unset("the interface whose network has `via`")] = None
+    """The interface to send by; without `via` the destination is on its link."""
+
+    onlink: Switch = False
+    """Reach `via` by `dev` even if no network of that interface contains it."""
+
+    nexthops: StaticNextHops = ()
+    """Several next hops that share the traffic, each with `via`, `dev`, `onlink` and `weight` (default 1)."""

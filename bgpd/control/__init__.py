@@ -1,0 +1,12 @@
+"""The control socket: BIRD's line protocol, its server in the daemon and its client on the terminal.
+
+A client sends a command as a line; the reply is lines that begin with a code of four digits, the last of
+them marked by a blank after the code. ``interpreter`` turns a line into lines (bgpd/show has the commands),
+``framing`` turns those into octets, ``connection`` is one client, ``server`` the socket. Answers are made in
+slices, while they are sent, and all clients take turns (``turns``): however long an answer, nobody else has
+to wait for it. A command after the word ``json`` is answered in JSON; ``document`` cuts it into lines of code
+1900.
+
+``client`` is the program bgpdcl: ``words`` has abbreviations, completion and help, ``prompt`` is the
+interactive use, ``dialog`` its end of the socket, ``terminal`` the other one.
+"""

@@ -1,0 +1,132 @@
+"""One client of the control socket: its commands in, its answers out, as fast as it reads them."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from time import perf_counter
+from typing import Final
+
+from bgpd.control.framing import Framing
+from bgpd.control.interpreter import Interpreter
+from bgpd.control.turns import Turns
+from bgpd.show.command import Line
+
+COMMAND_OCTETS: Final = 1024
+"""The longest command; BIRD's buffer has this size."""
+_TOO_LONG: Final = Line(9000, "Command too long", last=True)
+
+_SLICE_SECONDS: Final = 0.004
+_UNSENT_OCTETS: Final = 256 * 1024
+"""Octets waiting for the client to read at which no more are made."""
+_UNREAD_OCTETS: Final = 16 * 1024
+"""Octets of further commands at which no more are read."""
+
+
+class Connection(asyncio.Protocol):
+    """Answers one command after the other; lines of an answer are made when the client has room for them."""
+
+    def __init__(
+        self, banner: Line, interpreter: Interpreter, turns: Turns, gone: Callable[["Connection"], None]
+    ) -> None:
+        self._banner = banner
+        self._interpreter = interpreter
+        self._turns = turns
+        self._gone = gone
+        self._framing = Framing()
+        self._transport: asyncio.Transport | None = None
+        self._input = bytearray()
+        self._skips_line = False
+        self._finished = False
+        self._answer: Iterator[Line | None] | None = None
+        self._in_line = False
+        self._has_room = True
+
+    # -- called by asyncio -------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        transport.set_write_buffer_limits(high=_UNSENT_OCTETS)
+        transport.write(self._framing.encode(self._banner))
+
+    def data_received(self, data: bytes) -> None:
+        self._input += data
+        if len(self._input) > _UNREAD_OCTETS and self._transport is not None:
+            self._transport.pause_reading()
+        self._go_on()
+
+    def eof_received(self) -> bool:
+        """The client has no more commands; it still gets its answers."""
+        self._finished = True
+        self._go_on()
+        return True
+
+    def pause_writing(self) -> None:
+        self._has_room = False
+
+    def resume_writing(self) -> None:
+        self._has_room = True
+        self._go_on()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - who left needs no reason
+        self._transport = None
+        self._input.clear()
+        self._answer = None
+        self._gone(self)
+
+    # -- answering ---------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Hang up, whatever is unsaid."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _go_on(self) -> None:
+        if not self._in_line and self._has_room:
+            self._in_line = True
+            self._turns.join(self._take_turn)
+
+    def _take_turn(self) -> bool:
+        """Answer for a few milliseconds; return whether there is more to say and room for it."""
+        transport = self._transport
+        if transport is not None and not transport.is_closing():
+            lines = self._next_lines()
+            if lines:
+                transport.write(b"".join(map(self._framing.encode, lines)))
+            if self._answer is not None or b"\n" in self._input:
+                self._in_line = self._has_room
+                return self._in_line
+            transport.resume_reading()
+            if self._finished:
+                transport.close()
+        self._in_line = False
+        return False
+
+    def _next_lines(self) -> list[Line]:
+        lines: list[Line] = []
+        end = perf_counter() + _SLICE_SECONDS
+        while perf_counter() < end:
+            if self._answer is None:
+                self._answer = self._next_answer()
+                if self._answer is None:
+                    break
+            line = next(self._answer, None)
+            if line is not None:
+                lines.append(line)
+                if line.last:
+                    self._answer = None
+        return lines
+
+    def _next_answer(self) -> Iterator[Line | None] | None:
+        """Take the next command off the input."""
+        end = self._input.find(b"\n")
+        if end < 0:
+            if len(self._input) > COMMAND_OCTETS:
+                self._skips_line = True
+                self._input.clear()
+            return None
+        command = bytes(self._input[:end])
+        del self._input[: end + 1]
+        if self._skips_line or end > COMMAND_OCTETS:
+            self._skips_line = False
+            return iter((_TOO_LONG,))
+        return self._interpreter.answer(command.replace(b"\r", b"").decode("ascii", errors="replace"))

@@ -1,0 +1,42 @@
+"""JSON in the lines of a reply: the client puts the chunks together again."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from bgpd.show.command import Line
+
+JSON: Final = "json"
+"""The word before a command that is to be answered in JSON."""
+
+JSON_CODE: Final = 1900
+
+_CHUNK: Final = 400
+"""Characters of a line; all are ASCII."""
+
+
+def json_lines(documents: Iterator[Mapping[str, object] | None], *, is_single: bool) -> Iterator[Line | None]:
+    """Write objects as one JSON list, or the only one as itself; passes the pauses on."""
+    text = "" if is_single else "["
+    separator = ""
+    for document in documents:
+        if document is None:
+            yield None
+            continue
+        text += separator + json.dumps(_plain(document), separators=(",", ":"))
+        separator = ","
+        while len(text) > _CHUNK:
+            yield Line(JSON_CODE, text[:_CHUNK])
+            text = text[_CHUNK:]
+    yield Line(JSON_CODE, text if is_single else text + "]")
+
+
+def _plain(value: object) -> object:
+    """Turn named tuples into objects, down to the last, and leave out what is None."""
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items() if item is not None}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,108 @@
+"""Abbreviations, completion and help, from the command table."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from bgpd.show import COMMANDS
+from bgpd.show.command import Argument
+
+RESTRICT: Final = "restrict"
+
+_VALUE_SIGNS: Final = frozenset('./:"')
+"""Characters that keywords never have."""
+_PATTERN_SIGNS: Final = frozenset("*?")
+_TAKES_PATTERN: Final = '"PATTERN"'
+
+
+class AmbiguousWordError(Exception):
+    """An abbreviation that fits several words; the message names them."""
+
+
+class Choice(NamedTuple):
+    """What may be typed next: a word, or a value of the kind that ``text`` names."""
+
+    text: str
+    help: str
+    is_value: bool = False
+    is_spelled_out: bool = False
+    """Whether no abbreviation will do, since it changes something."""
+
+
+class _Entry(NamedTuple):
+    words: tuple[str, ...]
+    help: str
+    arguments: Sequence[Argument]
+    is_spelled_out: bool
+
+
+_ENTRIES: Final = (
+    *(
+        _Entry(tuple(command.words.split()), command.help, command.arguments, command.changes)
+        for command in COMMANDS
+    ),
+    _Entry((RESTRICT,), "Give up everything but show commands for this connection", (), is_spelled_out=False),
+)
+
+
+def choices(words: Sequence[str]) -> Sequence[Choice]:
+    """Return what may come after these words, which are whole; nothing if they begin no command of ours."""
+    depth = len(words)
+    begun: dict[str, list[_Entry]] = {}
+    for entry in _ENTRIES:
+        if entry.words == tuple(words[: len(entry.words)]):
+            return _argument_choices(entry.arguments, words[len(entry.words) :])
+        if entry.words[:depth] == tuple(words):
+            begun.setdefault(entry.words[depth], []).append(entry)
+    return [_word_choice(word, entries) for word, entries in begun.items()]
+
+
+def _word_choice(word: str, entries: Sequence[_Entry]) -> Choice:
+    """Offer a word of commands; one that begins several is explained by how they go on."""
+    first = entries[0]
+    text = first.help if len(entries) == 1 else ", ".join(entry.words[-1] for entry in entries)
+    return Choice(word, text, is_spelled_out=first.is_spelled_out)
+
+
+def _argument_choices(arguments: Sequence[Argument], typed: Sequence[str]) -> Sequence[Choice]:
+    left = {argument.word: argument for argument in arguments}
+    remaining = iter(typed)
+    for word in remaining:
+        argument = left.pop(word, None) or left.pop("", None)
+        if argument is not None and argument.word and argument.value and next(remaining, None) is None:
+            return (Choice(argument.value, argument.help, is_value=True),)
+    return [
+        Choice(argument.word or argument.value, argument.help, is_value=not argument.word)
+        for argument in left.values()
+    ]
+
+
+def expand(words: Sequence[str]) -> list[str]:
+    """Write abbreviated keywords out; raises AmbiguousWordError if one fits several.
+
+    What is no keyword of ours is left alone, since the server may know more than we do.
+    """
+    whole: list[str] = []
+    for word in words:
+        whole.append(_expand_word(word, choices(whole)))
+    return whole
+
+
+def _expand_word(word: str, possible: Sequence[Choice]) -> str:
+    if _VALUE_SIGNS.intersection(word):
+        return word
+    if _PATTERN_SIGNS.intersection(word) and any(_TAKES_PATTERN in choice.text for choice in possible):
+        return f'"{word}"'  # the shell took the quotes away
+    keywords = [choice.text for choice in possible if not choice.is_value and not choice.is_spelled_out]
+    fitting = [keyword for keyword in keywords if keyword.startswith(word)]
+    if word in fitting or not fitting:
+        return word
+    if len(fitting) > 1:
+        raise AmbiguousWordError(f"{word} is ambiguous: {', '.join(fitting)}")
+    return fitting[0]
+
+
+def help_lines(words: Sequence[str]) -> Sequence[str]:
+    """Return what may be typed after these words, as a table."""
+    possible = choices(expand(words))
+    width = max((len(choice.text) for choice in possible), default=0)
+    return [f"  {choice.text:<{width}}  {choice.help}" for choice in possible] or ["  (nothing more)"]

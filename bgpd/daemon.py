@@ -1,0 +1,235 @@
+"""The composition root: builds everything from the settings, starts it in order, and takes it down again."""
+
+import asyncio
+import errno
+import gc
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from time import time
+
+from bgpd.config.settings import DaemonSettings
+from bgpd.control.server import AlreadyRunningError, ControlServer
+from bgpd.http import HttpServer
+from bgpd.metrics import pages
+from bgpd.pipeline import Pipeline
+from bgpd.protocols.bgp import BgpProtocol
+from bgpd.protocols.device import DeviceProtocol
+from bgpd.protocols.direct import DirectProtocol
+from bgpd.protocols.kernel import KernelProtocol
+from bgpd.protocols.protocol import Protocol
+from bgpd.protocols.static import StaticProtocol
+from bgpd.protocols.surroundings import Surroundings
+from bgpd.sessions.listener import Listener
+from bgpd.startup import StartupError, require_capabilities
+from bgpd.version import VERSION
+from kernel_sync.interfaces import InterfaceTable
+from kernel_sync.monitor import Monitor
+from messages.attribute_set import AttributeSet
+from messages.families import FAMILIES, Family, family_named
+from messages.families.prefix import PrefixKey
+from rib.census import exported
+from rib.egress import egress
+from rib.route import Route
+from rib.table import Table
+
+_log = logging.getLogger("bgpd")
+
+
+class Daemon:
+    """One running BGP speaker."""
+
+    version = VERSION
+
+    def __init__(self, settings: DaemonSettings) -> None:
+        self.settings = settings
+        self.started = self.reconfigured = time()
+        self.now = time
+        self.router_id = settings.router_id or 0
+        self.shutting_down = False
+        self.interfaces = InterfaceTable()
+        self.protocols: dict[str, Protocol] = {}
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        self._monitor = Monitor(self.interfaces, self._interfaces_changed)
+        self.tables = {family: Table("master", family) for family in FAMILIES.values()}
+        self._pipelines = {family: Pipeline(table, self._loop) for family, table in self.tables.items()}
+        self._control = ControlServer(Path(settings.socket), self)
+        self._metrics: HttpServer | None = None
+        self._listener: Listener | None = None
+        self._kernels: dict[Family, KernelProtocol] = {}
+        self._neighbors: list[BgpProtocol] = []
+        self._following: list[StaticProtocol | DirectProtocol] = []
+
+    # -- life --------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Serve until ``shutdown`` is called. Raises StartupError if the daemon can't start."""
+        try:
+            await self._start()
+            await self._stop.wait()
+        finally:
+            self.shutting_down = True
+            await self._shut_down()
+
+    def shutdown(self) -> None:
+        """Ask for an orderly end."""
+        self._stop.set()
+
+    async def _start(self) -> None:
+        port = self.settings.port if self.settings.listen else None
+        require_capabilities(port, kernel=bool(self.settings.kernels))
+        await self._open_control()
+        await self._monitor.start()
+        self._find_router_id()
+        surroundings = Surroundings(self.router_id, self.interfaces, self.now)
+        self._make_protocols(surroundings)
+        self._listen()
+        await self._open_metrics()
+        for kernel in self._kernels.values():
+            await kernel.start()
+        self._interfaces_changed()
+        for protocol in self.protocols.values():
+            if isinstance(protocol, StaticProtocol | DirectProtocol | DeviceProtocol | BgpProtocol):
+                protocol.start()
+        self._loop.call_soon(self._first_feed_complete)
+        # What exists now lives as long as the daemon: the collector need not walk it.
+        gc.collect()
+        gc.freeze()
+        _log.info("Started")
+
+    def _find_router_id(self) -> None:
+        if not self.router_id:
+            lowest = self.interfaces.lowest_ipv4()
+            if lowest is None:
+                raise StartupError(
+                    "no interface that is up has an IPv4 address to take the router id from; "
+                    'set it: id = "192.0.2.1" in [router]'
+                )
+            self.router_id = int.from_bytes(lowest)
+
+    def _make_protocols(self, surroundings: Surroundings) -> None:
+        settings = self.settings
+        self._add(DeviceProtocol("device1", self.now))
+        direct = DirectProtocol("direct1", settings.direct, self._pipelines, surroundings)
+        self._add(direct)
+        self._following.append(direct)
+        for number, (name, kernel) in enumerate(settings.kernels.items(), 1):
+            family = family_named(name)
+            protocol = KernelProtocol(f"kernel{number}", family, kernel, self._pipelines[family], self.now)
+            self._kernels[family] = protocol
+            self._add(protocol)
+        if settings.statics:
+            static = StaticProtocol("static1", settings.statics, self._pipelines, surroundings)
+            self._add(static)
+            self._following.append(static)
+        for neighbor in settings.neighbors:
+            bgp = BgpProtocol(neighbor, self._pipelines, surroundings, self._loop)
+            self._neighbors.append(bgp)
+            self._add(bgp)
+
+    def _add(self, protocol: Protocol) -> None:
+        self.protocols[protocol.name] = protocol
+
+    async def _open_control(self) -> None:
+        try:
+            await self._control.start()
+        except AlreadyRunningError as error:
+            raise StartupError(f"{error}; stop it first, or give this one another socket with -s") from error
+        except OSError as error:
+            raise StartupError(
+                f"control socket {self.settings.socket}: {error.strerror or error}; choose another with -s"
+            ) from error
+
+    def _listen(self) -> None:
+        listener = Listener(self._loop, self.settings.listen, self.settings.port)
+        for neighbor in self._neighbors:
+            listener.add(neighbor.peer)
+        try:
+            listener.start()
+        except OSError as error:
+            raise StartupError(
+                f"{error.strerror or error}; {_port_remedy(error, self.settings.port)}"
+            ) from error
+        self._listener = listener
+
+    async def _open_metrics(self) -> None:
+        if self.settings.metrics is None:
+            return
+        address, port = self.settings.metrics
+        self._metrics = HttpServer(address, port, pages(self))
+        try:
+            await self._metrics.start()
+        except OSError as error:
+            raise StartupError(
+                f"metrics on {address} port {port}: {os.strerror(error.errno or 0)}; "
+                'set listen in [metrics] to another address and port, or to "" for no metrics'
+            ) from error
+
+    def _first_feed_complete(self) -> None:
+        for kernel in self._kernels.values():
+            kernel.feed_complete()
+
+    async def _shut_down(self) -> None:
+        """Neighbors first, so that nobody sends us packets any more, then the kernel."""
+        graceful = self.settings.stop == "graceful"
+        if self._listener is not None:
+            self._listener.stop()
+        for neighbor in self._neighbors:
+            neighbor.stop(silently=graceful)
+        for neighbor in self._neighbors:
+            await neighbor.peer.wait_closed()
+        for kernel in self._kernels.values():
+            await kernel.stop(keep=graceful)
+        self._monitor.stop()
+        if self._metrics is not None:
+            self._metrics.stop()
+        await self._control.stop()
+        _log.info("Shutdown completed")
+
+    # -- the host changes --------------------------------------------------------------------------
+
+    def _interfaces_changed(self) -> None:
+        """Routes and next hops follow the interfaces."""
+        up = {interface.index for interface in self.interfaces if interface.up}
+        for family, pipeline in self._pipelines.items():
+            prefixes = self.interfaces.connected_prefixes(family)
+            pipeline.set_connected({key: interface.index for key, interface in prefixes.items()}, up)
+        for protocol in self._following:
+            protocol.refresh()
+
+    # -- what the control socket asks --------------------------------------------------------------
+
+    def kernel_problem(self, family: Family, key: PrefixKey) -> str | None:
+        """Return why the best route of a prefix is not in the kernel, though it should be."""
+        kernel = self._kernels.get(family)
+        return kernel.problem(key) if kernel is not None else None
+
+    def exported(self, protocol_name: str, family: Family) -> Iterator[int | None]:
+        """Count the routes a protocol is told of; yields None while counting, at last the number."""
+        protocol = self.protocols[protocol_name]
+        attached = protocol.attachment(family) if isinstance(protocol, BgpProtocol) else None
+        if attached is None:
+            yield 0
+        else:
+            group, member = attached
+            yield from exported(self.tables[family], group, member.source)
+
+    def exports(self, protocol_name: str, family: Family, route: Route) -> AttributeSet | str:
+        """Return the attributes a protocol is sent for a route, or why it is not sent the route."""
+        protocol = self.protocols[protocol_name]
+        attached = protocol.attachment(family) if isinstance(protocol, BgpProtocol) else None
+        if attached is None:
+            return "the protocol does not follow this table now"
+        group, member = attached
+        if route.source is member.source:
+            return "it came from this neighbor (split horizon)"
+        outcome = egress(group.key, route)
+        return outcome if isinstance(outcome, AttributeSet) else outcome.value
+
+
+def _port_remedy(error: OSError, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"stop the program that has port {port} (ss -ltnp shows it), or set listen or port in [router]"
+    return "set listen or port in [router]"

@@ -1,0 +1,161 @@
+"""What Prometheus is told; everything is read from the daemon at the moment it is asked for."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from bgpd.http import Page
+from bgpd.protocols.bgp import BgpProtocol
+from bgpd.protocols.kernel import KernelProtocol
+from bgpd.protocols.protocol import Protocol
+from bgpd.show.view import Daemon
+from fsm.state import State
+from messages.iana import MessageType
+from rib.route import Source
+
+_MESSAGE_TYPES: Final = {message_type.name.lower(): message_type.value for message_type in MessageType}
+_STATES: Final = {state: str(state) for state in State}
+
+
+def pages(daemon: Daemon) -> Mapping[str, Page]:
+    """Return the pages by path: the figures, and a sign of life for those who restart what is stuck."""
+    registry = CollectorRegistry()
+    registry.register(DaemonCollector(daemon))
+    ProcessCollector(registry=registry)
+    return {
+        "/metrics": Page(CONTENT_TYPE_LATEST, lambda: map(_rendered, registry.collect())),
+        "/healthz": Page("text/plain; charset=utf-8", lambda: iter((b"ok\n",))),
+    }
+
+
+class DaemonCollector(Collector):
+    """Reads the daemon for one scrape; a family of figures at a time."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+
+    def describe(self) -> Iterable[Metric]:
+        """Nobody else registers, so no name can clash."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        protocols = tuple(self._daemon.protocols.values())
+        neighbors = [protocol for protocol in protocols if isinstance(protocol, BgpProtocol)]
+        kernels = [protocol for protocol in protocols if isinstance(protocol, KernelProtocol)]
+        yield InfoMetricFamily("bgpd_build", "The running version.", {"version": self._daemon.version})
+        yield _neighbor_info(neighbors)
+        yield _neighbor_up(neighbors)
+        yield _neighbor_state(neighbors)
+        yield _neighbor_established(neighbors)
+        yield _messages(neighbors)
+        yield from _routes(protocols)
+        yield self._table_prefixes()
+        yield from _kernel_routes(kernels)
+
+    def _table_prefixes(self) -> Metric:
+        figures = GaugeMetricFamily(
+            "bgpd_table_prefixes", "Prefixes in the routing table.", labels=["family"]
+        )
+        for family, table in self._daemon.tables.items():
+            figures.add_metric([family.name], len(table))
+        return figures
+
+
+class _Single(Collector):
+    """One family of figures, for those who render whole registries."""
+
+    def __init__(self, figures: Metric) -> None:
+        self._figures = figures
+
+    def collect(self) -> Iterator[Metric]:
+        yield self._figures
+
+
+def _rendered(figures: Metric) -> bytes:
+    return generate_latest(_Single(figures))
+
+
+def _neighbor_info(neighbors: Iterable[BgpProtocol]) -> Metric:
+    labels = ["neighbor", "address", "asn", "local_asn", "description"]
+    info = InfoMetricFamily("bgpd_neighbor", "What is configured for a neighbor.", labels=labels)
+    for neighbor in neighbors:
+        settings = neighbor.settings
+        values = (neighbor.name, settings.address, settings.asn, settings.local_asn, settings.description)
+        info.add_metric([str(value) for value in values], {})
+    return info
+
+
+def _neighbor_up(neighbors: Iterable[BgpProtocol]) -> Metric:
+    up = GaugeMetricFamily("bgpd_neighbor_up", "Whether the session is Established.", labels=["neighbor"])
+    for neighbor in neighbors:
+        up.add_metric([neighbor.name], neighbor.peer.state is State.ESTABLISHED)
+    return up
+
+
+def _neighbor_state(neighbors: Iterable[BgpProtocol]) -> Metric:
+    text = "1 for the state the session is in (RFC 4271 section 8.2.2), else 0."
+    states = GaugeMetricFamily("bgpd_neighbor_state", text, labels=["neighbor", "state"])
+    for neighbor in neighbors:
+        now = neighbor.peer.state
+        for state, name in _STATES.items():
+            states.add_metric([neighbor.name, name], state is now)
+    return states
+
+
+def _neighbor_established(neighbors: Iterable[BgpProtocol]) -> Metric:
+    text = "When the session was established, in Unix time; absent while it is not."
+    since = GaugeMetricFamily("bgpd_neighbor_established_timestamp_seconds", text, labels=["neighbor"])
+    for neighbor in neighbors:
+        if neighbor.peer.established_at is not None:
+            since.add_metric([neighbor.name], neighbor.peer.established_at)
+    return since
+
+
+def _messages(neighbors: Iterable[BgpProtocol]) -> Metric:
+    labels = ["neighbor", "direction", "type"]
+    messages = CounterMetricFamily("bgpd_messages", "BGP messages.", labels=labels)
+    for neighbor in neighbors:
+        counters = neighbor.peer.counters
+        for direction, counts in (("received", counters.received), ("sent", counters.sent)):
+            for name, number in _MESSAGE_TYPES.items():
+                messages.add_metric([neighbor.name, direction, name], counts[number])
+    return messages
+
+
+def _routes(protocols: Iterable[Protocol]) -> Iterator[Metric]:
+    text = "Routes a protocol has in the table, refused ones that are kept included."
+    routes = GaugeMetricFamily("bgpd_routes", text, labels=["protocol", "family"])
+    text = "Prefixes for which the protocol's route is the best."
+    preferred = GaugeMetricFamily("bgpd_routes_preferred", text, labels=["protocol", "family"])
+    for name, family, source in _sources(protocols):
+        routes.add_metric([name, family], source.routes)
+        preferred.add_metric([name, family], source.preferred)
+    yield routes
+    yield preferred
+
+
+def _sources(protocols: Iterable[Protocol]) -> Iterator[tuple[str, str, Source]]:
+    for protocol in protocols:
+        for channel in protocol.channels:
+            if channel.source is not None:
+                yield protocol.name, channel.family.name, channel.source
+
+
+def _kernel_routes(kernels: Iterable[KernelProtocol]) -> Iterator[Metric]:
+    text = "Routes that are wanted in the kernel."
+    wanted = GaugeMetricFamily("bgpd_kernel_routes", text, labels=["family"])
+    text = "Prefixes for which the kernel does not have what is wanted: being written, or a problem."
+    pending = GaugeMetricFamily("bgpd_kernel_routes_pending", text, labels=["family"])
+    text = "Routes that the kernel refuses, or that another program's route keeps out."
+    problems = GaugeMetricFamily("bgpd_kernel_problems", text, labels=["family"])
+    for kernel in kernels:
+        family, counts = [kernel.family.name], kernel.counts()
+        wanted.add_metric(family, counts.wanted)
+        pending.add_metric(family, counts.pending)
+        problems.add_metric(family, counts.problems)
+    yield wanted
+    yield pending
+    yield problems

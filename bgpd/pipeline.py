@@ -1,0 +1,192 @@
+"""From one table to the kernel and the neighbors: the second half of a route's way (architecture §5)."""
+
+import asyncio
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from time import thread_time
+from typing import Final, Protocol
+
+from bgpd.kernel_routes import KernelView
+from messages.families.prefix import PrefixKey
+from rib.egress import GroupKey
+from rib.loc_rib import Change, LocRib
+from rib.next_hops import NextHops
+from rib.route import Route, Source
+from rib.table import Table
+from rib.update_group import Member, UpdateGroup
+from rib.walk import Walk
+
+TICK_SECONDS: Final = 0.015
+"""CPU time one tick aims at; the number of keys it may take follows the load (style §6)."""
+FEWEST_KEYS, MOST_KEYS = 256, 32_768
+BEHIND_KEYS: Final = 65_536
+"""Dirty keys at which neighbors are no longer read from, until half of them are settled."""
+
+
+class Reader(Protocol, Hashable):
+    """Whoever fills the table and can be asked to wait."""
+
+    def pause_reading(self) -> None: ...
+    def resume_reading(self) -> None: ...
+
+
+class Pipeline:
+    """Runs the batches of one table and hands the changes on.
+
+    Everything that touches the table calls ``touched`` afterwards; the work is then done in ticks, each
+    bounded in CPU time, with the event loop in between.
+    """
+
+    def __init__(self, table: Table, loop: asyncio.AbstractEventLoop) -> None:
+        self.table: Final = table
+        self.next_hops: Final = NextHops(table)
+        self.kernel: KernelView | None = None
+        self.followers: list[Callable[[Sequence[Change]], None]] = []
+        self._loop = loop
+        self._loc_rib = LocRib(table)
+        self._groups: dict[GroupKey, UpdateGroup] = {}
+        self._limit = MOST_KEYS // 4
+        self._scheduled = False
+        self._paused: dict[Reader, None] = {}
+        self._walk: Walk | None = None
+        self._lost: dict[Source, Callable[[], None]] = {}
+        self._being_purged: dict[Source, Callable[[], None]] = {}
+        self._next_hops_changed = False
+        self._draining: dict[Member, UpdateGroup] = {}
+
+    # -- what others call --------------------------------------------------------------------------
+
+    def touched(self) -> None:
+        """Ask for a tick: keys may be dirty or a neighbor may have something to be told."""
+        if not self._scheduled:
+            self._scheduled = True
+            self._loop.call_soon(self._tick)
+
+    def touched_by(self, reader: Reader) -> None:
+        """The same for a neighbor that just filled the table; it waits if the pipeline is behind."""
+        if len(self.table.dirty) > BEHIND_KEYS and reader not in self._paused:
+            self._paused[reader] = None
+            reader.pause_reading()
+        self.touched()
+
+    def join(self, key: GroupKey, member: Member) -> UpdateGroup:
+        """Let a neighbor follow this table; it is told all of it, then End-of-RIB."""
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = UpdateGroup(key, len(self._groups))
+        group.members[member.source] = member
+        self.resend(group, member, sent_before=False)
+        return group
+
+    def resend(self, group: UpdateGroup, member: Member, *, sent_before: bool = True) -> None:
+        """Tell a neighbor the whole table again (RFC 2918 §4)."""
+        member.start_over(self.table.slots, sent_before)
+        self.writable(group, member)
+
+    def writable(self, group: UpdateGroup, member: Member) -> None:
+        """A neighbor's queue has room again."""
+        if member.backlog is not None:
+            self._draining[member] = group
+            self.touched()
+
+    def leave(self, group: UpdateGroup, member: Member) -> None:
+        """A neighbor's session ended."""
+        group.members.pop(member.source, None)
+        self._draining.pop(member, None)
+
+    def forget_reader(self, reader: Reader) -> None:
+        """A reader is gone; it need not be resumed."""
+        self._paused.pop(reader, None)
+
+    def purge(self, source: Source, done: Callable[[], None]) -> None:
+        """Take all routes of a source out of the table, in slices; ``done`` is called when they are gone."""
+        self._lost[source] = done
+        self.touched()
+
+    def set_connected(self, connected: Mapping[PrefixKey, int], up: Collection[int]) -> None:
+        """The interfaces or their addresses changed: next hops may resolve differently."""
+        self.next_hops.set_connected(connected, up)
+        self._recheck_next_hops()
+
+    # -- the work ----------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        self._scheduled = False
+        started = thread_time()
+        limit = self._limit
+        walked = self._step_walk(limit)
+        settled = len(self.table.dirty)
+        changes = self._loc_rib.run(limit)
+        if changes:
+            self._hand_on(changes)
+        drained = self._drain(limit)
+        self._adapt(thread_time() - started, max(walked, min(settled, limit), drained))
+        if len(self.table.dirty) < BEHIND_KEYS // 2 and self._paused:
+            self._resume_readers()
+        if self.table.dirty or self._walk or self._draining:
+            self.touched()
+
+    def _adapt(self, seconds: float, keys: int) -> None:
+        if seconds > TICK_SECONDS:
+            self._limit = max(FEWEST_KEYS, self._limit // 2)
+        elif seconds < TICK_SECONDS / 3 and keys >= self._limit:
+            self._limit = min(MOST_KEYS, self._limit * 2)
+
+    def _hand_on(self, changes: Sequence[Change]) -> None:
+        if self.kernel is not None:
+            self.kernel.apply(changes)
+        for group in self._groups.values():
+            if group.members:
+                group.advertise(changes)
+        for follower in self.followers:
+            follower(changes)
+        if self.next_hops.hang_on(changes):
+            self._recheck_next_hops()
+
+    def _drain(self, limit: int) -> int:
+        """Serve the neighbors that are behind, in turns; return how many keys that may have taken."""
+        if not self._draining:
+            return 0
+        share = max(FEWEST_KEYS, limit // len(self._draining))
+        taken = 0
+        for member, group in list(self._draining.items()):
+            if taken >= limit:
+                break
+            taken += share
+            del self._draining[member]
+            if group.drain(member, self.table, share):
+                self._draining[member] = group  # at the end: the others come first next time
+        return taken
+
+    def _resume_readers(self) -> None:
+        paused, self._paused = self._paused, {}
+        for reader in paused:
+            reader.resume_reading()
+
+    # -- walks -------------------------------------------------------------------------------------
+
+    def _recheck_next_hops(self) -> None:
+        if self.next_hops.recheck():
+            self._next_hops_changed = True
+            self.touched()
+
+    def _step_walk(self, limit: int) -> int:
+        """Go on with the walk, or begin one over all causes that have gathered."""
+        if self._walk is None:
+            if not self._lost and not self._next_hops_changed:
+                return 0
+            self._being_purged, self._lost = self._lost, {}
+            self._next_hops_changed = False
+            self._walk = Walk(self.table, self._successor)
+        if self._walk.step(limit):
+            self._walk = None
+            purged, self._being_purged = self._being_purged, {}
+            for done in purged.values():
+                done()
+            if self._lost or self._next_hops_changed:
+                self.touched()
+        return limit
+
+    def _successor(self, route: Route) -> Route | None:
+        if route.source in self._being_purged:
+            return None
+        return self.next_hops.successor(route)

@@ -1,0 +1,13 @@
+"""The device protocol: it stands for the watching of interfaces, which needs no polling."""
+
+from bgpd.protocols.protocol import Protocol, ProtocolState
+
+
+class DeviceProtocol(Protocol):
+    """Interfaces and their addresses; it has no routes."""
+
+    kind = "Device"
+
+    def start(self) -> None:
+        """Interfaces are watched from the start of the daemon."""
+        self.enter(ProtocolState.UP)

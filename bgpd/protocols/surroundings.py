@@ -1,0 +1,67 @@
+"""What every neighbor asks of the daemon and the host: identity, time, addresses, shared attribute sets."""
+
+from collections.abc import Callable
+
+from kernel_sync.interfaces import Interface, InterfaceTable
+from messages.attribute_set import AttributeSetTable
+from messages.context import Context
+from messages.families import IPV6_UNICAST, Family
+from messages.families.prefix import PrefixKey
+from rib.next_hops import is_link_local
+
+
+class Surroundings:
+    """The host and the daemon as a neighbor's protocol sees them."""
+
+    def __init__(self, router_id: int, interfaces: InterfaceTable, now: Callable[[], float]) -> None:
+        self.router_id = router_id
+        self.now = now
+        """Unix time."""
+        self._interfaces = interfaces
+        self._attribute_sets: dict[Context, AttributeSetTable] = {}
+
+    def attribute_sets(self, context: Context) -> AttributeSetTable:
+        """Return the interned sets that all sessions with this context share."""
+        known = self._attribute_sets.get(context)
+        if known is None:
+            known = self._attribute_sets[context] = AttributeSetTable(context)
+        return known
+
+    def interface_of(self, address: bytes) -> int:
+        """Return the index of the interface that has this address of ours, 0 if none has."""
+        for interface in self._interfaces:
+            if any(row.address == address for row in interface.addresses):
+                return interface.index
+        return 0
+
+    def interface_named(self, name: str) -> int | None:
+        """Return the index of an interface that is up, or None."""
+        interface = self._interfaces.named(name)
+        return interface.index if interface is not None and interface.up else None
+
+    def connected(self, family: Family) -> dict[PrefixKey, Interface]:
+        """Return the prefixes on links that are up."""
+        return dict(self._interfaces.connected_prefixes(family))
+
+    def own_addresses(self) -> frozenset[bytes]:
+        """Return every address of this host."""
+        return frozenset(row.address for interface in self._interfaces for row in interface.addresses)
+
+    def own_next_hop(self, family: Family, local_address: bytes, *, link_local: bool) -> bytes:
+        """Return the next hop we tell a neighbor to use for us.
+
+        It is our end of the session if that is of the family, else an address of the family on the same
+        interface; for IPv6 the link-local address follows where the neighbor is on the link (RFC 2545 §3).
+        Empty if the interface has no such address.
+        """
+        interface = self._interfaces.get(self.interface_of(local_address))
+        on_interface = [row for row in interface.addresses_of(family)] if interface is not None else []
+        address = local_address
+        if len(local_address) != family.address_octets or is_link_local(local_address):
+            routable = [row.address for row in on_interface if not is_link_local(row.address)]
+            address = routable[0] if routable else b""
+        if family is not IPV6_UNICAST or not link_local:
+            return address
+        on_link = [row.address for row in on_interface if is_link_local(row.address)]
+        # A session between link-local addresses may have nothing else to offer.
+        return b"".join([address or local_address, *on_link[:1]]) if address or on_link else b""

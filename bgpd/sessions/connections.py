@@ -1,0 +1,322 @@
+"""The connections with one neighbor: one as a rule, two during a collision (RFC 4271 §6.8, §8.2.1)."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from bgpd.sessions.peer_settings import PeerSettings
+from bgpd.sessions.session import MessageCounters, MessageHandler, Session
+from bgpd.sessions.socket_options import outgoing_socket, remote_socket_address, tune
+from fsm.actions import (
+    Action,
+    Actions,
+    DropConnection,
+    ReportFailure,
+    SendKeepalive,
+    SendNotification,
+    SendOpen,
+    SessionDown,
+    SessionUp,
+    StartConnecting,
+)
+from fsm.collision import Speaker, Verdict, dominant, resolve
+from fsm.events import (
+    AutomaticStart,
+    AutomaticStop,
+    Event,
+    ManualStart,
+    ManualStop,
+    OpenCollisionDump,
+    OpenReceived,
+    TcpConnectionConfirmed,
+    TcpConnectionFails,
+)
+from fsm.failure import Failure
+from fsm.machine import Machine
+from fsm.open_check import check_open
+from fsm.state import State
+from messages.errors import NotificationError
+from messages.iana import CeaseSubcode, ErrorCode
+from messages.keepalive import KEEPALIVE
+from messages.notification import Notification, encode_notification
+from messages.open import Open, encode_open
+
+_log: Final = logging.getLogger("bgpd.session")
+_INTERNAL_ERROR: Final = Notification(ErrorCode.CEASE, CeaseSubcode.UNSPECIFIC)
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """A machine and the TCP connection it has or attempts, if any."""
+
+    machine: Machine
+    session: Session | None = None
+
+    @property
+    def state(self) -> State:
+        """The state of the machine."""
+        return self.machine.state
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether there is a TCP connection, or an attempt."""
+        return self.state not in {State.IDLE, State.ACTIVE}
+
+
+class Observer(Protocol):
+    """Who is told what becomes of the connections."""
+
+    def session_up(self, session: Session) -> None:
+        """A session was established."""
+
+    def session_down(self, reason: str) -> None:
+        """The established session ended."""
+
+    def failed(self, failure: Failure) -> None:
+        """A connection or an attempt ended, and nobody had ordered it."""
+
+    def settled(self) -> None:
+        """Everything that an event caused was done."""
+
+
+class Connections:
+    """The machines of one neighbor, their sessions, and their one timer.
+
+    The main machine is the one that connects. A connection that comes in while it is busy gets a machine of
+    its own, the rival, until the collision is resolved; if the main machine loses, the rival takes its place.
+    """
+
+    def __init__(
+        self,
+        settings: PeerSettings,
+        observer: Observer,
+        handler: MessageHandler,
+        loop: asyncio.AbstractEventLoop,
+        jitter: Callable[[], float],
+    ) -> None:
+        self.settings = settings
+        self.counters = MessageCounters()
+        self.main = Connection(Machine(settings.session, jitter))
+        self.rival: Connection | None = None
+        self.is_started = False
+        self.is_held = False
+        """Take no new session for now."""
+        self.leaving: set[asyncio.Future[None]] = set()
+        """Sessions that ended, and whose sockets are not closed yet."""
+        self._observer = observer
+        self._handler = handler
+        self._loop = loop
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __iter__(self) -> Iterator[Connection]:
+        yield self.main
+        if self.rival is not None:
+            yield self.rival
+
+    @property
+    def foremost(self) -> Connection:
+        """The connection that is closest to a session."""
+        return max(self, key=lambda connection: connection.state)
+
+    # What the operator and the listener do
+
+    def start(self) -> None:
+        """Begin to connect and to accept."""
+        self.is_started = True
+        if not self.is_held:
+            self._handle(self.main, ManualStart())
+
+    def stop(self, notification: Notification | None) -> None:
+        """End everything, with this NOTIFICATION or silently, and stay in Idle."""
+        self.is_started = False
+        self.main.machine.error_wait.clear()
+        for connection in tuple(self):
+            self._handle(connection, ManualStop(notification))
+
+    def accept(self, sock: socket.socket) -> None:
+        """Go on with a connection that the peer opened: in the main machine if it waits for one."""
+        try:
+            tune(sock, self.settings.endpoint)
+        except OSError as error:
+            _log.warning("%s: Incoming connection lost (%s)", self.settings.name, error.strerror)
+            sock.close()
+            return
+        connection = self.main if self.main.state is State.ACTIVE else self._new_rival()
+        connection.session = self._new_session(connection)
+        connection.session.adopt(sock)
+        self._handle(connection, TcpConnectionConfirmed())
+
+    def _new_rival(self) -> Connection:
+        if self.rival is not None:  # the peer opened another one because it lost this one
+            self._handle(self.rival, OpenCollisionDump())
+        self.rival = Connection(self.main.machine.rival())
+        return self.rival
+
+    def lose_main(self, reason: str) -> None:
+        """Treat the main connection as lost."""
+        self._handle(self.main, TcpConnectionFails(reason))
+
+    def settle(self) -> None:
+        """Restore what must hold between two events.
+
+        A rival lives only beside a living main connection, there is one session at most, and the main machine
+        is in Idle only for a reason.
+        """
+        if self.rival is not None:
+            self._settle_rival(self.rival)
+        idle_hold = self.main.machine.timers.idle_hold
+        if self.main.state is State.IDLE and self.is_started and not self.is_held and not idle_hold.running:
+            self._handle(self.main, AutomaticStart())
+        self._arm()
+        self._observer.settled()
+
+    def _settle_rival(self, rival: Connection) -> None:
+        if not rival.is_alive:
+            self.rival = None
+        elif not self.main.is_alive:
+            self.main, self.rival = rival, None
+        elif rival.state is State.ESTABLISHED:
+            self._handle(self.main, OpenCollisionDump())
+        elif self.main.state is State.ESTABLISHED:
+            self._handle(rival, OpenCollisionDump())
+
+    # Events
+
+    def dispatch(self, session: Session, event: Event) -> None:
+        """Let the machine of a session handle an event; a session that was dropped has no say any more."""
+        for connection in self:
+            if connection.session is session:
+                self._handle(connection, event)
+                return
+
+    @contextmanager
+    def contained(self, session: Session) -> Iterator[None]:
+        """End the session with the NOTIFICATION that an error names, or with a Cease if there is a bug."""
+        try:
+            yield
+        except NotificationError as error:
+            session.reset(error)
+        except Exception:
+            _log.exception("%s: A bug ends the session", self.settings.name)
+            self.dispatch(session, AutomaticStop(_INTERNAL_ERROR, damped=True))
+
+    def _handle(self, connection: Connection, event: Event) -> None:
+        if isinstance(event, OpenReceived):
+            event = self._resolve_collision(connection, event)
+        self._perform(connection, connection.machine.handle(event, self._loop.time()))
+
+    def _resolve_collision(self, connection: Connection, event: OpenReceived) -> Event:
+        """Decide which connection goes before the OPEN is processed (RFC 4271 §6.8)."""
+        other = self.main if connection is self.rival else self.rival
+        if other is None or not self._is_acceptable(event.message):
+            return event
+        ours, theirs = self.settings.session, event.message
+        winner = dominant(Speaker(ours.router_id, ours.local_asn), Speaker(theirs.router_id, theirs.asn))
+        verdict = resolve(
+            winner, connection.machine.initiator, other.machine.initiator, other_state=other.state
+        )
+        if verdict is Verdict.DUMP_OTHER:
+            self._handle(other, OpenCollisionDump())
+        return OpenCollisionDump() if verdict is Verdict.DUMP_OPENED else event
+
+    def _is_acceptable(self, message: Open) -> bool:
+        """An OPEN that is refused anyway must not cost the other connection its life."""
+        try:
+            check_open(message, self.settings.session)
+        except NotificationError:
+            return False
+        return True
+
+    # The one timer
+
+    def _arm(self) -> None:
+        """Make sure to be called at the next deadline; a call that comes too early does no harm."""
+        deadlines = [connection.machine.next_deadline() for connection in self]
+        deadline = min((at for at in deadlines if at is not None), default=None)
+        if self._timer is not None and (deadline is None or deadline < self._timer.when()):
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None and deadline is not None:
+            self._timer = self._loop.call_at(deadline, self._expire)
+
+    def _expire(self) -> None:
+        self._timer = None
+        now = self._loop.time()
+        for connection in tuple(self):
+            if connection.session is None:
+                self._perform(connection, connection.machine.expire(now))
+                continue
+            with self.contained(connection.session):
+                connection.session.before_expiry(now)
+                self._perform(connection, connection.machine.expire(now))
+        self._arm()
+
+    # Actions
+
+    def _perform(self, connection: Connection, actions: Actions) -> None:
+        try:
+            for action in actions:
+                _PERFORM[type(action)](self, connection, action)
+        finally:
+            self.settle()
+
+    def _start_connecting(self, connection: Connection, action: StartConnecting) -> None:
+        self._drop(connection, action)
+        endpoint = self.settings.endpoint
+        local = f" from local address {endpoint.source_address}" if endpoint.source_address else ""
+        _log.debug("%s: Connecting to %s%s", self.settings.name, endpoint, local)
+        try:
+            address = remote_socket_address(endpoint)
+            sock = outgoing_socket(endpoint)
+        except OSError as error:
+            self._handle(connection, TcpConnectionFails(error.strerror or str(error)))
+            return
+        connection.session = self._new_session(connection)
+        connection.session.connect(sock, address)
+
+    def _new_session(self, connection: Connection) -> Session:
+        return Session(connection.machine, self, self._handler, self.counters, self._loop)
+
+    def _drop(self, connection: Connection, _action: DropConnection | StartConnecting) -> None:
+        session, connection.session = connection.session, None
+        if session is not None and not session.closed.done():
+            self.leaving.add(session.closed)
+            session.closed.add_done_callback(self.leaving.discard)
+            session.close()
+
+    def _send(self, connection: Connection, action: SendOpen | SendKeepalive | SendNotification) -> None:
+        assert connection.session is not None  # the machine sends only while connected
+        match action:
+            case SendOpen(message):
+                connection.session.write(encode_open(message))
+            case SendKeepalive():
+                connection.session.write(KEEPALIVE)
+            case SendNotification(notification):
+                connection.session.write(encode_notification(notification))
+
+    def _session_up(self, connection: Connection, _action: SessionUp) -> None:
+        assert connection.session is not None  # the machine is connected
+        connection.session.established()
+        self._observer.session_up(connection.session)
+
+    def _session_down(self, _connection: Connection, action: SessionDown) -> None:
+        self._observer.session_down(action.reason)
+
+    def _report_failure(self, _connection: Connection, action: ReportFailure) -> None:
+        self._observer.failed(action.failure)
+
+
+_PERFORM: Final[Mapping[type[Action], Callable[[Connections, Connection, Any], None]]] = {
+    StartConnecting: Connections._start_connecting,
+    DropConnection: Connections._drop,
+    SendOpen: Connections._send,
+    SendKeepalive: Connections._send,
+    SendNotification: Connections._send,
+    ReportFailure: Connections._report_failure,
+    SessionUp: Connections._session_up,
+    SessionDown: Connections._session_down,
+}

@@ -1,0 +1,21 @@
+"""The commands of the control socket: one a file, one line here.
+
+A command makes a request of the words that were typed, rows from the request, and says how a row reads as
+text (BIRD 1.6's, since people and programs know it) and as JSON. Nothing here knows about sockets, nor about
+the parts of the daemon beyond ``view.Daemon``; the client imports this table to complete words and print
+help, so it must stay quick to import.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from bgpd.show import down, interfaces, protocols, route, status
+from bgpd.show.command import Command
+
+COMMANDS: Final[Sequence[Command[Any, Any]]] = (
+    status.COMMAND,
+    protocols.COMMAND,
+    route.COMMAND,
+    interfaces.COMMAND,
+    down.COMMAND,
+)

@@ -1,0 +1,201 @@
+"""``show route``: what is in the tables, why it is the best, and what neighbors are told of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from bgpd.show.attributes import attribute_lines, plain_attributes
+from bgpd.show.command import Argument, Command, Line
+from bgpd.show.interfaces import name_of
+from bgpd.show.route_selection import RouteRequest, ShownRoute, read_request, selected_routes
+from bgpd.show.times import iso, short
+from messages.attributes import AS_PATH, ORIGIN, AsPath
+from messages.families.prefix import render_address, render_prefix
+from messages.iana import Origin
+from rib.route import DestinationKind, NextHop, Refusal, Route, SourceKind
+
+_DESTINATIONS: Final = {
+    DestinationKind.UNICAST: "unicast",
+    DestinationKind.BLACKHOLE: "blackhole",
+    DestinationKind.UNREACHABLE: "unreachable",
+    DestinationKind.PROHIBIT: "prohibited",
+}
+_SOURCES: Final = {
+    SourceKind.BGP: "BGP",
+    SourceKind.STATIC: "static",
+    SourceKind.DIRECT: "device",
+    SourceKind.KERNEL: "inherit",
+}
+_ORIGIN_LETTERS: Final = {Origin.IGP: "i", Origin.EGP: "e", Origin.INCOMPLETE: "?"}
+
+
+class _RouteColumns(NamedTuple):
+    """A route in JSON; ``attributes`` and ``why`` are there with ``all``."""
+
+    prefix: str
+    table: str
+    best: bool
+    destination: str
+    next_hops: Sequence[Mapping[str, object]]
+    protocol: str
+    since: str
+    received_from: str | None
+    preference: int
+    igp_metric: int | None
+    kernel_problem: str | None
+    why: str | None
+    attributes: Mapping[str, object] | None
+
+
+class _Counts(NamedTuple):
+    """The whole answer to ``show route count`` in JSON."""
+
+    routes: int
+    considered: int
+    networks: int
+
+
+def _rows(request: RouteRequest) -> Iterator[ShownRoute | _Counts | None]:
+    yield from selected_routes(request)
+    if _counts_only(request):
+        yield _Counts(request.shown, request.considered, request.networks)
+
+
+def _counts_only(request: RouteRequest) -> bool:
+    return request.counting == "count"
+
+
+def _layout(request: RouteRequest, row: ShownRoute | _Counts) -> Iterator[Line]:
+    if isinstance(row, _Counts):
+        return
+    route = row.route
+    prefix = render_prefix(row.key, row.family) if row.is_first else ""
+    since = short(route.since, request.daemon.now())
+    sender = _sender(route)
+    origin = f"{route.source.name} {since} from {sender}" if sender else f"{route.source.name} {since}"
+    mark = "" if not row.is_best else " !" if row.problem else " *"
+    yield Line(1007, f"{prefix:<18} {_destination(request, route)} [{origin}]{mark}{_information(row)}")
+    hops = route.destination.next_hops
+    if len(hops) > 1:
+        for hop in hops:
+            yield Line(1007, f"\t{_via(request, hop)} weight {hop.weight}")
+    if request.details:
+        yield Line(1008, f"\tType: {_kind(route)} unicast univ")
+        for text in attribute_lines(row.attributes):
+            yield Line(1012, text)
+        for text in _remarks(row):
+            yield Line(1012, f"\t{text}")
+    row.attributes.forget()
+
+
+def _remarks(row: ShownRoute) -> Iterator[str]:
+    """What BIRD does not say."""
+    if row.why is not None:
+        yield f"bgpd.why: {row.why}"
+    if row.problem is not None:
+        yield f"bgpd.kernel: {row.problem}"
+
+
+def _destination(request: RouteRequest, route: Route) -> str:
+    kind, hops = route.destination
+    if kind is not DestinationKind.UNICAST:
+        return _DESTINATIONS[kind]
+    return _via(request, hops[0]) if len(hops) == 1 else "multipath"
+
+
+def _via(request: RouteRequest, hop: NextHop) -> str:
+    interface = name_of(request.daemon, hop.interface)
+    return f"via {render_address(hop.gateway)} on {interface}" if hop.gateway else f"dev {interface}"
+
+
+def _sender(route: Route) -> str:
+    """Return the neighbor's address, unless packets go to it anyway."""
+    source = route.source
+    if source.kind is not SourceKind.BGP or any(
+        hop.gateway == source.address for hop in route.destination.next_hops
+    ):
+        return ""
+    return render_address(source.address)
+
+
+def _kind(route: Route) -> str:
+    hops = route.destination.next_hops
+    if route.source.kind is SourceKind.STATIC and len(hops) == 1 and not hops[0].gateway:
+        return "static-device"
+    return _SOURCES[route.source.kind]
+
+
+def _information(row: ShownRoute) -> str:
+    """Return preference, IGP metric, and for BGP the AS the route comes from and its origin."""
+    route = row.route
+    if route.source.kind is not SourceKind.BGP:
+        return f" ({route.source.preference})"
+    if route.refusal is Refusal.UNRESOLVABLE:
+        metric = "/-"
+    else:
+        metric = f"/{route.igp_metric}" if route.source.recursive else ""
+    origin_as = row.attributes.get(AS_PATH, AsPath.EMPTY).origin_as
+    origin = row.attributes.get(ORIGIN)
+    letter = "" if origin is None else _ORIGIN_LETTERS[origin]
+    return f" ({route.source.preference}{metric}) [{f'AS{origin_as}' if origin_as else ''}{letter}]"
+
+
+def _ending(request: RouteRequest) -> Line:
+    if not request.counting or request.key is not None:
+        return Line(0, "")
+    return Line(14, f"{request.shown} of {request.considered} routes for {request.networks} networks")
+
+
+def _document(request: RouteRequest, row: ShownRoute | _Counts) -> Mapping[str, object]:
+    if isinstance(row, _Counts):
+        return row._asdict()
+    route = row.route
+    columns = _RouteColumns(
+        prefix=render_prefix(row.key, row.family),
+        table=request.daemon.tables[row.family].name,
+        best=row.is_best,
+        destination=_DESTINATIONS[route.destination.kind],
+        next_hops=[_plain_hop(request, hop) for hop in route.destination.next_hops],
+        protocol=route.source.name,
+        since=iso(route.since),
+        received_from=render_address(route.source.address) if route.source.address else None,
+        preference=route.source.preference,
+        igp_metric=route.igp_metric if route.source.recursive else None,
+        kernel_problem=row.problem,
+        why=row.why,
+        attributes=plain_attributes(row.attributes) if request.details else None,
+    )
+    row.attributes.forget()
+    return columns._asdict()
+
+
+def _plain_hop(request: RouteRequest, hop: NextHop) -> Mapping[str, object]:
+    plain: dict[str, object] = {"interface": name_of(request.daemon, hop.interface)}
+    if hop.gateway:
+        plain["gateway"] = render_address(hop.gateway)
+    return plain | {"weight": hop.weight}
+
+
+COMMAND: Final[Command[RouteRequest, ShownRoute | _Counts]] = Command(
+    words="show route",
+    help="Routes; with all, attributes and why one is not the best",
+    example="show route for 192.0.2.1 all",
+    request=read_request,
+    rows=_rows,
+    layout=_layout,
+    ending=_ending,
+    document=_document,
+    is_single=_counts_only,
+    arguments=(
+        Argument("", "Only this prefix", "PREFIX", repeated="Only one prefix expected"),
+        Argument("for", "The routes that packets to this address or prefix would follow", "ADDRESS|PREFIX"),
+        Argument("table", "Only this table", "TABLE"),
+        Argument("all", "Path attributes, and why a route is not the best, as well"),
+        Argument("primary", "Only the best route of each prefix"),
+        Argument("filtered", "Instead, routes that were refused on arrival"),
+        Argument("protocol", "Only routes that come from this protocol", "NAME"),
+        Argument("export", "Routes as this protocol is told of them", "NAME"),
+        Argument("noexport", "Routes that this protocol is not told of; with all, why", "NAME"),
+        Argument("count", "Only how many routes there are"),
+        Argument("stats", "How many there are as well"),
+    ),
+)

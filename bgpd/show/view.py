@@ -1,0 +1,56 @@
+"""What commands may ask of the daemon."""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from bgpd.protocols.protocol import Protocol as RoutingProtocol
+from kernel_sync.interfaces import InterfaceTable
+from messages.attribute_set import AttributeSet
+from messages.families import Family
+from messages.families.prefix import PrefixKey
+from rib.route import Route
+from rib.table import Table
+
+
+class Daemon(Protocol):
+    """The running daemon, as far as the control socket sees it."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def router_id(self) -> int: ...
+    @property
+    def started(self) -> float:
+        """Unix time."""
+
+    @property
+    def reconfigured(self) -> float:
+        """Unix time at which the configuration in force was applied."""
+
+    @property
+    def shutting_down(self) -> bool: ...
+    @property
+    def protocols(self) -> Mapping[str, RoutingProtocol]:
+        """By name, in the order of the configuration."""
+
+    @property
+    def tables(self) -> Mapping[Family, Table]:
+        """Always one of each family."""
+
+    @property
+    def interfaces(self) -> InterfaceTable: ...
+
+    def now(self) -> float:
+        """Return the Unix time."""
+
+    def kernel_problem(self, family: Family, key: PrefixKey) -> str | None:
+        """Return why the best route of a prefix is not in the kernel, though it should be."""
+
+    def exported(self, protocol_name: str, family: Family) -> Iterator[int | None]:
+        """Count the routes a protocol is told of; yields None while counting, at last the number."""
+
+    def exports(self, protocol_name: str, family: Family, route: Route) -> AttributeSet | str:
+        """Return the attributes a protocol is sent for a route, or why it is not sent the route."""
+
+    def shutdown(self) -> None:
+        """Ask the daemon to stop in good order."""

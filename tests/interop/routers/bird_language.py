@@ -1,0 +1,64 @@
+"""The parts of a BIRD configuration that versions 1.6 and 2.0 share."""
+
+from collections.abc import Iterable, Iterator
+
+from tests.interop.routers.router import (
+    FAMILIES,
+    Announcement,
+    Attributes,
+    Neighbor,
+    by_attributes,
+    family_of,
+)
+
+
+def preamble(router_id: str) -> str:
+    """Return the options and the device protocol."""
+    return f"router id {router_id};\nlog stderr all;\nprotocol device {{ scan time 60; }}\n"
+
+
+def export_filter(asn: int, routes: Iterable[Announcement]) -> str:
+    """Return the body of the filter through which everything is exported.
+
+    Attributes of originated routes are set here, since BIRD removes a MED set anywhere else.
+    """
+    rules = "".join(
+        f"    if net ~ {prefixes} then {{ {actions}}}\n" for prefixes, actions in _rules(asn, routes)
+    )
+    return f"  if source = RTS_STATIC then {{\n    bgp_origin = ORIGIN_IGP;\n{rules}  }}\n  accept;\n"
+
+
+def static_routes(routes: Iterable[Announcement]) -> str:
+    """Return the lines of a static protocol."""
+    return "".join(f"  route {route.prefix} blackhole;\n" for route in routes)
+
+
+def session(neighbor: Neighbor, asn: int) -> Iterator[str]:
+    """Yield the lines of a BGP protocol that have nothing to do with families."""
+    yield f"  local {neighbor.local_address} as {asn};"
+    yield f"  neighbor {neighbor.address} as {neighbor.asn};"
+    yield f"  hold time {neighbor.hold_time};"
+    yield f"  passive {'on' if neighbor.passive else 'off'};"
+    yield "  graceful restart off;"
+    yield "  connect delay time 1;"
+    yield "  connect retry time 1;"
+    yield "  error wait time 1, 2;"
+    yield from (f"  {line}" for line in neighbor.extra)
+
+
+def _rules(asn: int, routes: Iterable[Announcement]) -> Iterator[tuple[str, str]]:
+    for shape, alike in by_attributes(routes).items():
+        for family in FAMILIES:  # a prefix set has one family
+            prefixes = ", ".join(route.prefix for route in alike if family_of(route.prefix) == family)
+            if prefixes and (actions := "".join(_actions(asn, shape))):
+                yield f"[ {prefixes} ]", actions
+
+
+def _actions(asn: int, shape: Attributes) -> Iterator[str]:
+    if shape.med is not None:
+        yield f"bgp_med = {shape.med}; "
+    if shape.local_pref is not None:
+        yield f"bgp_local_pref = {shape.local_pref}; "
+    for community in shape.communities:
+        yield f"bgp_community.add(({community.replace(':', ',')})); "
+    yield f"bgp_path.prepend({asn}); " * shape.prepend

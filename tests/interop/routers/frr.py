@@ -1,0 +1,197 @@
+"""FRRouting: ``zebra`` and ``bgpd``, told and asked through bgpd's vty socket."""
+
+import json
+import socket
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Self
+
+from tests.interop.routers.router import (
+    FAMILIES,
+    PLAIN,
+    Announcement,
+    Attributes,
+    Family,
+    Neighbor,
+    Router,
+    RouteView,
+    family_of,
+)
+from tests.interop.waiting import NotYetError, eventually
+
+_DAEMONS: Final = ("zebra", "bgpd")
+
+
+class CommandError(Exception):
+    """bgpd refused a command."""
+
+
+class Frr(Router):
+    """FRR 8.4, run as if installed: the user, the groups and the /run it wants are its own."""
+
+    name = "frr"
+    package = "frr"
+
+    def start(self) -> Self:
+        self._applied: dict[str, Announcement] = {}
+        private = self._private_files()
+        for daemon in _DAEMONS:
+            configuration = self.directory / f"{daemon}.conf"
+            configuration.write_text(
+                "".join(f"{line}\n" for line in self._lines()) if daemon == "bgpd" else ""
+            )
+            options = (
+                "--log",
+                "stdout",
+                "-A",
+                "127.0.0.1",
+                "--vty_socket",
+                self.directory,
+                "-f",
+                configuration,
+            )
+            self.spawn(self.program(f"usr/lib/frr/{daemon}"), *options, binds=private)
+            eventually(partial(self._ask, ["show version"], daemon))
+        self.reconfigure()
+        return self
+
+    def reconfigure(self) -> None:
+        """Send what differs: FRR adds what it reads to what it has."""
+        old, new = set(self._applied.values()), set(self.announcements.values())
+        lines = ["configure terminal"]
+        lines += [
+            line for attributes in {route.attributes for route in new} for line in self._route_map(attributes)
+        ]
+        lines.append(f"router bgp {self.config.asn}")
+        for family in FAMILIES:
+            lines.append(f"address-family {family} unicast")
+            lines += [
+                f"no network {route.prefix}" for route in old - new if family_of(route.prefix) == family
+            ]
+            lines += [
+                f"network {_with_map(route)}" for route in new - old if family_of(route.prefix) == family
+            ]
+            lines.append("exit-address-family")
+        self._ask([*lines, "end"])
+        self._applied = dict(self.announcements)
+
+    def session_state(self, neighbor: str) -> str:
+        return str(self._show(f"show bgp neighbors {neighbor} json")[neighbor]["bgpState"])
+
+    def routes(self, family: Family, neighbor: str | None = None) -> dict[str, RouteView]:
+        address = self.neighbor(family, neighbor).address
+        shown = self._show(f"show bgp {family} unicast json detail")["routes"]
+        return {
+            prefix: _view(path)
+            for prefix, (_heading, *paths) in shown.items()
+            for path in paths
+            if path["peer"]["peerId"] == address
+        }
+
+    def _show(self, command: str) -> dict[str, Any]:
+        shown: dict[str, Any] = json.loads(self._ask([command]))
+        return shown
+
+    def _ask(self, commands: list[str], daemon: str = "bgpd") -> str:
+        """Send commands and return the answer to the last one."""
+        self.require_running()
+        path = self.directory / f"{daemon}.vty"
+        answer = ""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(30)
+            try:
+                connection.connect(str(path))
+            except (FileNotFoundError, ConnectionRefusedError) as error:
+                raise NotYetError(f"{path}: {error.strerror}") from None
+            for command in ("enable", *commands):
+                answer = _exchange(connection, command)
+        return answer
+
+    def _private_files(self) -> dict[str, Path]:
+        passwd, group, run = (self.directory / name for name in ("passwd", "group", "run"))
+        passwd.write_text("root:x:0:0::/root:/bin/sh\nfrr:x:0:0::/:/bin/false\n")
+        group.write_text("root:x:0:\nfrr:x:0:frr\nfrrvty:x:0:frr\n")
+        (run / "frr").mkdir(parents=True, exist_ok=True)
+        return {"/etc/passwd": passwd, "/etc/group": group, "/run": run}
+
+    def _route_map(self, attributes: Attributes) -> Iterator[str]:
+        yield f"route-map {_map_name(attributes)} permit 10"
+        if attributes.med is not None:
+            yield f"set metric {attributes.med}"
+        if attributes.local_pref is not None:
+            yield f"set local-preference {attributes.local_pref}"
+        if attributes.communities:
+            yield f"set community {' '.join(attributes.communities)}"
+        if attributes.prepend:
+            yield "set as-path prepend" + f" {self.config.asn}" * attributes.prepend
+        yield "exit"
+
+    def _lines(self) -> Iterator[str]:
+        yield f"router bgp {self.config.asn}"
+        yield f" bgp router-id {self.config.router_id}"
+        yield " no bgp ebgp-requires-policy"
+        yield " no bgp default ipv4-unicast"
+        yield " no bgp network import-check"
+        yield " bgp graceful-restart-disable"
+        for neighbor in self.config.neighbors:
+            yield from _session(neighbor)
+        for family in FAMILIES:
+            yield f" address-family {family} unicast"
+            for neighbor in self.config.neighbors:
+                if family in neighbor.families:
+                    yield f"  neighbor {neighbor.address} activate"
+            yield " exit-address-family"
+        yield "exit"
+        yield from self.config.extra
+
+
+def _session(neighbor: Neighbor) -> Iterator[str]:
+    start = f" neighbor {neighbor.address}"
+    yield f"{start} remote-as {neighbor.asn}"
+    yield f"{start} update-source {neighbor.local_address}"
+    yield f"{start} timers {neighbor.hold_time // 3} {neighbor.hold_time}"
+    yield f"{start} timers connect 1"
+    if neighbor.passive:
+        yield f"{start} passive"
+    yield from (f" {line}" for line in neighbor.extra)
+
+
+def _exchange(connection: socket.socket, command: str) -> str:
+    """One round of the vty protocol: a text ends with one zero octet, an answer with three and a status."""
+    connection.sendall(command.encode() + b"\0")
+    answer = b""
+    while answer[-4:-1] != b"\0\0\0":
+        data = connection.recv(1 << 16)
+        if not data:
+            raise NotYetError(f"connection closed in the answer to {command}")
+        answer += data
+    text = answer[:-4].decode()
+    if answer[-1]:
+        raise CommandError(f"{command}: {text}")
+    return text
+
+
+def _with_map(route: Announcement) -> str:
+    return (
+        route.prefix
+        if route.attributes == PLAIN
+        else f"{route.prefix} route-map {_map_name(route.attributes)}"
+    )
+
+
+def _map_name(attributes: Attributes) -> str:
+    med, local_pref, communities, prepend = attributes
+    return f"MED-{med}-LOCAL_PREF-{local_pref}-COMMUNITIES-{'-'.join(communities)}-PREPEND-{prepend}"
+
+
+def _view(path: dict[str, Any]) -> RouteView:
+    segments = path["aspath"]["segments"]
+    return RouteView(
+        next_hop=next(hop["ip"] for hop in path["nexthops"] if hop.get("scope") != "link-local"),
+        as_path=tuple(asn for segment in segments for asn in segment["list"]),
+        origin=path["origin"].lower(),
+        med=path.get("metric"),
+        local_pref=path.get("locPrf"),
+        communities=tuple(path.get("community", {}).get("list", ())),
+    )

@@ -1,0 +1,224 @@
+"""What every router of the lab can be told and asked, whichever program it is."""
+
+import ipaddress
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, Final, Literal, NamedTuple, Self
+
+from tests.interop import packages
+from tests.interop.lab import Host, Port
+from tests.interop.process import Process
+from tests.requirements import skip_package_missing
+
+Family = Literal["ipv4", "ipv6"]
+FAMILIES: Final[tuple[Family, ...]] = ("ipv4", "ipv6")
+
+
+def family_of(text: str) -> Family:
+    """Return the family of an address or prefix."""
+    return "ipv6" if ":" in text else "ipv4"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbor:
+    """One session as one router sees it."""
+
+    address: str
+    asn: int
+    local_address: str
+    families: tuple[Family, ...] = ()
+    """Families of the session; by default the one of ``address``."""
+    hold_time: int = 90
+    passive: bool = False
+    extra: tuple[str, ...] = ()
+    """Lines of the router's own language, put where it configures this neighbor."""
+
+    def __post_init__(self) -> None:
+        if not self.families:
+            object.__setattr__(self, "families", (family_of(self.address),))
+
+    @property
+    def name(self) -> str:
+        """A name every router's language accepts."""
+        return "to_" + self.address.replace(".", "_").replace(":", "_")
+
+
+def sessions(
+    local: Port, remote: Port, asn: int, *, hold_time: int = 90, passive: bool = False
+) -> list[Neighbor]:
+    """Return the neighbors over one link as ``local`` sees them: one session per family, over that family."""
+    pairs = ((local.v4, remote.v4), (local.v6, remote.v6))
+    return [
+        Neighbor(address=there, asn=asn, local_address=here, hold_time=hold_time, passive=passive)
+        for here, there in pairs
+        if here and there
+    ]
+
+
+class Attributes(NamedTuple):
+    """What the neighbors of a route's originator see beyond the usual."""
+
+    med: int | None = None
+    local_pref: int | None = None
+    communities: tuple[str, ...] = ()
+    prepend: int = 0
+    """How many more times the own AS number stands in AS_PATH."""
+
+
+PLAIN: Final = Attributes()
+
+
+class Announcement(NamedTuple):
+    """A route a router originates."""
+
+    prefix: str
+    attributes: Attributes = PLAIN
+
+
+class RouteView(NamedTuple):
+    """A received route as the receiving router shows it; ``None`` where it shows nothing."""
+
+    next_hop: str
+    as_path: tuple[int, ...]
+    origin: str
+    med: int | None = None
+    local_pref: int | None = None
+    communities: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True)
+class RouterConfig:
+    """What a router is; ``routes`` are prefixes or whole announcements."""
+
+    asn: int
+    router_id: str
+    neighbors: list[Neighbor] = field(default_factory=list)
+    routes: Iterable[str | Announcement] = ()
+    extra: tuple[str, ...] = ()
+    """Lines of the router's own language, put at the end of its configuration."""
+
+
+class Router(ABC):
+    """A routing daemon on a host of the lab.
+
+    Graceful restart is off, so the routes of a killed router vanish from its neighbors; every policy lets
+    everything through; nothing received is written to a kernel.
+    """
+
+    name: ClassVar[str]
+    package: ClassVar[str] = ""
+    """Debian's package, "" for a program that is no package."""
+    both_families_in_one_session: ClassVar[bool] = True
+
+    def __init__(self, host: Host, config: RouterConfig) -> None:
+        self.host = host
+        self.config = config
+        self.announcements = _by_prefix(config.routes)
+        self.directory = host.directory / self.name
+        self.directory.mkdir()
+        self.processes: list[Process] = []
+
+    @classmethod
+    def require(cls) -> None:
+        """Skip the test if the program cannot be had."""
+        if cls.package and packages.folder(cls.package) is None:
+            skip_package_missing(cls.package, "run python -m tests.interop.packages")
+
+    @abstractmethod
+    def start(self) -> Self:
+        """Start the daemons and return when they answer."""
+
+    @abstractmethod
+    def reconfigure(self) -> None:
+        """Make the running daemons originate what ``announcements`` says."""
+
+    @abstractmethod
+    def session_state(self, neighbor: str) -> str:
+        """Return the state of the session with this neighbor, in the words of RFC 4271 §8.2.2."""
+
+    @abstractmethod
+    def routes(self, family: Family, neighbor: str | None = None) -> dict[str, RouteView]:
+        """Return the routes received from a neighbor, by default the only one with this family."""
+
+    def count(self, family: Family, neighbor: str | None = None) -> int:
+        """Return the number of routes received; for waiting, since some routers take long to list them."""
+        return len(self.routes(family, neighbor))
+
+    def announce(self, *routes: str | Announcement) -> None:
+        """Originate more routes."""
+        self.announcements |= _by_prefix(routes)
+        self.reconfigure()
+
+    def withdraw(self, *prefixes: str) -> None:
+        """Stop originating routes."""
+        for prefix in _by_prefix(prefixes):
+            del self.announcements[prefix]
+        self.reconfigure()
+
+    def stop(self) -> None:
+        """End the daemons as an operator would."""
+        for process in reversed(self.processes):
+            process.stop()
+        self.processes.clear()
+
+    def kill(self) -> None:
+        """End the daemons as a power failure would; ``start`` starts them again."""
+        for process in reversed(self.processes):
+            process.kill()
+        self.processes.clear()
+
+    def spawn(self, *command: str | Path, binds: Mapping[str, Path] | None = None) -> Process:
+        """Start one of this router's daemons."""
+        name = f"{self.name}-{Path(command[0]).name}"
+        process = self.host.spawn(name, command, self.environment, binds)
+        self.processes.append(process)
+        return process
+
+    def run(self, *command: str | Path) -> str:
+        """Run one of this router's clients to its end and return its output."""
+        self.require_running()
+        return self.host.run(*command, environment=self.environment)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the programs of this router find in their environment, beyond the usual."""
+        return {"LD_LIBRARY_PATH": packages.library_path()}
+
+    def require_running(self) -> None:
+        """Raise unless all daemons of this router run."""
+        assert self.processes, f"{self.name} is not running"
+        for process in self.processes:
+            process.require_running()
+
+    def program(self, path: str) -> Path:
+        """Return a file of the unpacked package."""
+        place = packages.folder(self.package)
+        assert place is not None, f"{self.package} has not been fetched; call require() first"
+        return place / path
+
+    def neighbor(self, family: Family, address: str | None) -> Neighbor:
+        """Return the neighbor with this address, or the only one with this family."""
+        found = [
+            neighbor
+            for neighbor in self.config.neighbors
+            if family in neighbor.families and address in {None, neighbor.address}
+        ]
+        assert len(found) == 1, f"{len(found)} neighbors of {self.name} are {address or 'any'} with {family}"
+        return found[0]
+
+
+def by_attributes(routes: Iterable[Announcement]) -> dict[Attributes, list[Announcement]]:
+    """Group routes that can be configured together."""
+    groups: defaultdict[Attributes, list[Announcement]] = defaultdict(list)
+    for route in routes:
+        groups[route.attributes].append(route)
+    return groups
+
+
+def _by_prefix(routes: Iterable[str | Announcement]) -> dict[str, Announcement]:
+    announcements = (Announcement(route) if isinstance(route, str) else route for route in routes)
+    canonical = (each._replace(prefix=str(ipaddress.ip_network(each.prefix))) for each in announcements)
+    return {announcement.prefix: announcement for announcement in canonical}
