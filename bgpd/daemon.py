@@ -22,7 +22,7 @@ from bgpd.protocols.protocol import Protocol
 from bgpd.protocols.static import StaticProtocol
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.sessions.listener import Listener
-from bgpd.startup import StartupError, require_capabilities
+from bgpd.startup import KERNEL_RIGHT, StartupError, missing_capabilities, require_capabilities
 from bgpd.version import VERSION
 from kernel_sync.interfaces import InterfaceTable
 from kernel_sync.monitor import Monitor
@@ -87,8 +87,7 @@ class Daemon:
         self._make_protocols(surroundings)
         self._listen()
         await self._open_metrics()
-        for kernel in self._kernels.values():
-            await kernel.start()
+        await self._start_kernels()
         self._interfaces_changed()
         for protocol in self.protocols.values():
             if isinstance(protocol, StaticProtocol | DirectProtocol | DeviceProtocol | BgpProtocol):
@@ -166,6 +165,13 @@ class Daemon:
                 f"metrics on {address} port {port}: {os.strerror(error.errno or 0)}; "
                 'set listen in [metrics] to another address and port, or to "" for no metrics'
             ) from error
+
+    async def _start_kernels(self) -> None:
+        try:
+            for kernel in self._kernels.values():
+                await kernel.start()
+        except PermissionError as error:  # root in a user namespace has its rights elsewhere
+            raise StartupError(missing_capabilities(KERNEL_RIGHT)) from error
 
     def _first_feed_complete(self) -> None:
         for kernel in self._kernels.values():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -16,6 +16,7 @@ from fsm.state import State
 from messages.iana import MessageType
 from rib.route import Source
 
+_TEXT_FORMAT: Final = "text/plain; version=0.0.4; charset=utf-8"
 _MESSAGE_TYPES: Final = {message_type.name.lower(): message_type.value for message_type in MessageType}
 _STATES: Final = {state: str(state) for state in State}
 
@@ -26,7 +27,7 @@ def pages(daemon: Daemon) -> Mapping[str, Page]:
     registry.register(DaemonCollector(daemon))
     ProcessCollector(registry=registry)
     return {
-        "/metrics": Page(CONTENT_TYPE_LATEST, lambda: map(_rendered, registry.collect())),
+        "/metrics": Page(_TEXT_FORMAT, lambda: map(_rendered, registry.collect())),
         "/healthz": Page("text/plain; charset=utf-8", lambda: iter((b"ok\n",))),
     }
 

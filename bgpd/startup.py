@@ -1,13 +1,16 @@
 """Why the daemon can't start, in words that say what to do."""
 
 import os
+import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 _NUMBERS: Final = {"CAP_NET_BIND_SERVICE": 10, "CAP_NET_ADMIN": 12}
 """From capabilities(7)."""
 _FIRST_UNPRIVILEGED_PORT: Final = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+KERNEL_RIGHT: Final = {"CAP_NET_ADMIN": "write routes into the kernel"}
 
 
 class StartupError(Exception):
@@ -16,25 +19,29 @@ class StartupError(Exception):
 
 def require_capabilities(port: int | None, *, kernel: bool) -> None:
     """Raise StartupError if a right is missing that listening on ``port`` or writing kernel routes takes."""
+    needed: dict[str, str] = {}
     if port is not None and port < int(_FIRST_UNPRIVILEGED_PORT.read_text()):
-        _require("CAP_NET_BIND_SERVICE", f"listen on port {port}")
+        needed["CAP_NET_BIND_SERVICE"] = f"listen on port {port}"
     if kernel:
-        _require("CAP_NET_ADMIN", "write routes into the kernel")
+        needed |= KERNEL_RIGHT
+    effective = _effective()
+    missing = {name: purpose for name, purpose in needed.items() if not effective >> _NUMBERS[name] & 1}
+    if missing:
+        raise StartupError(missing_capabilities(missing))
 
 
-def _require(capability: str, purpose: str) -> None:
-    if not _effective() >> _NUMBERS[capability] & 1:
-        raise StartupError(missing_capability(capability, purpose))
-
-
-def missing_capability(capability: str, purpose: str) -> str:
-    """Return what is missing, what for, and three ways to grant it."""
-    words = " ".join([os.path.realpath(sys.executable), *sys.orig_argv[1:]])
-    name = capability.lower()
+def missing_capabilities(missing: Mapping[str, str]) -> str:
+    """Return what is missing, what for (by name), and ways to grant it."""
+    purposes = ", and ".join(f"{name}, which it takes to {purpose}" for name, purpose in missing.items())
+    short = [name.removeprefix("CAP_") for name in missing]
+    granted = ",".join(f"+{name.lower()}" for name in short)
+    command = shlex.join([sys.executable, *sys.orig_argv[1:]])
     return (
-        f"the capability {capability} is missing, which it takes to {purpose}; "
-        f"run bgpd as root, or under systemd with AmbientCapabilities={capability}, or as\n"
-        f"  sudo capsh --keep=1 --user={_user()} --inh={name} --addamb={name} -- -c '{words}'"
+        f"a capability is missing: {purposes}; run bgpd as root,\n"
+        f"under systemd with AmbientCapabilities={' '.join(missing)},\n"
+        f"in a container with {' '.join(f'--cap-add={name}' for name in short)}, or as\n"
+        f"  sudo setpriv --reuid={os.getuid()} --regid={os.getgid()} --init-groups"
+        f" --inh-caps={granted} --ambient-caps={granted} {command}"
     )
 
 
@@ -42,7 +49,3 @@ def _effective() -> int:
     """Return the effective capabilities of this process as a bit set."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("CapEff:")[2].split()[0], 16)
-
-
-def _user() -> str:
-    return os.environ.get("USER", str(os.getuid()))

@@ -87,6 +87,7 @@ class MessageHeaderError:
     """Event 21: an error in a message header, and the NOTIFICATION that names it (RFC 4271 §6.1)."""
 
     notification: Notification
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class OpenMessageError:
     """Event 22: an error in the syntax of an OPEN (RFC 4271 §6.2)."""
 
     notification: Notification
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class UpdateMessageError:
     """Event 28: an UPDATE or ROUTE-REFRESH that ends the session (RFC 4271 §6.3, RFC 7313 §5)."""
 
     notification: Notification
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

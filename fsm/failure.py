@@ -30,6 +30,8 @@ class Failure(NamedTuple):
     """What was received or sent, if anything was."""
     damped: bool = False
     """Whether to wait in Idle before the next attempt (DampPeerOscillations)."""
+    detail: str = ""
+    """More for the log: what exactly is wrong, or what the operator on the other side says."""
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.text}"
@@ -39,13 +41,13 @@ class Failure(NamedTuple):
         """The peer sent a NOTIFICATION."""
         words = text(notification.code, notification.subcode)
         damped = notification.code != ErrorCode.CEASE or notification.subcode in DAMPED_CEASES
-        return cls(FailureKind.RECEIVED, words, notification, damped)
+        return cls(FailureKind.RECEIVED, words, notification, damped, notification.shutdown_communication)
 
     @classmethod
-    def sent(cls, notification: Notification) -> Self:
+    def sent(cls, notification: Notification, detail: str = "") -> Self:
         """We found an error and sent a NOTIFICATION."""
         words = text(notification.code, notification.subcode)
-        return cls(FailureKind.SENT, words, notification, damped=True)
+        return cls(FailureKind.SENT, words, notification, damped=True, detail=detail)
 
     @classmethod
     def of_socket(cls, words: str) -> Self:

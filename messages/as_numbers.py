@@ -31,12 +31,11 @@ def widen(pieces: dict[int, bytes]) -> None:
         else:  # an old speaker aggregated after AS4_* were made: they describe another route
             wide, as4_path = b"\0\0" + value, None
         pieces[AttributeCode.AGGREGATOR] = wrap(aggregator[0], AttributeCode.AGGREGATOR, wide)
-    as_path = pieces.get(AttributeCode.AS_PATH)
-    if as_path is not None:
-        path = AsPath.from_segments(*read_segments(value_of(as_path), 2))
-        if as4_path is not None:
-            path = _merge(path, AsPath(value_of(as4_path)))
-        pieces[AttributeCode.AS_PATH] = wrap(as_path[0], AttributeCode.AS_PATH, path.wire)
+    as_path = pieces[AttributeCode.AS_PATH]
+    path = AsPath.from_segments(*read_segments(value_of(as_path), 2))
+    if as4_path is not None:
+        path = _merge(path, AsPath(value_of(as4_path)))
+    pieces[AttributeCode.AS_PATH] = wrap(as_path[0], AttributeCode.AS_PATH, path.wire)
 
 
 def _merge(as_path: AsPath, as4_path: AsPath) -> AsPath:

@@ -62,7 +62,8 @@ def check_attributes(raw: bytes, context: Context) -> Checked:
     last = position = 0
     end = len(raw)
     while position < end:
-        extended = raw[position] & EXTENDED_LENGTH
+        flags = raw[position]
+        extended = flags & EXTENDED_LENGTH
         start = position + (4 if extended else 3)
         if start > end:
             flaws.append(_overrun(raw[position:]))
@@ -74,7 +75,7 @@ def check_attributes(raw: bytes, context: Context) -> Checked:
             flaws.append(_overrun(piece))
             break
         row = rows[code]
-        if row is None or code <= last or raw[position] - extended != row.flags:
+        if row is None or code <= last or flags - extended != row.flags:
             ordinary = False
             last = max(last, code)
             _judge(piece, pieces, flaws, context)
@@ -103,6 +104,13 @@ def _judge(piece: bytes, pieces: dict[int, bytes], flaws: list[AttributeFlaw], c
         flaws.append(AttributeFlaw(code, Malformed.ATTRIBUTE_DISCARD, "repeated attribute", piece))
     elif row is None:
         _judge_unknown(piece, pieces)
+    elif row.on_malformed == Malformed.SESSION_RESET:
+        raise NotificationError(
+            ErrorCode.UPDATE_MESSAGE,
+            UpdateSubcode.OPTIONAL_ATTRIBUTE_ERROR,
+            piece,
+            f"flags {flags:#04x} of {row.name}, which would have been set apart (RFC 7606 §5.3)",
+        )
     elif (flags ^ row.flags) & (OPTIONAL | TRANSITIVE):  # RFC 7606 §3 c
         reason = f"flags {flags:#04x} of an attribute that has {row.flags:#04x}"
         flaws.append(AttributeFlaw(code, Malformed.TREAT_AS_WITHDRAW, reason, piece))

@@ -173,18 +173,37 @@ class AttributeSetTable:
         return new, flaws
 
     def _make(self, raw: bytes, next_hop: bytes, checked: Checked) -> AttributeSet:
-        pieces = checked.pieces
-        wire = raw
+        """Bring what has passed the check into canonical form; most often that is what was received."""
+        pieces, wire = checked.pieces, raw
+        changed = _tidy(pieces) or not checked.ordinary
         if next_hop:  # RFC 4760 §3: this one is used, whatever NEXT_HOP says
             pieces[NEXT_HOP.code] = wrap(NEXT_HOP.flags, NEXT_HOP.code, next_hop)
+            changed = True
         if self.context.as_number_octets == 2:
             widen(pieces)
-        if next_hop or not checked.ordinary or self.context.as_number_octets == 2:
+            changed = True
+        if changed:
             pieces = in_order(pieces)
             wire = b"".join(pieces.values())
         if checked.flaws:
             return _FlawedAttributeSet(wire, pieces, checked.flaws)
         return AttributeSet(wire, pieces)
+
+
+def _tidy(pieces: dict[int, bytes]) -> bool:
+    """Remove from the attributes what must not be passed on; tell whether there was anything."""
+    found = False
+    for code, tidy in _TIDIED:
+        if code in pieces:
+            value = value_of(pieces[code])
+            tidied = tidy(value)
+            if tidied is not value:
+                pieces[code] = wrap(pieces[code][0], code, tidied)
+                found = True
+    return found
+
+
+_TIDIED: Final = tuple((row.code, row.tidy) for row in ATTRIBUTES.values() if row.tidy)
 
 
 _MANDATORY_BESIDES_NEXT_HOP: Final = (ORIGIN, AS_PATH)

@@ -1,37 +1,32 @@
 """MP_REACH_NLRI and MP_UNREACH_NLRI in an UPDATE: prefixes among the path attributes (RFC 4760)."""
 
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from messages.attributes import MP_REACH_NLRI, MP_UNREACH_NLRI, Attribute, MpReach, MpUnreach
-from messages.attributes.attribute import EXTENDED_LENGTH, OPTIONAL, TRANSITIVE, value_of
+from messages.attributes.attribute import EXTENDED_LENGTH, value_of
 from messages.context import Context
 from messages.errors import MalformedValueError, NotificationError
 from messages.iana import ErrorCode, UpdateSubcode
 
 T = TypeVar("T")
 
-_MULTIPROTOCOL: Final = frozenset((MP_REACH_NLRI.code, MP_UNREACH_NLRI.code))
-_REACH_TYPE: Final = MP_REACH_NLRI.code.to_bytes(1)
-_UNREACH_TYPE: Final = MP_UNREACH_NLRI.code.to_bytes(1)
+_REACH, _LONG_REACH, _UNREACH, _LONG_UNREACH = _HEADERS = tuple(
+    bytes((row.flags | extended, row.code))
+    for row in (MP_REACH_NLRI, MP_UNREACH_NLRI)
+    for extended in (0, EXTENDED_LENGTH)
+)
 _SHORTEST: Final = 3
 
 
-class SetApart(NamedTuple):
-    """A path attributes field without its prefixes; ``rest`` is what attribute sets are made of."""
-
-    reach: MpReach | None
-    unreach: MpUnreach | None
-    rest: bytes
-
-
-def set_apart(raw: bytes, context: Context) -> SetApart:
+def set_apart(raw: bytes, context: Context) -> tuple[MpReach | None, MpUnreach | None, bytes]:
     """Take the two attributes out of a path attributes field, wherever they are (RFC 7606 §5.1).
 
-    An attribute that overruns the field stays in the rest, for ``check_attributes`` to find. Most fields do not
-    even contain an octet that could be the type of one of the two, and need no walk.
+    The rest is what attribute sets are made of. What overruns the field or has other flags stays in it, for
+    ``check_attributes`` to find. Most fields do not contain the octets with which one of the two begins, and
+    are not walked through at all.
     """
-    if _REACH_TYPE not in raw and _UNREACH_TYPE not in raw:
-        return SetApart(None, None, raw)
+    if not (_REACH in raw or _LONG_REACH in raw or _UNREACH in raw or _LONG_UNREACH in raw):
+        return None, None, raw
     found: dict[int, bytes] = {}
     kept: list[bytes] = []
     position = begin = 0  # of this attribute, and of the attributes to keep since the last one found
@@ -43,7 +38,7 @@ def set_apart(raw: bytes, context: Context) -> SetApart:
         if stop > end:
             break
         code = raw[position + 1]
-        if code in _MULTIPROTOCOL:
+        if raw[position : position + 2] in _HEADERS:
             if code in found:
                 raise NotificationError(
                     ErrorCode.UPDATE_MESSAGE,
@@ -55,10 +50,10 @@ def set_apart(raw: bytes, context: Context) -> SetApart:
             begin = stop
         position = stop
     if not found:
-        return SetApart(None, None, raw)
+        return None, None, raw
     kept.append(raw[begin:])
     reach, unreach = _read(MP_REACH_NLRI, found, context), _read(MP_UNREACH_NLRI, found, context)
-    return SetApart(reach, unreach, b"".join(kept))
+    return reach, unreach, b"".join(kept)
 
 
 def _read(row: Attribute[T], found: dict[int, bytes], context: Context) -> T | None:
@@ -68,8 +63,6 @@ def _read(row: Attribute[T], found: dict[int, bytes], context: Context) -> T | N
         return None
     value = value_of(piece)
     try:
-        if (piece[0] ^ row.flags) & (OPTIONAL | TRANSITIVE):
-            raise MalformedValueError(f"flags {piece[0]:#04x}")
         row.check(value, context)
     except MalformedValueError as error:
         raise NotificationError(

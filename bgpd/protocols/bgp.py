@@ -152,8 +152,11 @@ class BgpProtocol(Protocol):
         attachments = self._attachments
         for family, keys in update.withdrawn:
             attached = attachments[family]
-            self._ties[family].counters.withdraws_received += len(keys)
-            attached.pipeline.table.withdraw(attached.member.source, keys)
+            counters, source = self._ties[family].counters, attached.member.source
+            counters.withdraws_received += len(keys)
+            counters.withdraws_accepted += source.routes
+            attached.pipeline.table.withdraw(source, keys)
+            counters.withdraws_accepted -= source.routes
             attached.pipeline.touched_by(session)
         for family, attributes, keys in update.announced:
             attached = attachments[family]

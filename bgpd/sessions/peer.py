@@ -190,15 +190,16 @@ class Peer:
         is_collision = failure.notification is not None and failure.notification[:2] == _COLLISION
         level = logging.DEBUG if is_collision or failure == self.last_failure else logging.INFO
         self.last_failure = failure
+        text = f"{failure.text}: {failure.detail}" if failure.detail else failure.text
         match failure.kind:
             case FailureKind.SOCKET if failure.text == "Connection closed":
                 _log.log(level, "%s: Connection closed", self.name)
             case FailureKind.SOCKET:
-                _log.log(level, "%s: Connection lost (%s)", self.name, failure.text)
+                _log.log(level, "%s: Connection lost (%s)", self.name, text)
             case FailureKind.SENT:
-                _log.log(level, "%s: Error: %s", self.name, failure.text)
+                _log.log(level, "%s: Error: %s", self.name, text)
             case _:
-                _log.log(level, "%s: %s", self.name, failure)
+                _log.log(level, "%s: %s: %s", self.name, failure.kind, text)
 
     def settled(self) -> None:
         """Tell the handler if there is something new to show."""

@@ -377,13 +377,13 @@ def _event_of(error: NotificationError) -> Event:
     notification = Notification(error.code, error.subcode, error.data)
     match error.code:
         case ErrorCode.MESSAGE_HEADER:
-            return MessageHeaderError(notification)
+            return MessageHeaderError(notification, error.reason)
         case ErrorCode.OPEN_MESSAGE:
-            return OpenMessageError(notification)
+            return OpenMessageError(notification, error.reason)
         case ErrorCode.CEASE:
             return AutomaticStop(notification, damped=error.subcode in DAMPED_CEASES)
         case _:
-            return UpdateMessageError(notification)
+            return UpdateMessageError(notification, error.reason)
 
 
 def _words(error: BaseException | None) -> str:
@@ -395,5 +395,6 @@ def _words(error: BaseException | None) -> str:
     return os.strerror(error.errno)
 
 
-def _packed(address: SocketAddress) -> bytes:
-    return ip_address(address[0].partition("%")[0]).packed
+def _packed(address: SocketAddress | None) -> bytes:
+    """Return an address as octets; there is none if the connection is lost already."""
+    return b"" if address is None else ip_address(address[0].partition("%")[0]).packed

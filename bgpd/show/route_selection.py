@@ -73,6 +73,8 @@ class ShownRoute(NamedTuple):
 def read_request(daemon: Daemon, arguments: Arguments) -> RouteRequest:
     """Understand the words after ``show route``."""
     _check_table(daemon, arguments)
+    if "protocol" in arguments:
+        _check_protocol(daemon, arguments["protocol"])
     tables: Sequence[Table] = tuple(daemon.tables.values())
     key = None
     if "" in arguments and "for" in arguments:
@@ -93,7 +95,7 @@ def read_request(daemon: Daemon, arguments: Arguments) -> RouteRequest:
         details="all" in arguments,
         primary="primary" in arguments,
         filtered="filtered" in arguments,
-        protocol=_protocol(daemon, arguments.get("protocol")),
+        protocol=arguments.get("protocol"),
         export=_export(daemon, arguments),
         counting=_counting(arguments),
     )
@@ -113,21 +115,20 @@ def _counting(arguments: Arguments) -> str:
 
 def _export(daemon: Daemon, arguments: Arguments) -> Export | None:
     views = [view for view in ExportView if view.value in arguments]
+    if not views:
+        return None
     if len(views) > 1:
         raise CommandError(SYNTAX_ERROR, "Only one of export and noexport expected")
-    for view in views:
-        name = _protocol(daemon, arguments[view.value])
-        if name is not None:
-            if daemon.protocols[name].state is not ProtocolState.UP:
-                raise CommandError(_PROTOCOL_IS_DOWN, "Protocol is down")
-            return Export(name, view)
-    return None
+    name = arguments[views[0].value]
+    _check_protocol(daemon, name)
+    if daemon.protocols[name].state is not ProtocolState.UP:
+        raise CommandError(_PROTOCOL_IS_DOWN, "Protocol is down")
+    return Export(name, views[0])
 
 
-def _protocol(daemon: Daemon, name: str | None) -> str | None:
-    if name is not None and name not in daemon.protocols:
+def _check_protocol(daemon: Daemon, name: str) -> None:
+    if name not in daemon.protocols:
         raise CommandError(SYNTAX_ERROR, f"{name} is not a protocol")
-    return name
 
 
 def _read_prefix(text: str) -> tuple[Family, PrefixKey]:

@@ -43,9 +43,8 @@ def _open_received(session: SessionAttributes, event: OpenReceived, now: float) 
     try:
         terms = negotiate(event.message, session.settings)
     except NotificationError as error:
-        return message_error(
-            session, OpenMessageError(Notification(error.code, error.subcode, error.data)), now
-        )
+        notification = Notification(error.code, error.subcode, error.data)
+        return message_error(session, OpenMessageError(notification, error.reason), now)
     session.state = State.OPEN_CONFIRM
     session.negotiated = terms
     if terms.hold_time:

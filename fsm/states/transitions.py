@@ -105,7 +105,8 @@ def message_error(
     session: SessionAttributes, event: MessageHeaderError | OpenMessageError | UpdateMessageError, now: float
 ) -> Actions:
     """Events 21, 22 and 28: answer with the NOTIFICATION that names the error."""
-    return session.fail(Failure.sent(event.notification), now, SendNotification(event.notification))
+    failure = Failure.sent(event.notification, event.reason)
+    return session.fail(failure, now, SendNotification(event.notification))
 
 
 def collision_dump(session: SessionAttributes, _event: OpenCollisionDump, _now: float) -> Actions:

@@ -3,7 +3,7 @@
 from struct import Struct
 from typing import Final, NamedTuple
 
-from messages.attributes.attribute import OPTIONAL_TRANSITIVE, Attribute, check_length
+from messages.attributes.attribute import OPTIONAL_TRANSITIVE, Attribute
 from messages.context import Context
 from messages.errors import Malformed, MalformedValueError
 from messages.families.prefix import render_address
@@ -24,7 +24,8 @@ class Aggregator(NamedTuple):
 
 def check_aggregator(value: bytes, as_number_octets: int) -> None:
     """Complain about another length than AS number and address have, and about AS 0 (RFC 7607 §2)."""
-    check_length(value, as_number_octets + 4)
+    if len(value) != as_number_octets + 4:
+        raise MalformedValueError(f"length {len(value)} is not {as_number_octets + 4}")
     if not any(value[:as_number_octets]):
         raise MalformedValueError("AS 0 is no aggregator")
 

@@ -2,15 +2,9 @@
 
 from typing import Final
 
-from messages.attributes.attribute import WELL_KNOWN, Attribute, check_length
-from messages.context import Context
+from messages.attributes.attribute import WELL_KNOWN, Attribute, length_is
 from messages.errors import Malformed
 from messages.iana import AttributeCode
-
-
-def _check(value: bytes, _context: Context) -> None:
-    """RFC 7606 §7.6."""
-    check_length(value, 0)
 
 
 def _decode(_value: bytes) -> bool:
@@ -30,7 +24,7 @@ ATOMIC_AGGREGATE: Final = Attribute(
     code=AttributeCode.ATOMIC_AGGREGATE,
     name="atomic_aggr",
     flags=WELL_KNOWN,
-    check=_check,
+    check=length_is(0),  # RFC 7606 §7.6
     decode=_decode,
     encode=_encode,
     render=_render,

@@ -10,6 +10,9 @@ from messages.iana import AttributeCode
 
 T = TypeVar("T")
 
+Check = Callable[[bytes, Context], None]
+"""Raises ``MalformedValueError`` if a value is not what its RFC says."""
+
 OPTIONAL: Final = 0x80
 TRANSITIVE: Final = 0x40
 PARTIAL: Final = 0x20
@@ -35,13 +38,15 @@ class Attribute(Generic[T]):
     code: AttributeCode
     name: str
     flags: int
-    check: Callable[[bytes, Context], None]
+    check: Check
     decode: Callable[[bytes], T]
     encode: Callable[[T], bytes]
     render: Callable[[T], str]
     on_malformed: Malformed = Malformed.TREAT_AS_WITHDRAW
     internal_only: bool = False
     """From an external peer the attribute is discarded unread (RFC 7606 §7.5, §7.9, §7.10)."""
+    tidy: Callable[[bytes], bytes] | None = None
+    """Return a value without what must not be passed on, or the same value if there is nothing of it."""
 
     def __repr__(self) -> str:
         return f"<Attribute {self.name}>"
@@ -60,13 +65,21 @@ def value_of(wire: bytes) -> bytes:
     return wire[4:] if wire[0] & EXTENDED_LENGTH else wire[3:]
 
 
-def check_length(value: bytes, octets: int) -> None:
-    """Complain if a value of fixed length has another one."""
-    if len(value) != octets:
-        raise MalformedValueError(f"length {len(value)} is not {octets}")
+def length_is(octets: int) -> Check:
+    """Return the check of a value of fixed length."""
+
+    def check(value: bytes, _context: Context) -> None:
+        if len(value) != octets:
+            raise MalformedValueError(f"length {len(value)} is not {octets}")
+
+    return check
 
 
-def check_multiple(value: bytes, octets: int) -> None:
-    """Complain if a list is empty or ends within an element (RFC 7606 §4)."""
-    if not value or len(value) % octets:
-        raise MalformedValueError(f"length {len(value)} is not a non-zero multiple of {octets}")
+def elements_of(octets: int) -> Check:
+    """Return the check of a list, which must not be empty or end within an element (RFC 7606 §4)."""
+
+    def check(value: bytes, _context: Context) -> None:
+        if not value or len(value) % octets:
+            raise MalformedValueError(f"length {len(value)} is not a non-zero multiple of {octets}")
+
+    return check

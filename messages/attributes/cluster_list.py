@@ -3,15 +3,9 @@
 from struct import pack, unpack
 from typing import Final
 
-from messages.attributes.attribute import OPTIONAL_NON_TRANSITIVE, Attribute, check_multiple
-from messages.context import Context
+from messages.attributes.attribute import OPTIONAL_NON_TRANSITIVE, Attribute, elements_of
 from messages.families.prefix import render_address
 from messages.iana import AttributeCode
-
-
-def _check(value: bytes, _context: Context) -> None:
-    """RFC 7606 §7.10."""
-    check_multiple(value, 4)
 
 
 def _decode(value: bytes) -> tuple[int, ...]:
@@ -30,7 +24,7 @@ CLUSTER_LIST: Final = Attribute(
     code=AttributeCode.CLUSTER_LIST,
     name="cluster_list",
     flags=OPTIONAL_NON_TRANSITIVE,
-    check=_check,
+    check=elements_of(4),  # RFC 7606 §7.10
     decode=_decode,
     encode=_encode,
     render=_render,

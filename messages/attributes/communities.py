@@ -3,14 +3,8 @@
 from struct import pack, unpack
 from typing import Final
 
-from messages.attributes.attribute import OPTIONAL_TRANSITIVE, Attribute, check_multiple
-from messages.context import Context
+from messages.attributes.attribute import OPTIONAL_TRANSITIVE, Attribute, elements_of
 from messages.iana import AttributeCode
-
-
-def _check(value: bytes, _context: Context) -> None:
-    """RFC 7606 §7.8."""
-    check_multiple(value, 4)
 
 
 def _decode(value: bytes) -> tuple[int, ...]:
@@ -29,7 +23,7 @@ COMMUNITIES: Final = Attribute(
     code=AttributeCode.COMMUNITIES,
     name="community",
     flags=OPTIONAL_TRANSITIVE,
-    check=_check,
+    check=elements_of(4),  # RFC 7606 §7.8
     decode=_decode,
     encode=_encode,
     render=_render,

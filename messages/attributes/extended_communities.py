@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from messages.attributes.attribute import OPTIONAL_TRANSITIVE, Attribute, check_multiple
-from messages.context import Context
+from messages.attributes.attribute import OPTIONAL_TRANSITIVE, Attribute, elements_of
 from messages.families.prefix import render_address
 from messages.iana import AttributeCode
 
@@ -13,11 +12,6 @@ _IPV4_ADDRESS: Final = 0x01
 _FOUR_OCTET_AS: Final = 0x02
 _KINDS: Final = {0x02: "rt", 0x03: "ro"}
 """Route Target and Route Origin (RFC 4360 §4, §5)."""
-
-
-def _check(value: bytes, _context: Context) -> None:
-    """RFC 7606 §7.14."""
-    check_multiple(value, _OCTETS)
 
 
 def _decode(value: bytes) -> tuple[bytes, ...]:
@@ -43,7 +37,7 @@ EXTENDED_COMMUNITIES: Final = Attribute(
     code=AttributeCode.EXTENDED_COMMUNITIES,
     name="ext_community",
     flags=OPTIONAL_TRANSITIVE,
-    check=_check,
+    check=elements_of(_OCTETS),  # RFC 7606 §7.14
     decode=_decode,
     encode=b"".join,
     render=_render,

@@ -1,10 +1,10 @@
 """LARGE_COMMUNITY path attribute (RFC 8092)."""
 
+from collections.abc import Iterable
 from struct import Struct
 from typing import Final, NamedTuple
 
-from messages.attributes.attribute import OPTIONAL_TRANSITIVE, Attribute, check_multiple
-from messages.context import Context
+from messages.attributes.attribute import OPTIONAL_TRANSITIVE, Attribute, elements_of
 from messages.iana import AttributeCode
 
 _COMMUNITY: Final = Struct("!III")
@@ -21,18 +21,22 @@ class LargeCommunity(NamedTuple):
         return f"{self.global_administrator}:{self.local_data_1}:{self.local_data_2}"
 
 
-def _check(value: bytes, _context: Context) -> None:
-    """RFC 8092 §6."""
-    check_multiple(value, _COMMUNITY.size)
-
-
 def _decode(value: bytes) -> tuple[LargeCommunity, ...]:
-    communities = map(LargeCommunity._make, _COMMUNITY.iter_unpack(value))
-    return tuple(dict.fromkeys(communities))  # duplicates are removed silently (RFC 8092 §3)
+    return tuple(map(LargeCommunity._make, _COMMUNITY.iter_unpack(value)))
 
 
-def _encode(communities: tuple[LargeCommunity, ...]) -> bytes:
+def _encode(communities: Iterable[LargeCommunity]) -> bytes:
     return b"".join(_COMMUNITY.pack(*community) for community in communities)
+
+
+def _without_duplicates(value: bytes) -> bytes:
+    """Duplicates are removed silently, and never sent (RFC 8092 §3)."""
+    different = dict.fromkeys(_COMMUNITY.iter_unpack(value))
+    return (
+        value
+        if len(different) * _COMMUNITY.size == len(value)
+        else _encode(map(LargeCommunity._make, different))
+    )
 
 
 def _render(communities: tuple[LargeCommunity, ...]) -> str:
@@ -43,8 +47,9 @@ LARGE_COMMUNITIES: Final = Attribute(
     code=AttributeCode.LARGE_COMMUNITY,
     name="large_community",
     flags=OPTIONAL_TRANSITIVE,
-    check=_check,
+    check=elements_of(_COMMUNITY.size),  # RFC 8092 §6
     decode=_decode,
     encode=_encode,
     render=_render,
+    tidy=_without_duplicates,
 )

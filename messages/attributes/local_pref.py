@@ -2,14 +2,8 @@
 
 from typing import Final
 
-from messages.attributes.attribute import WELL_KNOWN, Attribute, check_length
-from messages.context import Context
+from messages.attributes.attribute import WELL_KNOWN, Attribute, length_is
 from messages.iana import AttributeCode
-
-
-def _check(value: bytes, _context: Context) -> None:
-    """RFC 7606 §7.5."""
-    check_length(value, 4)
 
 
 def _encode(degree: int) -> bytes:
@@ -20,7 +14,7 @@ LOCAL_PREF: Final = Attribute(
     code=AttributeCode.LOCAL_PREF,
     name="local_pref",
     flags=WELL_KNOWN,
-    check=_check,
+    check=length_is(4),  # RFC 7606 §7.5
     decode=int.from_bytes,
     encode=_encode,
     render=str,

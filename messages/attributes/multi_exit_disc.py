@@ -2,14 +2,8 @@
 
 from typing import Final
 
-from messages.attributes.attribute import OPTIONAL_NON_TRANSITIVE, Attribute, check_length
-from messages.context import Context
+from messages.attributes.attribute import OPTIONAL_NON_TRANSITIVE, Attribute, length_is
 from messages.iana import AttributeCode
-
-
-def _check(value: bytes, _context: Context) -> None:
-    """RFC 7606 §7.4."""
-    check_length(value, 4)
 
 
 def _encode(med: int) -> bytes:
@@ -20,7 +14,7 @@ MULTI_EXIT_DISC: Final = Attribute(
     code=AttributeCode.MULTI_EXIT_DISC,
     name="med",
     flags=OPTIONAL_NON_TRANSITIVE,
-    check=_check,
+    check=length_is(4),  # RFC 7606 §7.4
     decode=int.from_bytes,
     encode=_encode,
     render=str,

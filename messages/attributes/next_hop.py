@@ -5,7 +5,7 @@ In an attribute set it also holds the next hop that came in MP_REACH_NLRI, with 
 
 from typing import Final
 
-from messages.attributes.attribute import WELL_KNOWN, Attribute, check_length
+from messages.attributes.attribute import WELL_KNOWN, Attribute
 from messages.context import Context
 from messages.errors import MalformedValueError
 from messages.families.prefix import render_address
@@ -17,7 +17,8 @@ _THIS_HOST: Final = b"\0\0\0\0"
 
 def _check(value: bytes, _context: Context) -> None:
     """Four octets (RFC 7606 §7.3) that can be the address of a host (RFC 4271 §6.3)."""
-    check_length(value, 4)
+    if len(value) != 4:
+        raise MalformedValueError(f"length {len(value)} is not 4")
     if value[0] >= _FIRST_MULTICAST or value == _THIS_HOST:
         raise MalformedValueError(f"{render_address(value)} is no address of a host")
 

@@ -2,20 +2,20 @@
 
 from typing import Final
 
-from messages.attributes.attribute import WELL_KNOWN, Attribute, check_length
+from messages.attributes.attribute import WELL_KNOWN, Attribute
 from messages.context import Context
 from messages.errors import MalformedValueError
 from messages.iana import AttributeCode, Origin
 
 _ORIGINS: Final = (Origin.IGP, Origin.EGP, Origin.INCOMPLETE)
+_DEFINED: Final = bytes(_ORIGINS)
 _NAMES: Final = {Origin.IGP: "IGP", Origin.EGP: "EGP", Origin.INCOMPLETE: "Incomplete"}
 
 
 def _check(value: bytes, _context: Context) -> None:
     """RFC 7606 §7.1."""
-    check_length(value, 1)
-    if value[0] > Origin.INCOMPLETE:
-        raise MalformedValueError(f"{value[0]} is no origin")
+    if len(value) != 1 or value not in _DEFINED:
+        raise MalformedValueError(f"{value.hex() or 'nothing'} is no origin")
 
 
 def _decode(value: bytes) -> Origin:

@@ -2,15 +2,9 @@
 
 from typing import Final
 
-from messages.attributes.attribute import OPTIONAL_NON_TRANSITIVE, Attribute, check_length
-from messages.context import Context
+from messages.attributes.attribute import OPTIONAL_NON_TRANSITIVE, Attribute, length_is
 from messages.families.prefix import render_address
 from messages.iana import AttributeCode
-
-
-def _check(value: bytes, _context: Context) -> None:
-    """RFC 7606 §7.9."""
-    check_length(value, 4)
 
 
 def _encode(router_id: int) -> bytes:
@@ -25,7 +19,7 @@ ORIGINATOR_ID: Final = Attribute(
     code=AttributeCode.ORIGINATOR_ID,
     name="originator_id",
     flags=OPTIONAL_NON_TRANSITIVE,
-    check=_check,
+    check=length_is(4),  # RFC 7606 §7.9
     decode=int.from_bytes,
     encode=_encode,
     render=_render,

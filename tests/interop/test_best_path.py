@@ -1,4 +1,4 @@
-"""Two ways to a prefix: the best one is in the kernel, both are shown, and losing it switches to the other."""
+"""Two ways to a prefix: the best one is in the kernel, both are shown, losing it switches to the other."""
 
 from functools import partial
 from typing import Any

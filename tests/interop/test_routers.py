@@ -1,6 +1,7 @@
-"""bgpd between BIRD 2, which brings routes with attributes, and each router, as external and as internal neighbor.
+"""bgpd between BIRD 2, which brings routes with attributes, and each router, external and internal.
 
-The session over IPv4 is opened by bgpd and the one over IPv6 by the router, so both ways of coming up are seen.
+The session over IPv4 is opened by bgpd and the one over IPv6 by the router, so both ways of coming up
+are seen.
 """
 
 import json
@@ -178,13 +179,15 @@ def test_withdrawals_cross_each_way(scene: Scene) -> None:
 
 
 def test_a_killed_neighbors_routes_go_and_come_back_with_it(scene: Scene) -> None:
-    mine = {family: of(family, prefixes(1)) for family in FAMILIES}
+    def in_kernel(family: Family) -> int:
+        return len(of(family, prefixes(1)) & kernel_routes(scene.bgpd.host, family).keys())
+
     scene.router.kill()
     for family in FAMILIES:
-        eventually(lambda family=family: not mine[family] & kernel_routes(scene.bgpd.host, family).keys())
+        eventually(partial(in_kernel, family), equals=0)
         eventually(partial(scene.source.count, family), equals=0)
     scene.router.start()
     scene.up()
     received(scene.source, COUNT)
     for family in FAMILIES:
-        eventually(lambda family=family: mine[family] <= kernel_routes(scene.bgpd.host, family).keys())
+        eventually(partial(in_kernel, family), equals=COUNT)

@@ -1,5 +1,7 @@
 """Framing of the byte stream (RFC 4271 §4.1, §6.1)."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +27,7 @@ def test_messages_come_out_whole_wherever_the_stream_is_cut(cut):
 def test_messages_come_out_whole_however_often_the_stream_is_cut(cuts):
     framer = Framer()
     edges = [0, *cuts, len(STREAM)]
-    pieces = [STREAM[start:stop] for start, stop in zip(edges, edges[1:], strict=False)]
+    pieces = [STREAM[start:stop] for start, stop in pairwise(edges)]
     assert [message for piece in pieces for message in framer.feed(piece)] == MESSAGES
 
 

@@ -19,7 +19,10 @@ from messages.open import Open, decode_open, encode_open
 
 FIXED = "04 fde9 005a 0a000001"
 OURS = Capabilities.of(
-    (MULTIPROTOCOL, IPV4_UNICAST), (MULTIPROTOCOL, IPV6_UNICAST), (ROUTE_REFRESH, True), (FOUR_OCTET_AS, 4200000001)
+    (MULTIPROTOCOL, IPV4_UNICAST),
+    (MULTIPROTOCOL, IPV6_UNICAST),
+    (ROUTE_REFRESH, True),
+    (FOUR_OCTET_AS, 4200000001),
 )
 
 
@@ -27,7 +30,9 @@ def test_an_open_is_written_as_the_rfc_draws_it():
     """RFC 4271 §4.2: one Capabilities parameter (RFC 5492 §4)."""
     message = Open(4, 23456, 90, 0x0A000001, OURS)
     parameters = "16 02 14 0104 0001 0001 0104 0002 0001 0200 4104 fa56ea01"
-    assert encode_open(message) == frame(MessageType.OPEN, bytes.fromhex("04 5ba0 005a 0a000001" + parameters))
+    assert encode_open(message) == frame(
+        MessageType.OPEN, bytes.fromhex("04 5ba0 005a 0a000001" + parameters)
+    )
     assert decode_open(encode_open(message)[19:]) == message
 
 
@@ -114,7 +119,7 @@ def test_capabilities_answer_by_row():
 def test_capabilities_are_values():
     assert Capabilities.decode(OURS.encode()) == OURS
     assert len({OURS, Capabilities.decode(OURS.encode()), Capabilities()}) == 2
-    assert OURS != OURS.encode()
+    assert (OURS.encode() == OURS) is False
     assert repr(OURS) == (
         "<Capabilities multiprotocol ipv4, multiprotocol ipv6, route_refresh, four_octet_as 4200000001>"
     )

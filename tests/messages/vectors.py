@@ -26,14 +26,22 @@ class Vector(NamedTuple):
     text: str
 
 
+def lines(name: str) -> list[list[str]]:
+    """Return the fields of each line of a file."""
+    text = (_DIRECTORY / f"{name}.txt").read_text()
+    return [
+        [part.strip() for part in line.split("|")]
+        for line in text.splitlines()
+        if line and not line.startswith("#")
+    ]
+
+
 def vectors(kind: str, name: str) -> list[Vector]:
     """Return the vectors of one row; a row without a file fails here."""
-    rows = []
-    for line in (_DIRECTORY / kind / f"{name}.txt").read_text().splitlines():
-        if line and not line.startswith("#"):
-            vector, context, wire, text = (part.strip() for part in line.split("|"))
-            rows.append(Vector(vector, CONTEXTS[context], bytes.fromhex(wire), text))
-    return rows
+    return [
+        Vector(vector, CONTEXTS[context], bytes.fromhex(wire), text)
+        for vector, context, wire, text in lines(f"{kind}/{name}")
+    ]
 
 
 def names(kind: str) -> set[str]:

@@ -1,0 +1,68 @@
+# What a developer does here; `make` alone lists it.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv/bin
+PACKAGES := messages fsm rib kernel_sync bgpd
+SECONDS ?= 60
+
+# The first Python that is new enough.
+PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
+
+# Install a Debian package when root, else say which one is missing: $(call need,PACKAGE,WHAT FOR)
+need = { if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	then echo "installing the Debian package $(1), for $(2)"; apt-get update -qq && apt-get install -qq -y --no-install-recommends $(1) >/dev/null; \
+	else echo "$(2) needs the Debian package $(1): sudo apt-get install $(1)" >&2; false; fi; }
+
+.PHONY: help venv run demo test lint peers bench soak fuzz clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+venv: .venv/.installed  ## make .venv and install bgpd in it with what development needs
+
+.venv/.installed: pyproject.toml
+	@[ -n "$(PYTHON)" ] || { echo "bgpd needs Python 3.11 or newer, and none was found" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| $(call need,$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'),a virtual environment)
+	@$(VENV)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "making .venv with $$($(PYTHON) -V)"; $(PYTHON) -m venv --clear .venv; }
+	@echo "installing bgpd, editable, and its development tools into .venv"
+	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+run: venv  ## start the daemon on this host with configs/default.toml
+	$(VENV)/bgpd -c configs/default.toml
+
+demo: venv  ## show the daemon at work in a small network of namespaces
+	$(VENV)/python -m tests.demo
+
+test: venv lint peers  ## check style and types, then run every test
+	@command -v ip >/dev/null || $(call need,iproute2,the interop tests) || true
+	$(VENV)/python -m tests.suite
+
+lint: venv  ## check style and types
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+	$(VENV)/mypy --strict $(PACKAGES) tests
+
+peers: venv  ## fetch the other routing daemons into .cache/peers, installing nothing
+	@$(VENV)/python -m tests.interop.packages || echo "the tests that need them will be skipped"
+
+bench: venv  ## measure speed and memory
+	$(VENV)/python -m tests.bench
+
+soak: venv peers  ## run the long form of the tests marked soak
+	BGPD_SOAK=1 $(VENV)/python -m pytest -m soak || { [ $$? = 5 ] && echo "no test is marked soak"; }
+
+fuzz: venv  ## search for counterexamples to every property for SECONDS=60
+	@end=$$(($$(date +%s) + $(SECONDS))); \
+	while left=$$((end - $$(date +%s))); [ $$left -gt 0 ]; do \
+		BGPD_HYPOTHESIS_PROFILE=fuzz timeout --signal=INT $$left $(VENV)/python -m pytest -q -x -m hypothesis; \
+		status=$$?; [ $$status = 0 ] || [ $$status = 124 ] || exit $$status; \
+	done; echo "no counterexample found in $(SECONDS) s"
+
+clean:  ## remove everything that make has made
+	rm -rf .venv .cache build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,153 @@
+"""Links and addresses of this network namespace, as they are and as they change.
+
+These messages are few, so pyroute2 reads them.
+"""
+
+import asyncio
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import Any, Final
+
+from pyroute2.netlink.rtnl.ifaddrmsg import ifaddrmsg
+from pyroute2.netlink.rtnl.ifinfmsg import ifinfmsg
+
+from kernel_sync.interfaces import Interface, InterfaceAddress, InterfaceTable
+from kernel_sync.netlink import (
+    RTNLGRP_IPV4_IFADDR,
+    RTNLGRP_IPV6_IFADDR,
+    RTNLGRP_LINK,
+    NetlinkSocket,
+    NotificationsLostError,
+)
+from kernel_sync.rtnetlink import (
+    NLM_F_DUMP_INTR,
+    NLMSG_DONE,
+    RTM_DELADDR,
+    RTM_DELLINK,
+    RTM_NEWADDR,
+    RTM_NEWLINK,
+    Message,
+    pack_address_dump,
+    pack_link_dump,
+    split_messages,
+)
+
+_HEADER_OCTETS: Final = 16
+_DATAGRAMS_PER_CALLBACK: Final = 4
+"""A datagram of a dump holds some 20 links, each of which takes 0.2 ms to read."""
+_AF_BRIDGE: Final = 7
+_DUMPS: Final = (pack_link_dump, pack_address_dump)
+
+
+class Monitor:
+    """Keeps an ``InterfaceTable`` true and calls ``on_change`` once per burst that changed it."""
+
+    def __init__(self, interfaces: InterfaceTable, on_change: Callable[[], None]) -> None:
+        self._interfaces = interfaces
+        self._on_change = on_change
+        self._socket: NetlinkSocket | None = None
+        self._sequence = 0
+        self._dumps_left: list[Callable[[int], bytes]] = []
+        self._dump_again = False
+        self._changed = False
+        self._ready: asyncio.Future[None] | None = None
+
+    async def start(self) -> None:
+        """Read all links and addresses, and watch them from now on."""
+        loop = asyncio.get_running_loop()
+        self._socket = NetlinkSocket(RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR)
+        self._ready = loop.create_future()
+        loop.add_reader(self._socket.fileno(), self._readable)
+        self._begin_dump()
+        await self._ready
+
+    def stop(self) -> None:
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket.fileno())
+            self._socket.close()
+            self._socket = None
+        if self._ready is not None:
+            self._ready.cancel()
+
+    def _begin_dump(self) -> None:
+        """Ask for links, then for addresses; the kernel works on one dump of a socket at a time."""
+        if self._dumps_left:
+            self._dump_again = True
+            return
+        self._dump_again = False
+        self._interfaces.begin_dump()
+        self._dumps_left = list(_DUMPS)
+        self._next_dump()
+
+    def _next_dump(self) -> None:
+        self._sequence += 1
+        if self._socket is not None:
+            self._socket.send(self._dumps_left[0](self._sequence))
+
+    def _readable(self) -> None:
+        try:
+            for data in self._socket.receive(_DATAGRAMS_PER_CALLBACK) if self._socket else ():
+                for message in split_messages(data):
+                    self._take(data, message)
+        except NotificationsLostError:
+            self._begin_dump()
+        if self._dumps_left:
+            return  # half a picture is nobody's business
+        if self._ready is not None and not self._ready.done():
+            self._ready.set_result(None)
+        if self._changed:
+            self._changed = False
+            self._on_change()
+
+    def _take(self, data: bytes, message: Message) -> None:
+        self._dump_again |= bool(message.flags & NLM_F_DUMP_INTR)
+        if message.kind == NLMSG_DONE and message.sequence == self._sequence:
+            self._end_of_dump()
+        elif message.kind in (RTM_NEWLINK, RTM_DELLINK):
+            self._changed |= self._take_link(_decode(ifinfmsg, data, message), message.kind == RTM_NEWLINK)
+        elif message.kind in (RTM_NEWADDR, RTM_DELADDR):
+            self._changed |= self._take_address(
+                _decode(ifaddrmsg, data, message), message.kind == RTM_NEWADDR
+            )
+
+    def _end_of_dump(self) -> None:
+        self._dumps_left.pop(0)
+        if self._dumps_left:
+            self._next_dump()
+        elif self._dump_again:
+            self._begin_dump()
+        else:
+            self._changed |= self._interfaces.end_dump()
+
+    def _take_link(self, link: Any, present: bool) -> bool:  # noqa: ANN401 - pyroute2 has no types
+        if link["family"] == _AF_BRIDGE:
+            return False  # news of a bridge port, not of an interface
+        if not present:
+            return self._interfaces.remove_link(link["index"])
+        return self._interfaces.set_link(
+            Interface(
+                index=link["index"],
+                name=link.get_attr("IFLA_IFNAME"),
+                flags=link["flags"],
+                mtu=link.get_attr("IFLA_MTU") or 0,
+                master=link.get_attr("IFLA_MASTER") or 0,
+            )
+        )
+
+    def _take_address(self, row: Any, present: bool) -> bool:  # noqa: ANN401 - pyroute2 has no types
+        remote, local = row.get_attr("IFA_ADDRESS"), row.get_attr("IFA_LOCAL")
+        own, peer = local or remote, remote if local and local != remote else None
+        address = InterfaceAddress(
+            ip_address(own).packed,
+            row["prefixlen"],
+            ip_address(peer).packed if peer else b"",
+            row.get_attr("IFA_FLAGS") or row["flags"],
+        )
+        change = self._interfaces.set_address if present else self._interfaces.remove_address
+        return change(row["index"], address)
+
+
+def _decode(kind: Callable[[bytes], Any], data: bytes, message: Message) -> Any:  # noqa: ANN401 - pyroute2 has no types
+    decoded = kind(data[message.start - _HEADER_OCTETS : message.end])
+    decoded.decode()
+    return decoded

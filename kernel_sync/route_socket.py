@@ -1,0 +1,270 @@
+"""The conversation with the kernel about one routing table: batches, answers, dumps, notifications.
+
+One socket carries all of it, so that what others do and what the kernel answers to us arrive in the
+order in which the kernel did it. There is no event loop here; ``kernel.py`` decides when.
+"""
+
+from collections.abc import Callable, Sequence
+from errno import EPERM
+from typing import Final, NamedTuple
+
+from kernel_sync.fib import Fib, Operation
+from kernel_sync.netlink import (
+    RTNLGRP_IPV4_IFADDR,
+    RTNLGRP_IPV4_ROUTE,
+    RTNLGRP_IPV6_IFADDR,
+    RTNLGRP_IPV6_ROUTE,
+    RTNLGRP_LINK,
+    KernelPermissionError,
+    NetlinkSocket,
+    NotificationsLostError,
+)
+from kernel_sync.route_messages import AF_INET, AF_INET6, RoutePacker, RouteReader
+from kernel_sync.rtnetlink import (
+    NLM_F_DUMP_INTR,
+    NLM_F_REPLACE,
+    NLMSG_DONE,
+    NLMSG_ERROR,
+    RTM_DELADDR,
+    RTM_DELLINK,
+    RTM_DELROUTE,
+    RTM_NEWADDR,
+    RTM_NEWLINK,
+    RTM_NEWROUTE,
+    Message,
+    pack_permission_probe,
+    pack_route_dump,
+    read_address,
+    read_failure,
+    read_link,
+    split_messages,
+)
+from kernel_sync.types import Failure, ObservedRoute
+from messages.families import IPV4_UNICAST, Family
+from messages.families.prefix import PrefixKey
+
+_INTERRUPTED_DUMPS: Final = 3
+"""A dump that others wrote into may have gaps; after so many we live with what notifications add."""
+_PROBE: Final = 1
+_DATAGRAM_OCTETS: Final = 128 << 10
+"""Fits the send buffer that every process gets."""
+
+
+class LinkState(NamedTuple):
+    """An interface was seen, or has gone, which counts as down."""
+
+    interface: int
+    up: bool
+
+
+class AddressState(NamedTuple):
+    """An address of an interface was added or removed."""
+
+    interface: int
+    address: bytes
+    present: bool
+
+
+class _Notification(NamedTuple):
+    key: PrefixKey
+    observed: ObservedRoute
+    present: bool
+    replaced: bool
+
+
+class RouteSocket:
+    """Carries a ``Fib`` into the kernel and the kernel's news back into it."""
+
+    def __init__(
+        self,
+        fib: Fib,
+        family: Family,
+        table_id: int,
+        on_interface: Callable[[LinkState | AddressState], None],
+    ) -> None:
+        ipv4 = family is IPV4_UNICAST
+        self.alien_keys: set[PrefixKey] = set()
+        """Prefixes whose routes of other programs may have changed; the owner takes them out."""
+        self._fib = fib
+        self._on_interface = on_interface
+        self._address_family = AF_INET if ipv4 else AF_INET6
+        self._table_id = table_id
+        self._packer = RoutePacker(family, table_id, fib.protocol)
+        self._reader = RouteReader(family, table_id)
+        self._socket = NetlinkSocket(
+            RTNLGRP_LINK,
+            RTNLGRP_IPV4_IFADDR if ipv4 else RTNLGRP_IPV6_IFADDR,
+            RTNLGRP_IPV4_ROUTE if ipv4 else RTNLGRP_IPV6_ROUTE,
+        )
+        self._socket.drop_own_route_notifications()
+        self._sequence = _PROBE
+        self._in_flight: list[Operation] = []
+        self._failures: dict[int, Failure] = {}
+        self._deferred: list[_Notification] = []
+        self._dump_sequence = 0
+        self._dump_again = False
+        self._interrupted = False
+        self._interruptions = 0
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def check_permission(self) -> None:
+        """Raise KernelPermissionError if we may not write."""
+        self._socket.send(pack_permission_probe(_PROBE))
+        for data in self._socket.receive(limit=1):
+            for message in split_messages(data):
+                if message.kind == NLMSG_ERROR and message.sequence == _PROBE:
+                    failure = read_failure(data, message)
+                    if failure is not None and failure.errno == EPERM:
+                        raise KernelPermissionError
+
+    # Asking
+
+    @property
+    def dumping(self) -> bool:
+        """Whether the kernel is still sending the table."""
+        return bool(self._dump_sequence)
+
+    @property
+    def busy(self) -> bool:
+        """Whether answers are outstanding."""
+        return self.dumping or bool(self._in_flight)
+
+    def dump(self) -> None:
+        """Ask for the whole table; while one is being sent, ask again after it."""
+        if self._dump_sequence:
+            self._dump_again = True
+            return
+        self._dump_again = self._interrupted = False
+        self._in_flight, self._failures, self._deferred = [], {}, []
+        self._fib.begin_dump()
+        self.alien_keys.update(self._fib.aliens.keys())
+        self._sequence += 1
+        self._dump_sequence = self._sequence
+        self._socket.send(pack_route_dump(self._address_family, self._table_id, self._sequence))
+
+    def next_batch(self, limit: int) -> list[bytes]:
+        """Return the datagrams for up to ``limit`` pending operations; they must be passed to ``send``."""
+        operations = self._fib.pending(limit)
+        self._in_flight = operations
+        self._sequence += len(operations)
+        return _join(self._packer.pack(operations, self._sequence))
+
+    def send(self, datagrams: Sequence[bytes]) -> None:
+        """Hand a batch to the kernel, which has answered it when this returns.
+
+        This may run in another thread: it touches nothing but the socket.
+        """
+        for datagram in datagrams:
+            self._socket.send(datagram)
+
+    def take_alien_keys(self) -> set[PrefixKey]:
+        """Return the prefixes whose routes of other programs may have changed since the last call."""
+        keys, self.alien_keys = self.alien_keys, set()
+        return keys
+
+    # Hearing
+
+    def hear(self, limit: int) -> bool:
+        """Take in up to ``limit`` datagrams; True if no more were there."""
+        heard = 0
+        try:
+            for data in self._socket.receive(limit):
+                heard += 1
+                for message in split_messages(data):
+                    self._take(data, message)
+        except NotificationsLostError:
+            self.dump()
+        return heard < limit
+
+    def _take(self, data: bytes, message: Message) -> None:
+        kind = message.kind
+        if kind in (RTM_NEWROUTE, RTM_DELROUTE):
+            self._take_route(data, message)
+        elif kind == NLMSG_ERROR:
+            self._take_answer(data, message)
+        elif kind == NLMSG_DONE:
+            self._take_end_of_dump(message)
+        elif kind in (RTM_NEWLINK, RTM_DELLINK):
+            link = read_link(data, message)
+            if link is not None:
+                self._on_interface(LinkState(link[0], link[1] and kind == RTM_NEWLINK))
+        elif kind in (RTM_NEWADDR, RTM_DELADDR):
+            self._on_interface(AddressState(*read_address(data, message), kind == RTM_NEWADDR))
+
+    def _take_route(self, data: bytes, message: Message) -> None:
+        read = self._reader.read(data, message.start, message.end)
+        if read is None:
+            return
+        key, observed = read
+        if observed.protocol != self._fib.protocol:
+            self.alien_keys.add(key)
+        if message.port == self._socket.port:
+            if message.sequence == self._dump_sequence:
+                self._fib.observe_dumped(key, observed)
+                self._interrupted |= bool(message.flags & NLM_F_DUMP_INTR)
+            return
+        replaced = bool(message.flags & NLM_F_REPLACE) and message.kind == RTM_NEWROUTE
+        notification = _Notification(key, observed, message.kind == RTM_NEWROUTE, replaced)
+        if self._in_flight:
+            self._deferred.append(notification)
+        else:
+            self._observe(notification)
+
+    def _observe(self, notification: _Notification) -> None:
+        key, observed, present, replaced = notification
+        self._fib.observe(key, observed, present=present, replaced=replaced)
+
+    def _take_answer(self, data: bytes, message: Message) -> None:
+        failure = read_failure(data, message)
+        if message.sequence == self._dump_sequence:  # it could not even begin
+            self._take_end_of_dump(message)
+            return
+        position = message.sequence - self._sequence + len(self._in_flight) - 1
+        if not 0 <= position < len(self._in_flight):
+            return
+        if failure is not None:
+            self._failures[position] = failure
+        if message.sequence == self._sequence:
+            self._take_last_answer()
+
+    def _take_last_answer(self) -> None:
+        """Close the batch, then doubt what somebody else touched while the kernel worked on it."""
+        operations, failures, deferred = self._in_flight, self._failures, self._deferred
+        self._in_flight, self._failures, self._deferred = [], {}, []
+        self._fib.done(operations, failures)
+        if deferred:
+            written = {operation.key: operation for operation in operations}
+            for notification in deferred:
+                self._observe(notification)
+                if notification.key in written:
+                    self._fib.doubt(written[notification.key])
+
+    def _take_end_of_dump(self, message: Message) -> None:
+        if message.sequence != self._dump_sequence:
+            return
+        self._dump_sequence = 0
+        self._interrupted |= bool(message.flags & NLM_F_DUMP_INTR)
+        self._interruptions = self._interruptions + 1 if self._interrupted else 0
+        if self._dump_again or 0 < self._interruptions < _INTERRUPTED_DUMPS:
+            self.dump()
+        else:
+            self._interruptions = 0
+
+
+def _join(messages: Sequence[bytes]) -> list[bytes]:
+    """Fill datagrams with messages."""
+    datagrams: list[bytes] = []
+    first, octets = 0, 0
+    for position, message in enumerate(messages):
+        octets += len(message)
+        if octets > _DATAGRAM_OCTETS:
+            datagrams.append(b"".join(messages[first:position]))
+            first, octets = position, len(message)
+    if messages:
+        datagrams.append(b"".join(messages[first:]))
+    return datagrams

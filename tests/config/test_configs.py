@@ -1,0 +1,51 @@
+"""The shipped files and the documentation follow the models."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bgpd.config import Configuration, build, load
+from bgpd.config.fields import keys_of, values_of
+from bgpd.config.reference import reference
+from bgpd.config.section import Section
+
+ROOT = Path(__file__).parents[2]
+CONFIGS = sorted((ROOT / "configs").glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
+def test_shipped_file_loads_without_a_notice(path: Path) -> None:
+    assert build(load(path)).notices() == ()
+
+
+def test_default_file_spells_the_defaults_out() -> None:
+    path = ROOT / "configs" / "default.toml"
+    assert load(path) == Configuration()
+    assert_written(Configuration(), tomllib.loads(path.read_text()), "")
+
+
+def assert_written(section: Section, data: dict[str, object], name: str) -> None:
+    """Assert that all keys of a table are there, but those whose default is not a value."""
+    for key, _, value in values_of(section):
+        if value is None or value in ((), {}):
+            continue
+        assert key in data, f"{name}{key}"
+        inner = data[key]
+        if isinstance(value, Section) and isinstance(inner, dict):
+            assert_written(value, inner, f"{name}{key}.")
+
+
+def test_documentation_is_up_to_date() -> None:
+    document = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert document == reference(), "run: python -m bgpd.config.reference > docs/configuration.md"
+
+
+def test_documentation_has_every_table() -> None:
+    for key in keys_of(Configuration):
+        assert f"[{key}" in reference()
+
+
+def test_configuration_of_a_mesh_node_has_three_internal_neighbors() -> None:
+    settings = build(load(ROOT / "configs" / "mesh-node.toml"))
+    assert [neighbor.external for neighbor in settings.neighbors] == [False] * 3

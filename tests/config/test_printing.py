@@ -1,0 +1,69 @@
+"""``--print-config``: effective values, as a file that says the same."""
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bgpd.config import load, print_config, validate
+
+CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.toml"))
+MUCH = """
+[router]
+id = "192.0.2.1"
+listen = []
+[kernel]
+[direct]
+interfaces = ["-cali*", "*"]
+[groups."tor.1"]
+asn = 65001
+error_wait = [1, 2]
+families = ["ipv6"]
+[groups.tor2]
+group = "tor.1"
+[[neighbors]]
+group = "tor2"
+address = "fe80::1%eth0"
+description = 'a "quoted" \\ word'
+shutdown = "über"
+export = "none"
+[[static]]
+prefix = "10.0.0.0/8"
+nexthops = [{ via = "10.0.0.1" }, { dev = "eth0", weight = 3 }]
+"""
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
+def test_shipped_file_survives_printing(path: Path, write: Callable[[str], Path]) -> None:
+    configuration = load(path)
+    assert load(write(print_config(configuration))) == configuration
+
+
+def test_everything_survives_printing(write: Callable[[str], Path]) -> None:
+    configuration = load(write(MUCH))
+    assert load(write(print_config(configuration))) == configuration
+
+
+def test_printed_neighbor_is_complete_but_writes_no_policy_that_was_not_written(
+    write: Callable[[str], Path],
+) -> None:
+    printed = print_config(load(write(MUCH)))
+    assert tomllib.loads(printed)["neighbors"][0].items() >= {"asn": 65001, "hold_time": 90}.items()
+    assert '# import: "all"; nothing from an external neighbor' in printed
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])).filter(str.isprintable))
+def test_any_text_survives_printing(description: str) -> None:
+    neighbor = {"address": "192.0.2.1", "asn": 1, "description": description}
+    configuration = validate({"neighbors": [neighbor]})
+    assert validate(tomllib.loads(print_config(configuration))) == configuration
+
+
+def test_passwords_are_never_shown(write: Callable[[str], Path]) -> None:
+    text = '[groups.tor]\npassword = "hush"\n[[neighbors]]\ngroup = "tor"\naddress = "192.0.2.1"\nasn = 1'
+    configuration = load(write(text))
+    assert print_config(configuration).count('password = "********"') == 2
+    assert "hush" not in print_config(configuration) + repr(configuration)

@@ -1,0 +1,222 @@
+"""Every wrong field names itself and says what is allowed."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from bgpd.config import Configuration, Problem
+from bgpd.config.fields import allowed_values, keys_of, section_of
+from bgpd.config.kernel import KernelTable
+from bgpd.config.neighbors import Group, Neighbor
+from bgpd.config.section import Section
+from bgpd.config.static import StaticNextHop, StaticRoute
+
+Problems = Callable[[str], tuple[Problem, ...]]
+
+HEADINGS: dict[type[Section], tuple[str, str]] = {
+    Neighbor: ("[[neighbors]]", "neighbors[#1]"),
+    StaticRoute: ("[[static]]", "static[#1]"),
+    Group: ("[groups.tor]", "groups.tor"),
+    KernelTable: ("[kernel.ipv6]", "kernel.ipv6"),
+}
+NEIGHBOR = '[[neighbors]]\naddress = "192.0.2.1"\nasn = 65001\n'
+STATIC = '[[static]]\nprefix = "10.0.0.0/8"\n'
+
+
+def tables() -> Iterator[tuple[str, str, type[Section]]]:
+    yield from ((heading, path, section) for section, (heading, path) in HEADINGS.items())
+    for key, field in keys_of(Configuration).items():
+        section = section_of(field.annotation)
+        if key in {"router", "control", "metrics", "direct"} and section:
+            yield f"[{key}]", key, section
+
+
+FIELDS = [
+    pytest.param(heading, path, key, allowed_values(field), id=f"{path}.{key}")
+    for heading, path, section in tables()
+    for key, field in keys_of(section).items()
+]
+
+
+@pytest.mark.parametrize(("heading", "path", "key", "allowed"), FIELDS)
+def test_value_of_a_wrong_type(heading: str, path: str, key: str, allowed: str, problems: Problems) -> None:
+    """A date is never right, and every key says so for itself."""
+    (problem,) = (problem for problem in problems(f"{heading}\n{key} = 1979-05-27") if problem.line == 2)
+    assert problem.key == f"{path}.{key}"
+    shown = "this value" if key == "password" else "a date or a time"
+    assert problem.message == f"{shown} is not allowed; write {allowed}"
+
+
+SECTIONS: list[type[Section]] = [Configuration, Neighbor, StaticRoute, StaticNextHop, Group, KernelTable]
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.__name__)
+def test_planned_keys_are_not_keys_already(section: type[Section]) -> None:
+    assert not section.planned.keys() & keys_of(section).keys()
+
+
+PLACES: list[tuple[str, str, type[Section]]] = [*tables(), ("", "", Configuration)]
+PLANNED = [
+    pytest.param(heading, path, key, id=f"{path}.{key}")
+    for heading, path, section in PLACES
+    for key in section.planned
+]
+
+
+@pytest.mark.parametrize(("heading", "path", "key"), PLANNED)
+def test_planned_key_is_refused_clearly(heading: str, path: str, key: str, problems: Problems) -> None:
+    (problem,) = (problem for problem in problems(f"{heading}\n{key} = 77") if problem.line == 2)
+    assert problem.key == f"{path}.{key}".lstrip(".")
+    assert problem.message.startswith("not supported yet; leave it out")
+
+
+ACCEPTED_TODAY = [
+    f'{NEIGHBOR}add_paths = "off"\ngraceful_restart = "off"\nallow_local_as = 0\nextended_messages = false',
+    "[kernel.ipv4]\nlearn = false\nmerge_paths = 1",
+]
+
+
+@pytest.mark.parametrize("text", ACCEPTED_TODAY)
+def test_planned_key_may_say_what_is_done_anyway(text: str, settings: Callable[[str], object]) -> None:
+    assert settings(text)
+
+
+@pytest.mark.parametrize("line", ["learn = 0", "merge_paths = true", "merge_paths = 2", "learn = true"])
+def test_planned_key_accepts_that_value_only(line: str, problems: Problems) -> None:
+    """Python holds 0 for equal to false, and 1 for equal to true."""
+    (problem,) = problems(f"[kernel.ipv4]\n{line}")
+    assert problem.message.startswith("not supported yet")
+
+
+WRONG = [
+    # the router
+    ('[router]\nid = "0.0.0.0"', "router.id", "not 0.0.0.0"),
+    ('[router]\nid = "2001:db8::1"', "router.id", "is not a router ID"),
+    ("[router]\nasn = 23456", "router.asn", "AS_TRANS"),
+    ("[router]\nasn = 4294967296", "router.asn", "from 1 to 4294967295"),
+    ("[router]\nasn = 64512.0", "router.asn", "64512.0 is not allowed"),
+    ("[router]\nasn = true", "router.asn", "true is not allowed"),
+    ('[router]\nasn = "0.0"', "router.asn", "from 1 to"),
+    ('[router]\nasn = "65536.1"', "router.asn", '"65536.1" is not allowed'),
+    ('[router]\nlisten = ["239.0.0.1"]', "router.listen[#1]", "is not an address to listen on"),
+    ('[router]\nlisten = ["::", "fe80::1%eth0"]', "router.listen[#2]", "names an interface"),
+    ('[router]\nlisten = ["::", "0::0"]', "router.listen[#2]", "listed twice"),
+    ('[router]\nlisten = "::"', "router.listen", "write a list"),
+    ("[router]\nport = 65536", "router.port", "from 1 to 65535"),
+    ('[router]\nstop = "now"', "router.stop", 'write "withdraw" or "graceful"'),
+    ('[control]\nsocket = ""', "control.socket", "1 to 107 octets"),
+    (f'[control]\nsocket = "/{"x" * 107}"', "control.socket", "1 to 107 octets"),
+    ('[metrics]\nlisten = "9179"', "metrics.listen", 'like "127.0.0.1:9179"'),
+    ('[metrics]\nlisten = "localhost:9179"', "metrics.listen", 'like "127.0.0.1:9179"'),
+    ('[metrics]\nlisten = "::1:9179"', "metrics.listen", '"[::1]:9179"'),
+    ('[metrics]\nlisten = "127.0.0.1:0"', "metrics.listen", 'like "127.0.0.1:9179"'),
+    ("[device]\nscan_time = 2", "device.scan_time", "this table has none"),
+    ('[direct]\ninterfaces = ["-"]', "direct.interfaces[#1]", "no pattern"),
+    ("[kernel.ipv4]\ntable = 0", "kernel.ipv4.table", "from 1 to 4294967295"),
+    ("[kernel.ipv4]\nmetric = -1", "kernel.ipv4.metric", "from 0 to 4294967295"),
+    ('[kernel.ipv4]\nexport = "x"', "kernel.ipv4.export", 'unknown filter "x"; there are "all" and "none"'),
+    # neighbors
+    ('[[neighbors]]\naddress = "192.0.2.1"', "neighbors[192.0.2.1].asn", "missing; write an AS number"),
+    (f"{NEIGHBOR}local_asn = 23456", "neighbors[192.0.2.1].local_asn", "AS_TRANS"),
+    (f'{NEIGHBOR}name = "tor 1"', "neighbors[192.0.2.1].name", '"tor 1" is not a name'),
+    (f'{NEIGHBOR}name = "kernel1"', "neighbors[kernel1].name", "the name of something else"),
+    (f"{NEIGHBOR}hold_time = 2", "neighbors[192.0.2.1].hold_time", "write 0, or a number of seconds from 3"),
+    (f"{NEIGHBOR}hold_time = 65536", "neighbors[192.0.2.1].hold_time", "to 65535"),
+    (f"{NEIGHBOR}keepalive_time = 90", "neighbors[192.0.2.1].keepalive_time", "write less than 90"),
+    (f"{NEIGHBOR}hold_time = 0\nkeepalive_time = 1", "neighbors[192.0.2.1].keepalive_time", "leave it out"),
+    (f"{NEIGHBOR}error_wait = [300, 60]", "neighbors[192.0.2.1].error_wait", "the smaller one first"),
+    (f"{NEIGHBOR}error_wait = [60]", "neighbors[192.0.2.1].error_wait", "two numbers of seconds"),
+    (f"{NEIGHBOR}error_wait = [60, 300, 900]", "neighbors[192.0.2.1].error_wait", "two numbers of seconds"),
+    (f"{NEIGHBOR}families = []", "neighbors[192.0.2.1].families", 'a list like ["ipv4", "ipv6"]'),
+    (f'{NEIGHBOR}families = ["ipv4", "vpn"]', "neighbors[192.0.2.1].families[#2]", 'write "ipv4" or "ipv6"'),
+    (f'{NEIGHBOR}families = ["ipv4", "ipv4"]', "neighbors[192.0.2.1].families", "listed twice"),
+    (f'{NEIGHBOR}description = "a\\u001b[31m"', "neighbors[192.0.2.1].description", r'"a\u001b[31m"'),
+    (
+        f'{NEIGHBOR}next_hop = "{"x" * 61}"',
+        "neighbors[192.0.2.1].next_hop",
+        f'"{"x" * 60}..." is not allowed',
+    ),
+    (f'{NEIGHBOR}source_address = "2001:db8::1"', "neighbors[192.0.2.1].source_address", "the family ipv4"),
+    (f'{NEIGHBOR}source_address = "192.0.2.1"', "neighbors[192.0.2.1].source_address", "neighbor's own"),
+    (
+        f'{NEIGHBOR}source_address = "0.0.0.0"',
+        "neighbors[192.0.2.1].source_address",
+        "not the address of one",
+    ),
+    (f'{NEIGHBOR}next_hop = "me"', "neighbors[192.0.2.1].next_hop", '"self", "keep" or "auto"'),
+    (f"{NEIGHBOR}multihop = 256", "neighbors[192.0.2.1].multihop", "from 1 to 255"),
+    (f'{NEIGHBOR}multihop = 2\ngateway = "direct"', "neighbors[192.0.2.1].gateway", 'write "recursive"'),
+    (f'{NEIGHBOR}shutdown = "{"x" * 256}"', "neighbors[192.0.2.1].shutdown", "at most 255"),
+    (f'{NEIGHBOR}password = ""', "neighbors[192.0.2.1].password", "0 octets; write 1 to 80"),
+    (f'{NEIGHBOR}password_file = "x"', "neighbors[192.0.2.1].password_file", "begins with /"),
+    (f'{NEIGHBOR}password_file = "/no/such"', "neighbors[192.0.2.1].password_file", "No such file"),
+    (f"{NEIGHBOR}passive = true\n[router]\nlisten = []", "neighbors[192.0.2.1].passive", "listen = []"),
+    ("neighbors = 3", "neighbors", "a number is not allowed; write a list of tables"),
+    ("neighbors = [3]", "neighbors[#1]", "a number is not allowed; write a table"),
+    ("groups = 3", "groups", "write tables with names"),
+    ('[groups."a b"]', 'groups."a b"', "is not a name"),
+    # addresses
+    (
+        '[[neighbors]]\naddress = "192.0.2.256"\nasn = 1',
+        "neighbors[192.0.2.256].address",
+        "not an IP address",
+    ),
+    ('[[neighbors]]\naddress = "fe80::1"\nasn = 1', "neighbors[fe80::1].address", 'like "fe80::1%eth0"'),
+    ('[[neighbors]]\naddress = "fe80::1%a/b"\nasn = 1', "neighbors[fe80::1%a/b].address", '"fe80::1%eth0"'),
+    ('[[neighbors]]\naddress = "::1%eth0"\nasn = 1', "neighbors[::1%eth0].address", "without the interface"),
+    ('[[neighbors]]\naddress = "224.0.0.5"\nasn = 1', "neighbors[224.0.0.5].address", "of one host"),
+    (
+        '[[neighbors]]\naddress = "fe80::1%eth0"\nasn = 1\nmultihop = 3',
+        "neighbors[fe80::1%eth0].multihop",
+        "write 0 or leave it out",
+    ),
+    # static routes
+    (STATIC, "static[10.0.0.0/8].prefix", "there is none"),
+    (f"{STATIC}blackhole = true\nprohibit = true", "static[10.0.0.0/8].prohibit", "blackhole and prohibit"),
+    (f'{STATIC}blackhole = true\ndev = "eth0"', "static[10.0.0.0/8].dev", "blackhole and dev"),
+    (f'{STATIC}via = "2001:db8::1"', "static[10.0.0.0/8].via", "an address of the family ipv4"),
+    (f'{STATIC}via = "192.0.2.1"\nonlink = true', "static[10.0.0.0/8].onlink", "both via and dev"),
+    (f'{STATIC}dev = "an/interface"', "static[10.0.0.0/8].dev", "is not the name of an interface"),
+    (f"{STATIC}nexthops = [{{ weight = 2 }}]", "static[10.0.0.0/8].nexthops[#1].via", "at least one"),
+    (f"{STATIC}nexthops = [{{ wait = 2 }}]", "static[10.0.0.0/8].nexthops[#1].wait", 'you mean "weight"?'),
+    (f"{STATIC}nexthops = [2]", "static[10.0.0.0/8].nexthops[#1]", "write a table"),
+    (f'{STATIC}blackhole = true\n{STATIC}dev = "lo"', "static[10.0.0.0/8].prefix", "one route with several"),
+    (
+        '[[static]]\nprefix = "2001:db8::/32"\nvia = "fe80::1"',
+        "static[2001:db8::/32].via",
+        "interface as dev",
+    ),
+    ('[[static]]\nprefix = "10.0.0.0/255.0.0.0"', "static[10.0.0.0/255.0.0.0].prefix", "is not a prefix"),
+    ('[[static]]\nprefix = "10.0.0.0"', "static[10.0.0.0].prefix", "is not a prefix"),
+    # names
+    (
+        f'{NEIGHBOR}name = "a"\n[[neighbors]]\nname = "a"\naddress = "192.0.2.2"\nasn = 1',
+        "neighbors[a].name",
+        '"a" is taken by number 1 of this list; write another name',
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "key", "message"), WRONG)
+def test_wrong_value_names_itself(text: str, key: str, message: str, problems: Problems) -> None:
+    (problem,) = problems(text)
+    assert problem.key == key
+    assert message in problem.message
+
+
+def test_same_address_is_another_neighbor_on_another_port_or_source(
+    settings: Callable[[str], object],
+) -> None:
+    assert settings(f'{NEIGHBOR}\n{NEIGHBOR}port = 1179\n{NEIGHBOR}source_address = "192.0.2.9"')
+
+
+def test_two_spellings_of_an_address_are_one_neighbor(problems: Problems) -> None:
+    (problem,) = problems(
+        '[[neighbors]]\naddress = "2001:DB8::1"\nasn = 1\n[[neighbors]]\naddress = "2001:db8:0::1"\nasn = 1'
+    )
+    assert (problem.line, problem.key) == (5, "neighbors[2001:db8:0::1].address")
+
+
+def test_every_key_is_documented() -> None:
+    for _, _, section in tables():
+        assert all(field.description for field in keys_of(section).values()), section

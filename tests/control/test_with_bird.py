@@ -1,0 +1,98 @@
+"""Our server with BIRD's client, and our client with BIRD."""
+
+import asyncio
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bgpd.control.client import main
+from bgpd.control.server import ControlServer
+from tests.interop.packages import folder, library_path
+from tests.interop.process import Process
+from tests.interop.waiting import eventually
+
+CONFIGURATION = """
+router id 192.0.2.1;
+protocol device { }
+protocol static preset { ipv4; route 10.0.0.0/8 blackhole; }
+"""
+
+
+def program(name: str) -> Path:
+    """Return one of BIRD 2's programs, or skip the test."""
+    package = folder("bird2")
+    if package is None:
+        pytest.skip("BIRD 2 is not there; python -m tests.interop.packages fetches it")
+    return package / "usr" / "sbin" / name
+
+
+async def birdcl(path: Path, *words: str) -> tuple[str, int]:
+    """Run BIRD's client; return its output after the banner, and its exit status."""
+    process = await asyncio.create_subprocess_exec(
+        program("birdcl"),
+        "-s",
+        path,
+        *words,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "LD_LIBRARY_PATH": library_path()},
+    )
+    output, _ = await process.communicate()
+    banner, _, answer = output.decode().partition("\n")
+    assert banner == "BIRD bgpd-0.1.0 ready."
+    return answer, process.returncode or 0
+
+
+async def test_birds_client_reads_our_answers(server: ControlServer, tmp_path: Path) -> None:
+    path = tmp_path / "ctl"
+    assert await birdcl(path, "show", "route", "count") == ("15 of 15 routes for 14 networks\n", 0)
+    protocols, status = await birdcl(path, "show", "protocols", "all", "tor1")
+    assert status == 0
+    heading, row, description = protocols.splitlines()[:3]
+    assert heading == "name     proto    table    state  since       info"
+    assert row.startswith("tor1     BGP      master   up     ")
+    assert description == "  Description:    Top of the rack"
+    routes, _ = await birdcl(path, "show", "route", "all")
+    assert "\tBGP.large_community: (65001, 1, 2) (4200000000, 3, 4)\n" in routes
+
+
+async def test_birds_client_sees_our_refusals(server: ControlServer, tmp_path: Path) -> None:
+    path = tmp_path / "ctl"
+    assert await birdcl(path, "show", "protocols", "nope") == ("nope is not a protocol\n", 1)
+    assert await birdcl(path, "-r", "down") == ("Access restricted\nAccess denied\n", 1)
+
+
+@pytest.fixture
+def bird(tmp_path: Path) -> Iterator[Path]:
+    """Run BIRD; return its control socket."""
+    (tmp_path / "bird.conf").write_text(CONFIGURATION)
+    socket = tmp_path / "bird.ctl"
+    arguments = (
+        program("bird"),
+        "-f",
+        "-c",
+        tmp_path / "bird.conf",
+        "-s",
+        socket,
+        "-P",
+        tmp_path / "bird.pid",
+    )
+    process = Process(arguments, tmp_path / "log", {"LD_LIBRARY_PATH": library_path()})
+    eventually(socket.exists)
+    yield socket
+    process.stop()
+
+
+@pytest.mark.interop
+def test_our_client_reads_birds_answers(bird: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["-s", str(bird), "sh", "ro"]) == 0
+    table, route = capsys.readouterr().out.splitlines()
+    assert table == "Table master4:"
+    assert route.startswith("10.0.0.0/8           blackhole [preset ")
+    assert main(["-s", str(bird), "configure", "check"]) == 0
+    assert "Configuration OK" in capsys.readouterr().out
+    assert main(["-s", str(bird), "-r", "configure"]) == 1
+    assert capsys.readouterr().err == "Access denied\n"

@@ -1,0 +1,64 @@
+"""Abbreviations, and what may be typed next."""
+
+import pytest
+
+from bgpd.control.words import AmbiguousWordError, choices, expand, help_lines
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("sh st", "show status"),
+        ("sh pr a", "show protocols all"),
+        ("show protocols tor1", "show protocols tor1"),
+        ("sh p tor1 a", "show protocols tor1 all"),
+        ("sh ro fo 10.0.0.1 al", "show route for 10.0.0.1 all"),
+        ("sh r prot all a", "show route protocol all all"),
+        ("sh ro exp a pri", "show route export a primary"),
+        ("sh r 10.0.0.0/8 prim", "show route 10.0.0.0/8 primary"),
+        ("sh r fd00::/8 c", "show route fd00::/8 count"),
+        ("sh i s", "show interfaces summary"),
+        ("re", "restrict"),
+        ('sh pr "a"', 'show protocols "a"'),
+        ("sh pr tor* a", 'show protocols "tor*" all'),
+        ("configure soft", "configure soft"),
+        ("show route where bgp_path ~ [= * 1 =]", "show route where bgp_path ~ [= * 1 =]"),
+        ("show memory", "show memory"),
+        ("", ""),
+    ],
+)
+def test_keywords_are_written_out_and_values_left_alone(typed: str, meant: str) -> None:
+    assert " ".join(expand(typed.split())) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("show route p", "p is ambiguous: primary, protocol"),
+        ("show route f", "f is ambiguous: for, filtered"),
+    ],
+)
+def test_an_abbreviation_must_fit_one_word(typed: str, message: str) -> None:
+    with pytest.raises(AmbiguousWordError, match=message):
+        expand(typed.split())
+
+
+@pytest.mark.parametrize("typed", ["d", "do", "dow"])
+def test_what_stops_the_daemon_is_spelled_out(typed: str) -> None:
+    assert expand([typed]) == [typed]
+
+
+def test_an_argument_is_offered_once() -> None:
+    assert "all" in {choice.text for choice in choices(["show", "route"])}
+    assert "all" not in {choice.text for choice in choices(["show", "route", "all"])}
+
+
+def test_after_a_keyword_its_value_is_offered() -> None:
+    (choice,) = choices(["show", "route", "all", "protocol"])
+    assert (choice.text, choice.is_value) == ("NAME", True)
+
+
+def test_help_says_what_may_follow() -> None:
+    assert help_lines(["sh", "int"]) == ["  summary  One line for each, with its primary addresses"]
+    assert help_lines(["show", "status"]) == ["  (nothing more)"]
+    assert [line.split()[0] for line in help_lines([])] == ["show", "down", "restrict"]

@@ -1,0 +1,93 @@
+"""Whatever arrives, nothing but the declared errors leaves the codec."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messages.attribute_set import AttributeSetTable
+from messages.attributes import ATTRIBUTES
+from messages.capabilities import CAPABILITIES
+from messages.errors import MalformedValueError, NotificationError
+from messages.families import FAMILIES
+from messages.families.prefix import split
+from messages.framing import Framer
+from messages.notification import decode_notification
+from messages.open import decode_open
+from messages.route_refresh import decode_route_refresh
+from messages.update import decode_update, encode_attributes
+from tests.messages.vectors import CONTEXTS
+
+CONTEXT = st.sampled_from(list(CONTEXTS.values()))
+ATTRIBUTE = st.builds(
+    lambda flags, code, value: bytes((flags, code, len(value))) + value,
+    st.sampled_from([0x40, 0x80, 0xC0, 0xE0]),
+    st.sampled_from([*ATTRIBUTES, 99]),
+    st.binary(max_size=24),
+)
+SOUND = bytes.fromhex("40010100 40020602010000fde9 400304c0000201")
+
+
+def body(attributes, nlri, withdrawn):
+    return len(withdrawn).to_bytes(2) + withdrawn + len(attributes).to_bytes(2) + attributes + nlri
+
+
+@pytest.mark.parametrize("read", [decode_open, decode_notification, decode_route_refresh])
+@given(octets=st.one_of(st.binary(max_size=80), st.binary(max_size=80).map(b"\4\0\1\0\132\0\0\0\1".__add__)))
+def test_a_message_is_read_or_answered_with_a_notification(read, octets):
+    with suppress(NotificationError):
+        read(octets)
+
+
+@given(
+    st.one_of(st.binary(max_size=80), st.lists(ATTRIBUTE, max_size=8).map(b"".join)),
+    st.binary(max_size=8),
+    CONTEXT,
+)
+def test_an_update_is_read_or_answered_with_a_notification(attributes, nlri, context):
+    sets = AttributeSetTable(context)
+    for content in (attributes, body(attributes, nlri, b""), body(SOUND + attributes, b"\x08\x0a", nlri)):
+        with suppress(NotificationError):
+            check(decode_update(content, sets), context)
+
+
+def check(update, context):
+    """Everything in an update can be asked, shown and sent."""
+    for family, attributes, keys in update.announced:
+        assert all(split(key, family.max_bits) == [key] for key in keys)
+        for _, row, value, _ in attributes.items():
+            assert row is None or isinstance(row.render(value), str)
+        for other in CONTEXTS.values():
+            encode_attributes(attributes, family, other)
+
+
+@given(st.sampled_from(list(ATTRIBUTES.values())), st.binary(max_size=40), CONTEXT)
+def test_a_value_that_passes_the_check_can_be_decoded(row, value, context):
+    try:
+        row.check(value, context)
+    except MalformedValueError:
+        return
+    if context.as_number_octets == 4 or row.name not in ("as_path", "aggregator"):
+        decoded = row.decode(value)
+        assert row.decode(row.encode(decoded)) == decoded
+
+
+@given(st.sampled_from(list(CAPABILITIES.values())), st.binary(max_size=8))
+def test_a_capability_is_decoded_or_malformed(row, value):
+    with suppress(MalformedValueError):
+        assert isinstance(row.render(row.decode(value)), str)
+
+
+@given(st.binary(max_size=60), st.sampled_from(list(FAMILIES.values())))
+def test_prefixes_are_cut_or_refused(field, family):
+    with suppress(NotificationError):
+        assert sum(map(len, split(field, family.max_bits))) == len(field)
+
+
+@given(st.lists(st.binary(max_size=40)))
+def test_a_stream_is_cut_or_refused(pieces):
+    framer = Framer()
+    with suppress(NotificationError):
+        for piece in pieces:
+            list(framer.feed(b"\xff" * 16 + piece))

@@ -1,0 +1,221 @@
+"""Attribute sets: canonical, interned, decoded on demand, spliced."""
+
+import gc
+
+import pytest
+from hypothesis import given
+
+from messages.attribute_set import AttributeSet, AttributeSetTable
+from messages.attributes import (
+    AS_PATH,
+    ATTRIBUTES,
+    COMMUNITIES,
+    LARGE_COMMUNITIES,
+    LOCAL_PREF,
+    MULTI_EXIT_DISC,
+    NEXT_HOP,
+    ORIGIN,
+    AsPath,
+    LargeCommunity,
+)
+from messages.iana import Origin, WellKnownCommunity
+from tests.messages.strategies import attribute_values
+from tests.messages.vectors import CONTEXTS
+
+GOOD = bytes.fromhex("40010100 40020602010000fde9 400304c0000201")
+EXTERNAL, INTERNAL = CONTEXTS["external"], CONTEXTS["internal"]
+IPV6_NEXT_HOP = bytes.fromhex("20010db8000000000000000000000001")
+
+
+def intern(attributes, context=EXTERNAL, next_hop=b""):
+    made, flaws = AttributeSetTable(context).intern(bytes.fromhex(attributes), next_hop)
+    assert not flaws
+    return made
+
+
+def test_a_set_in_canonical_form_is_the_octets_received():
+    table = AttributeSetTable(EXTERNAL)
+    made, _ = table.intern(GOOD)
+    assert made.wire is GOOD
+    assert table.intern(bytes(bytearray(GOOD)))[0] is made
+
+
+def test_a_set_lives_as_long_as_it_is_used():
+    table = AttributeSetTable(EXTERNAL)
+    made, _ = table.intern(GOOD)
+    multiprotocol, _ = table.intern(GOOD, IPV6_NEXT_HOP)
+    assert len(table) == 2
+    del made, multiprotocol
+    gc.collect()
+    assert len(table) == 0
+
+
+@pytest.mark.parametrize(
+    ("attributes", "canonical"),
+    [
+        ("400304c0000201 40010100 40020602010000fde9", GOOD.hex()),
+        (GOOD.hex() + "e008 04 fde90001", GOOD.hex() + "e00804fde90001"),
+        (GOOD.hex() + "c708 04 fde90001", GOOD.hex() + "c00804fde90001"),
+        (GOOD.hex() + "a004 04 00000001", GOOD.hex() + "80040400000001"),
+        (GOOD.hex() + "d008 0004 fde90001", GOOD.hex() + "d0080004fde90001"),
+        (GOOD.hex() + "c063 01 aa", GOOD.hex() + "e06301aa"),
+        (GOOD.hex() + "e163 01 aa", GOOD.hex() + "e06301aa"),
+        (GOOD.hex() + "8063 01 aa", GOOD.hex()),
+    ],
+    ids=[
+        "order of types",
+        "Partial is kept where it has a meaning",
+        "unused flags are cleared",
+        "Partial is cleared where it has none",
+        "a long header is no difference",
+        "an unknown transitive attribute is marked Partial (RFC 4271 §9)",
+        "an unknown transitive attribute that is Partial stays so",
+        "an unknown non-transitive attribute is dropped (RFC 4271 §9)",
+    ],
+)
+def test_what_is_received_is_put_in_canonical_form(attributes, canonical):
+    assert intern(attributes).wire.hex() == canonical
+
+
+@pytest.mark.parametrize("next_hop", [IPV6_NEXT_HOP, IPV6_NEXT_HOP * 2, bytes((192, 0, 2, 9))])
+def test_the_next_hop_of_mp_reach_nlri_is_the_next_hop_of_the_set(next_hop):
+    """RFC 4760 §3: a NEXT_HOP beside it is ignored."""
+    for attributes in (GOOD.hex(), GOOD[:-7].hex()):
+        made = intern(attributes, next_hop=next_hop)
+        assert made.get(NEXT_HOP) == next_hop
+        assert made.wire == GOOD[:-7] + bytes((0x40, 3, len(next_hop))) + next_hop
+
+
+def test_sets_with_different_next_hops_are_different():
+    table = AttributeSetTable(EXTERNAL)
+    sets = {table.intern(GOOD, next_hop)[0] for next_hop in (b"", IPV6_NEXT_HOP, IPV6_NEXT_HOP * 2)}
+    assert len(sets) == 3
+    assert table.intern(GOOD, IPV6_NEXT_HOP)[0] in sets
+
+
+def test_values_are_typed_and_decoded_once():
+    made = intern(GOOD.hex() + "80040400000007")
+    path = made.get(AS_PATH)
+    assert path == AsPath.of(65001)
+    assert made.get(AS_PATH) is path
+    assert made.get(MULTI_EXIT_DISC, 0) == 7
+    assert made.get(LOCAL_PREF) is None
+    assert made.get(LOCAL_PREF, 100) == 100
+    assert (MULTI_EXIT_DISC in made, LOCAL_PREF in made) == (True, False)
+
+
+def test_what_was_decoded_can_be_forgotten():
+    made = intern(GOOD.hex())
+    path = made.get(AS_PATH)
+    made.forget()
+    assert made.get(AS_PATH) == path
+    assert made.get(AS_PATH) is not path
+    made.forget()
+    assert ORIGIN in made
+
+
+def test_a_set_is_listed_for_display():
+    made = intern(GOOD.hex() + "c063 01 aa")
+    assert list(made.items()) == [
+        (1, ORIGIN, Origin.IGP, 0x40),
+        (2, AS_PATH, AsPath.of(65001), 0x40),
+        (3, NEXT_HOP, bytes((192, 0, 2, 1)), 0x40),
+        (99, None, b"\xaa", 0xE0),
+    ]
+    assert made.wire.hex() in repr(made)
+
+
+BASE = AttributeSet.of(
+    {ORIGIN: Origin.IGP, AS_PATH: AsPath.of(65001), NEXT_HOP: bytes((192, 0, 2, 1)), LOCAL_PREF: 100}
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wire"),
+    [
+        ({}, "40010100 40020602010000fde9 400304c0000201 40050400000064"),
+        ({ORIGIN: Origin.EGP}, "40010101 40020602010000fde9 400304c0000201 40050400000064"),
+        ({LOCAL_PREF: None}, "40010100 40020602010000fde9 400304c0000201"),
+        ({MULTI_EXIT_DISC: None}, "40010100 40020602010000fde9 400304c0000201 40050400000064"),
+        ({MULTI_EXIT_DISC: 1}, "40010100 40020602010000fde9 400304c0000201 80040400000001 40050400000064"),
+        ({MULTI_EXIT_DISC: 1, LOCAL_PREF: None}, "40010100 40020602010000fde9 400304c0000201 80040400000001"),
+        (
+            {NEXT_HOP: IPV6_NEXT_HOP, AS_PATH: AsPath.EMPTY},
+            f"40010100 400200 400310{IPV6_NEXT_HOP.hex()} 40050400000064",
+        ),
+    ],
+)
+def test_replacing_splices_the_wire_form(changes, wire):
+    made = BASE.replace(changes)
+    assert made.wire == bytes.fromhex(wire)
+    assert {row: made.get(row) for row in changes} == changes
+    made.forget()
+    assert {row: made.get(row) for row in changes} == changes
+
+
+def test_replacing_leaves_the_set_it_came_from_alone():
+    before = BASE.wire
+    assert BASE.replace({LOCAL_PREF: 5}) is not BASE
+    assert (BASE.wire, BASE.get(LOCAL_PREF)) == (before, 100)
+
+
+def test_a_long_value_gets_a_long_header():
+    """RFC 4271 §4.3: Extended Length."""
+    made = BASE.replace({COMMUNITIES: tuple(range(64))})
+    assert bytes.fromhex("d0080100") in made.wire
+    made.forget()
+    assert made.get(COMMUNITIES) == tuple(range(64))
+    assert bytes.fromhex("c00804") in made.replace({COMMUNITIES: (1,)}).wire
+
+
+def test_partial_stays_when_the_value_is_replaced():
+    """RFC 4271 §4.3: once set it must not be reset."""
+    partial = intern(GOOD.hex() + "e00804fde90001")
+    assert partial.replace({COMMUNITIES: (7,)}).wire.hex().endswith("e0080400000007")
+    assert (
+        partial.replace({COMMUNITIES: None})
+        .replace({COMMUNITIES: (7,)})
+        .wire.hex()
+        .endswith("c0080400000007")
+    )
+
+
+def test_unknown_attributes_survive_a_replacement():
+    made = intern(GOOD.hex() + "c063 01 aa").replace({LARGE_COMMUNITIES: (LargeCommunity(1, 2, 3),)})
+    assert made.wire.hex() == GOOD.hex() + "c0200c000000010000000200000003" + "e06301aa"
+
+
+def test_duplicate_large_communities_are_one():
+    """RFC 8092 §3."""
+    made = intern(GOOD.hex() + "c02018" + "000000010000000200000003" * 2)
+    assert made.wire.hex() == GOOD.hex() + "c0200c000000010000000200000003"
+    assert made.get(LARGE_COMMUNITIES) == (LargeCommunity(1, 2, 3),)
+    assert str(made.get(LARGE_COMMUNITIES)[0]) == "1:2:3"
+
+
+def test_communities_compare_with_the_well_known_ones():
+    made = intern(GOOD.hex() + "c00804ffffff01")
+    assert WellKnownCommunity.NO_EXPORT in made.get(COMMUNITIES)
+
+
+@given(attribute_values())
+def test_a_set_of_any_values_reads_back_from_its_octets(values):
+    made = AttributeSet.of(values)
+    read, flaws = AttributeSetTable(INTERNAL).intern(made.wire)
+    assert not flaws
+    assert read.wire == made.wire
+    assert {row: read.get(row) for row in values} == values
+    assert [row for _, row, _, _ in read.items()] == sorted(values, key=lambda row: row.code)
+
+
+@given(attribute_values(), attribute_values())
+def test_replacing_is_as_good_as_making_the_set_anew(before, changes):
+    assert AttributeSet.of(before).replace(changes).wire == AttributeSet.of(before | changes).wire
+    removed = dict.fromkeys(changes)
+    rest = {row: value for row, value in before.items() if row not in changes}
+    assert AttributeSet.of(before).replace(removed).wire == AttributeSet.of(rest).wire
+
+
+@pytest.mark.parametrize("row", ATTRIBUTES.values())
+def test_a_row_shows_its_name(row):
+    assert row.name in repr(row)

@@ -1,0 +1,43 @@
+"""What a test needs from the machine, and the standard reasons for a skip when it is not there.
+
+Every reason starts with one of three words, so that the closing line of the suite can count them:
+``kernel lacks ...``, ``needs root ...`` and ``package ... not available ...``.  Under
+``BGPD_REQUIRE_ALL=1`` only the first kind still skips; ``tests/conftest.py`` makes the others fail.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Final, NoReturn
+
+import pytest
+
+KERNEL_LACKS: Final = "kernel lacks"
+REQUIRE_ALL: Final = "BGPD_REQUIRE_ALL"
+
+
+def skip_kernel_lacks(feature: str) -> NoReturn:
+    """Skip: the running kernel has no ``feature``, and nobody can install one for a test."""
+    pytest.skip(f"{KERNEL_LACKS} {feature}")
+
+
+def skip_package_missing(package: str, reason: str = "") -> NoReturn:
+    """Skip: a Debian package could not be had."""
+    pytest.skip(f"package {package} not available" + (f": {reason}" if reason else ""))
+
+
+def need_network_namespaces() -> None:
+    """Skip unless this process may make network namespaces with the ``ip`` command."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root: network namespaces")
+    for program, package in (("ip", "iproute2"), ("unshare", "util-linux")):
+        if shutil.which(program) is None:
+            skip_package_missing(package)
+    if not Path("/proc/self/ns/net").exists():
+        skip_kernel_lacks("network namespaces")
+    attempt = subprocess.run(["unshare", "--net", "--mount", "true"], capture_output=True, check=False)
+    if attempt.returncode:
+        pytest.skip("needs root: CAP_SYS_ADMIN for network namespaces")
+    if not Path("/proc/sys/net/ipv6").exists():
+        skip_kernel_lacks("IPv6")

@@ -1,0 +1,144 @@
+"""The same rows in JSON."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bgpd.control.document import JSON_CODE
+from bgpd.control.interpreter import Interpreter
+from bgpd.show.command import Line
+from tests.show.node import node
+from tests.show.world import StillDaemon
+
+
+def ask(command: str, daemon: StillDaemon | None = None) -> Any:
+    """Return the document that answers a command."""
+    answer = Interpreter(daemon or node()).answer(f"json {command}")
+    *chunks, last = [line for line in answer if line is not None]
+    assert last == Line(0, "", last=True)
+    assert all(line.code == JSON_CODE and line.text.isascii() for line in chunks)
+    return json.loads("".join(line.text for line in chunks))
+
+
+def test_status_is_one_object() -> None:
+    assert ask("show status") == {
+        "version": "BIRD bgpd-0.1.0",
+        "router_id": "10.10.0.1",
+        "server_time": "2026-11-22T16:09:59+00:00",
+        "last_reboot": "2026-11-22T16:07:21+00:00",
+        "last_reconfiguration": "2026-11-22T16:07:31+00:00",
+        "state": "Daemon is up and running",
+    }
+
+
+def test_protocols_are_a_list() -> None:
+    assert ask('show protocols "tor3"') == [
+        {
+            "name": "tor3",
+            "proto": "BGP",
+            "table": "master",
+            "state": "start",
+            "since": "2026-11-22T16:07:21+00:00",
+            "info": "Active        Socket: Connection refused",
+        }
+    ]
+
+
+def test_protocols_all_has_channels_and_details() -> None:
+    (row,) = ask("show protocols tor1 all")
+    assert row["description"] == "Top of the rack"
+    assert row["details"] == {
+        "bgp_state": "Established",
+        "neighbor_address": "10.10.0.4",
+        "neighbor_as": 65001,
+        "neighbor_graceful_restart_active": True,
+        "hold_timer": "66/90",
+    }
+    assert row["channels"] == [
+        {
+            "family": "ipv4",
+            "preference": 100,
+            "input_filter": "ACCEPT",
+            "output_filter": "REJECT (no policy, RFC 8212)",
+            "routes": {"imported": 2, "filtered": 1, "exported": 0, "preferred": 2},
+            "import_updates": {"received": 7, "rejected": 0, "filtered": 1, "ignored": 0, "accepted": 6},
+            "import_withdraws": {"received": 3, "rejected": 0, "ignored": 1, "accepted": 2},
+        }
+    ]
+
+
+def test_a_route_without_all_has_no_attributes() -> None:
+    assert ask("show route 10.244.2.0/26") == [
+        {
+            "prefix": "10.244.2.0/26",
+            "table": "master",
+            "best": True,
+            "destination": "unicast",
+            "next_hops": [{"interface": "eth0", "gateway": "10.10.0.200", "weight": 1}],
+            "protocol": "Mesh_10_10_0_2",
+            "since": "2026-11-22T16:07:23+00:00",
+            "received_from": "10.10.0.2",
+            "preference": 100,
+            "igp_metric": 0,
+        }
+    ]
+
+
+def test_attributes_are_numbers_and_lists_where_they_can_be() -> None:
+    (row,) = ask("show route 192.0.2.128/25 all")
+    assert row["kernel_problem"] == "File exists: an alien route, proto static"
+    assert row["attributes"] == {
+        "origin": "Incomplete",
+        "as_path": [4200000001, 65010, [65001, 65002]],
+        "next_hop": "10.10.0.4",
+        "med": 77,
+        "local_pref": 100,
+        "atomic_aggr": True,
+        "aggregator": "10.10.0.4 AS65010",
+        "community": ["65001:100", "65535:65281"],
+        "ext_community": ["(rt, 65001, 4242)", "(ro, 10.10.0.4, 7)"],
+        "large_community": ["65001:1:2", "4200000000:3:4"],
+        "attribute_99": "001122",
+        "attribute_100": "01",
+    }
+
+
+def test_reflected_routes_name_originator_and_clusters() -> None:
+    (row,) = ask("show route 10.244.2.0/26 all")
+    assert row["attributes"]["originator_id"] == "10.10.0.2"
+    assert row["attributes"]["cluster_list"] == ["244.0.0.1"]
+
+
+def test_why_says_what_kept_a_route_from_being_the_best() -> None:
+    best, other = ask("show route 203.0.113.0/24 all")
+    assert "why" not in best
+    assert other["why"] == 'lost at "shorter AS_PATH" against tor1'
+
+
+def test_count_is_one_object() -> None:
+    assert ask("show route count protocol tor1") == {"routes": 2, "considered": 15, "networks": 14}
+
+
+def test_interfaces() -> None:
+    eth0 = ask("show interfaces")[1]
+    assert (eth0["name"], eth0["index"], eth0["state"], eth0["master"]) == ("eth0", 2, "up", "vrf-blue")
+    assert eth0["addresses"][0] == {"address": "10.10.0.1/24", "kind": "primary", "scope": "site"}
+    cali = ask("show interfaces")[3]
+    assert cali["addresses"][0]["opposite"] == "192.0.2.10"
+
+
+def test_down() -> None:
+    daemon = node()
+    assert ask("down", daemon) == {"message": "Shutdown requested"}
+    assert daemon.shutting_down
+
+
+@pytest.mark.parametrize("command", ["show route", "show interfaces"])
+def test_nothing_to_show_is_an_empty_list(command: str) -> None:
+    assert ask(command, StillDaemon()) == []
+
+
+def test_an_error_is_text() -> None:
+    (line,) = Interpreter(node()).answer("json show route 9.9.9.9/32")
+    assert line == Line(8001, "Network not in table", last=True)
