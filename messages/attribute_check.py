@@ -52,7 +52,7 @@ _WELCOME: Final[Mapping[tuple[bool, int], tuple[Attribute[Any] | None, ...]]] = 
 def check_attributes(raw: bytes, context: Context) -> Checked:
     """Go once over path attributes without MP_REACH_NLRI and MP_UNREACH_NLRI, and collect every error.
 
-    The loop itself handles the attribute that is welcome, in the order of types and has the flags of its row;
+    The loop itself handles an attribute that is welcome, in the order of types, and has the flags of its row;
     ``_judge`` handles every other.
     """
     rows = _WELCOME[context.external, context.as_number_octets]

@@ -63,8 +63,11 @@ class KernelProtocol(Protocol):
         fib = self._kernel.fib
         return KernelCounts(len(fib.wanted), fib.deviations, len(fib.problems))
 
+    def detach(self) -> None:
+        """Follow the table no more: the kernel keeps what it has until ``stop``."""
+        self._pipeline.kernel = None
+
     async def stop(self, *, keep: bool) -> None:
         """Leave our routes in place, or take them out."""
-        self._pipeline.kernel = None
         await self._kernel.stop(persist=keep or self._settings.persist)
         self.enter(ProtocolState.DOWN)

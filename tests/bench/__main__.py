@@ -40,6 +40,7 @@ socket = "{socket}"
 listen = ""
 [direct]
 interfaces = []
+[kernel]
 """
 NEIGHBOR = """
 [[neighbors]]

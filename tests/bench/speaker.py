@@ -54,14 +54,15 @@ class Speaker:
             time.sleep(0.2)
 
     def _handshake(self) -> bool:
-        data = b""
-        while len(data) < 19 or not _has_keepalive(data):
+        data, answered = b"", False
+        while not _has_keepalive(data):
             more = self.socket.recv(4096)
             if not more:
                 return False
             data += more
-            if data[18] == 1 and data.count(MARKER) == 1 and len(data) >= 29:
+            if not answered and messages(data):
                 self.socket.sendall(KEEPALIVE)
+                answered = True
         return True
 
     def read_until(self, sentinel: bytes, timeout: float) -> float:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from tests.interop.lab import Host
 from tests.interop.routers.bgpd import ROOT
 
+ENVIRONMENT: Final = {"PYTHONPATH": str(ROOT)}
 _SECONDS: Final = 20.0
 
 
@@ -28,14 +29,13 @@ def bgpd(*arguments: str | Path) -> list[str | Path]:
 
 def outcome(*commands: Sequence[str | Path]) -> list[Ended]:
     """Run commands side by side to their end."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     running = [
         subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=environment,
+            env={**os.environ, **ENVIRONMENT},
             text=True,
         )
         for command in commands

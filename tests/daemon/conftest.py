@@ -9,6 +9,6 @@ __all__ = ["lab", "pytest_runtest_makereport"]
 
 
 @pytest.fixture
-def host(lab: Lab) -> Host:  # noqa: F811 - a fixture is asked for by its name
+def host(lab: Lab) -> Host:
     """Return a host that is alone."""
     return lab.host("alone")

@@ -15,7 +15,10 @@ NOWHERE = "/proc/no/such/folder/bgpd.ctl"
 NEIGHBOR = '[[neighbors]]\naddress = "192.0.2.1"\nasn = 65001\n'
 BROKEN = {
     "unknown key": ("[router]\nasm = 64512", '2: router.asm: unknown key; did you mean "asn"?'),
-    "wrong type": (f'{NEIGHBOR}hold_time = "90"', '4: neighbors[192.0.2.1].hold_time: "90" is not allowed; write 0'),
+    "wrong type": (
+        f'{NEIGHBOR}hold_time = "90"',
+        '4: neighbors[192.0.2.1].hold_time: "90" is not allowed; write 0, or a number of seconds',
+    ),
     "bad prefix": (
         '[[static]]\nprefix = "192.0.2.0/33"\nblackhole = true',
         '2: static[192.0.2.0/33].prefix: "192.0.2.0/33" is not a prefix; write one like "192.0.2.0/24"',
@@ -26,20 +29,29 @@ BROKEN = {
     ),
     "duplicate neighbor": (
         NEIGHBOR + NEIGHBOR,
-        '5: neighbors[192.0.2.1].address: "192.0.2.1" is taken by number 1 of this list; remove one of the two',
+        '5: neighbors[192.0.2.1].address: "192.0.2.1" is taken by number 1 of this list; remove one',
     ),
     "unknown filter": (
         f'{NEIGHBOR}import = "from_tor"',
         '4: neighbors[192.0.2.1].import: unknown filter "from_tor"; there are "all" and "none"',
     ),
-    "AS 0": ("[router]\n\nasn = 0", "3: router.asn: 0 is not allowed; write an AS number from 1 to 4294967295"),
+    "AS 0": (
+        "[router]\n\nasn = 0",
+        "3: router.asn: 0 is not allowed; write an AS number from 1 to 4294967295",
+    ),
     "missing address": (
         '[[neighbors]]\nname = "tor1"\nasn = 65001',
         '1: neighbors[tor1].address: missing; write an address like "192.0.2.1"',
     ),
-    "not TOML": ("[router]\nasn 64512", "2: not TOML: Expected '=' after a key in a key/value pair"),
-    "metrics nowhere": ('[metrics]\nlisten = "9179"', '2: metrics.listen: "9179" is not allowed; write an address'),
-}  # fmt: skip
+    "not TOML": (
+        "[router]\nasn 64512",
+        "2: not TOML: Expected '=' after a key in a key/value pair",
+    ),
+    "metrics at a port only": (
+        '[metrics]\nlisten = "9179"',
+        '2: metrics.listen: "9179" is not allowed; write an address and a port',
+    ),
+}
 
 
 @pytest.fixture
@@ -103,8 +115,9 @@ def test_a_good_file_is_checked_and_nothing_started(write: Callable[[str], Path]
 
 
 def test_the_printed_configuration_says_the_same_when_it_is_loaded(write: Callable[[str], Path]) -> None:
-    text = f'{NEIGHBOR}import = "all"\n[kernel.ipv4]\ntable = 100\n[[static]]\nprefix = "2001:db8::/32"\nprohibit = true'
-    (first,) = outcome(bgpd("-c", write(text), "--print-config"))
+    static = '[[static]]\nprefix = "2001:db8::/32"\nprohibit = true'
+    path = write(f'{NEIGHBOR}import = "all"\n[kernel.ipv4]\ntable = 100\n{static}')
+    (first,) = outcome(bgpd("-c", path, "--print-config"))
     path = write(first.output)
     again, checked = outcome(bgpd("-c", path, "--print-config"), bgpd("-c", path, "--check"))
     assert (first.status, first.complaint) == (0, "")

@@ -93,6 +93,15 @@ def test_sets_with_different_next_hops_are_different():
     assert table.intern(GOOD, IPV6_NEXT_HOP)[0] in sets
 
 
+def test_a_next_hop_that_only_mp_reach_nlri_may_have_is_not_found_by_its_canonical_form():
+    """RFC 7606 §7.3: sets of both kinds are known by different keys."""
+    table = AttributeSetTable(EXTERNAL)
+    multiprotocol, _ = table.intern(GOOD[:-7], IPV6_NEXT_HOP)
+    classic, flaws = table.intern(multiprotocol.wire)
+    assert classic is None
+    assert flaws[0].code == NEXT_HOP.code
+
+
 def test_values_are_typed_and_decoded_once():
     made = intern(GOOD.hex() + "80040400000007")
     path = made.get(AS_PATH)
