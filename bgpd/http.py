@@ -47,7 +47,9 @@ class HttpServer:
     def connection(self) -> "HttpConnection":
         """Return a new connection, at the cost of the oldest if there are too many."""
         if len(self._connections) >= _CONNECTIONS:
-            next(iter(self._connections)).close()
+            oldest = next(iter(self._connections))
+            self._gone(oldest)
+            oldest.close()
         new = HttpConnection(self._pages, self._gone)
         self._connections[new] = None
         return new
@@ -77,12 +79,16 @@ class HttpConnection(asyncio.Protocol):
         self._asked = False
         self._answered = False
         self._finished = False
+        self._unwanted = False
 
     # -- called by asyncio -------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        if self._unwanted:
+            transport.abort()
+            return
         self._end_of_life = self._loop.call_later(_SECONDS, transport.abort)
 
     def data_received(self, data: bytes) -> None:
@@ -113,6 +119,7 @@ class HttpConnection(asyncio.Protocol):
 
     def close(self) -> None:
         """Hang up, whatever is unsaid."""
+        self._unwanted = True
         if self._transport is not None:
             self._transport.abort()
 

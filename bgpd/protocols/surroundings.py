@@ -55,7 +55,7 @@ class Surroundings:
         Empty if the interface has no such address.
         """
         interface = self._interfaces.get(self.interface_of(local_address))
-        on_interface = [row for row in interface.addresses_of(family)] if interface is not None else []
+        on_interface = list(interface.addresses_of(family)) if interface is not None else []
         address = local_address
         if len(local_address) != family.address_octets or is_link_local(local_address):
             routable = [row.address for row in on_interface if not is_link_local(row.address)]

@@ -59,7 +59,9 @@ export = "all"
 """
 
 
-def opening(asn: int = BROKEN_ASN, *, version: int = 4, hold_time: int = 240, router_id: str = "192.0.2.99") -> bytes:
+def opening(
+    asn: int = BROKEN_ASN, *, version: int = 4, hold_time: int = 240, router_id: str = "192.0.2.99"
+) -> bytes:
     """Return an OPEN that is right but for what is asked."""
     octets = bytearray(open_message(asn, router_id, hold_time))
     octets[len(MARKER) + 3] = version
@@ -113,8 +115,8 @@ WRONG: Final[dict[str, tuple[tuple[bytes, ...], Notification | None]]] = {
         Notification(3, 1),
     ),
     "a prefix of 33 bits": (
-        (*ESTABLISHED, update(BROKEN_ASN, STRANGER) + b""),
-        None,
+        (*ESTABLISHED, message(MessageType.UPDATE, bytes(4) + b"\x21\x0a\0\0\0\0")),
+        Notification(3, 10, b"\x21\x0a\0\0\0\0"),
     ),
     # RFC 7313 §5
     "a short ROUTE-REFRESH": (
@@ -125,3 +127,237 @@ WRONG: Final[dict[str, tuple[tuple[bytes, ...], Notification | None]]] = {
     "NOTIFICATION": ((message(MessageType.NOTIFICATION, b"\x06\x02"),), None),
     "NOTIFICATION nobody knows": ((message(MessageType.NOTIFICATION, b"\xc8\xc8" + bytes(500)),), None),
 }
+NOISY = 20
+"""Neighbors that say nothing but noise."""
+ADDRESSES = {what: f"192.0.2.{number}" for number, what in enumerate(WRONG, 10)}
+NOISE = [f"192.0.2.{100 + number}" for number in range(NOISY)]
+NEIGHBORS = [GOOD, CROWD, *ADDRESSES.values(), *NOISE]
+
+
+@dataclass(slots=True)
+class Siege:
+    """The daemon under attack."""
+
+    daemon: Bgpd
+    attacker: Host
+    good: Conversation
+    since: str
+    """How ``show protocols`` describes the good session, with the time of its beginning."""
+    files: int
+    memory: int
+
+    def conversation(self, address: str) -> Conversation:
+        return Conversation(self.attacker, address, ROUTER)
+
+    def line(self) -> str:
+        return next(line for line in self.daemon.ask("show protocols") if line.startswith("good "))
+
+    @property
+    def open_files(self) -> int:
+        return len(os.listdir(f"/proc/{self.daemon.processes[0].pid}/fd"))
+
+    @property
+    def resident(self) -> int:
+        """Octets of memory."""
+        status = Path(f"/proc/{self.daemon.processes[0].pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) << 10
+
+
+class Watch(threading.Thread):
+    """Asks ``show protocols`` all the time and notes how long the longest answer took."""
+
+    def __init__(self, control: Path) -> None:
+        super().__init__(daemon=True)
+        self.longest = 0.0
+        self._control = control
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        while not self._ended.is_set():
+            started = time.monotonic()
+            ask(self._control, "show protocols")
+            self.longest = max(self.longest, time.monotonic() - started)
+            self._ended.wait(0.02)
+
+    def end(self) -> None:
+        self._ended.set()
+        self.join()
+
+
+@pytest.fixture(scope="module")
+def siege() -> Iterator[Siege]:
+    """Start the daemon and establish the good session."""
+    need_network_namespaces()
+    with Lab() as lab:
+        router, attacker = lab.host("router"), lab.host("attacker")
+        lab.link(router, attacker, v4="192.0.2.0/24")
+        others = [STRANGER, CROWD, *ADDRESSES.values(), *NOISE]
+        plug = f"to-{router.name}-1"
+        for address in others:
+            attacker.ip("address", "add", f"{address}/24", "dev", plug)
+        daemon = Bgpd.with_file(router, _configuration()).start()
+        with Conversation(attacker, GOOD, ROUTER) as good:
+            good.establish(GOOD_ASN)
+            good.announce(GOOD_ASN, *ROUTES)
+            eventually(lambda: kernel_routes(router), equals=ROUTES)
+            made = Siege(daemon, attacker, good, "", 0, 0)
+            made.since, made.files, made.memory = made.line(), made.open_files, made.resident
+            yield made
+
+
+def _configuration() -> str:
+    text = CONFIGURATION + NEIGHBOR.format(name="good", address=GOOD, asn=GOOD_ASN)
+    for number, address in enumerate(NEIGHBORS[1:]):
+        text += NEIGHBOR.format(name=f"broken{number}", address=address, asn=BROKEN_ASN)
+    return text
+
+
+@pytest.fixture(autouse=True)
+def unharmed(siege: Siege) -> Iterator[None]:
+    """Watch the daemon during the test, and look at it afterwards."""
+    watch = Watch(siege.daemon.socket)
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.end()
+    assert 0 < watch.longest < ANSWER_SECONDS
+    assert "Established" in siege.since
+    assert siege.line() == siege.since
+    assert set(siege.good.waiting()) <= {MessageType.KEEPALIVE, MessageType.UPDATE}
+    assert kernel_routes(siege.daemon.host) == ROUTES
+    eventually(lambda: siege.open_files, lambda files: files <= siege.files)
+    assert siege.resident < siege.memory + 2 * MEMORY_SLACK
+    assert "Traceback" not in siege.daemon.processes[0].log.read_text()
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_neighbor_is_told_what_it_did_wrong(siege: Siege, what: str) -> None:
+    octets, expected = WRONG[what]
+    with siege.conversation(ADDRESSES[what]) as peer:
+        peer.send(*octets)
+        if expected is None:
+            assert MessageType.NOTIFICATION not in {kind for kind, _ in peer.rest()}
+        else:
+            assert peer.notification() == expected
+
+
+def test_a_stranger_is_sent_away(siege: Siege) -> None:
+    """RFC 4486 §4, Connection Rejected."""
+    with siege.conversation(STRANGER) as stranger:
+        assert stranger.notification() == Notification(6, 5)
+
+
+def test_a_neighbor_with_a_session_gets_no_second_one(siege: Siege) -> None:
+    """RFC 4271 §6.8: a collision with an established connection is decided for that."""
+    with siege.conversation(GOOD) as second:
+        assert second.notification() == Notification(6, 7)
+
+
+def test_silence_and_halves(siege: Siege) -> None:
+    """Whoever says nothing, or half of something, may stay, and costs one file."""
+    before = siege.open_files
+    with ExitStack() as connections:
+        for number, address in enumerate(NOISE):
+            peer = connections.enter_context(siege.conversation(address))
+            peer.send(opening()[: number * 2])
+        eventually(lambda: siege.open_files, equals=before + NOISY)
+
+
+def test_noise(siege: Siege) -> None:
+    dice = random.Random(4271)
+    prologues = [
+        b"",
+        MARKER,
+        opening(),
+        opening() + KEEPALIVE,
+        opening() + KEEPALIVE + header(4000, MessageType.UPDATE),
+    ]
+    for number, address in enumerate(NOISE):
+        with siege.conversation(address) as peer, suppress(ConnectionError):
+            peer.send(prologues[number % len(prologues)], dice.randbytes(dice.randrange(19, 9000)))
+            peer.socket.shutdown(socket.SHUT_WR)
+            peer.rest()
+
+
+def test_a_thousand_strangers(siege: Siege) -> None:
+    def come_and_go() -> None:
+        for _ in range(MANY):
+            with siege.conversation(STRANGER) as stranger:
+                stranger.rest()
+
+    come_and_go()
+    before = siege.resident
+    come_and_go()
+    assert siege.resident < before + MEMORY_SLACK
+
+
+def test_many_strangers_at_once_who_do_not_listen(siege: Siege) -> None:
+    with ExitStack() as connections:
+        for _ in range(300):
+            connections.enter_context(siege.conversation(STRANGER))
+        eventually(lambda: siege.open_files, lambda files: files <= siege.files)
+
+
+@pytest.mark.parametrize("address", [STRANGER, CROWD], ids=["stranger", "neighbor"])
+def test_connections_that_are_reset_at_once(siege: Siege, address: str) -> None:
+    for number in range(300):
+        with siege.conversation(address) as peer, suppress(ConnectionError):
+            if number % 2:
+                peer.send(opening())
+            peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def test_a_neighbor_that_connects_and_connects(siege: Siege) -> None:
+    """However many connections it opens, one or two are kept (RFC 4271 §6.8)."""
+    before = siege.open_files
+    with ExitStack() as connections:
+        peers = [connections.enter_context(siege.conversation(CROWD)) for _ in range(200)]
+        ended = 0
+        for peer in peers:
+            with suppress(TimeoutError, ConnectionError):
+                peer.socket.settimeout(0.05)
+                peer.rest()
+                peer.socket.close()
+                ended += 1
+        assert ended >= len(peers) - 2
+        eventually(lambda: siege.open_files, lambda files: files <= before + 2)
+
+
+def control_socket(siege: Siege) -> socket.socket:
+    """Return a connection to the control socket."""
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.settimeout(5)
+    connection.connect(str(siege.daemon.socket))
+    return connection
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        random.Random(4271).randbytes(1 << 16),
+        b"\0" * (1 << 20),
+        b"x" * (1 << 20),
+        b"\n" * 5000,
+        b"show route all\n" * 5000,
+        "show protocols \N{SNOWMAN}\n".encode() * 100,
+        b"show route for 10.0.0.0/8/8 where net ~ [ ] all all all\n" * 100,
+        b"sh",
+    ],
+    ids=["noise", "zeros", "endless line", "empty lines", "a flood", "no ASCII", "nonsense", "half"],
+)
+def test_nonsense_on_the_control_socket(siege: Siege, octets: bytes) -> None:
+    with control_socket(siege) as connection, suppress(OSError):
+        connection.settimeout(1)
+        connection.sendall(octets)
+        connection.shutdown(socket.SHUT_WR)
+        connection.recv(1 << 16)
+
+
+def test_many_clients_that_say_nothing_or_do_not_read(siege: Siege) -> None:
+    with ExitStack() as connections:
+        for number in range(100):
+            client = connections.enter_context(control_socket(siege))
+            if number % 2:
+                client.sendall(b"show protocols all\n" * 50)
+        assert siege.line() == siege.since
