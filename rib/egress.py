@@ -1,8 +1,9 @@
 """What a route looks like on its way out: to whom it goes, with which attributes (RFC 4271 §5, §9.2)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from messages.attribute_set import AttributeSet
 from messages.attributes import (
@@ -65,6 +66,9 @@ class GroupKey:
         return self.context.external
 
 
+_STAYS_INSIDE: Final = frozenset({WellKnownCommunity.NO_EXPORT, WellKnownCommunity.NO_EXPORT_SUBCONFED})
+
+
 def egress(key: GroupKey, route: Route) -> AttributeSet | Withheld:
     """Return the attributes a neighbor of this group is sent for a route, or why it is sent none."""
     withheld = _withheld(key, route)
@@ -85,25 +89,26 @@ def _withheld(key: GroupKey, route: Route) -> Withheld | None:
         return Withheld.EXPORT_FILTER
     if route.source.kind is SourceKind.BGP and not route.source.external and not key.external:
         return Withheld.INTERNAL_TO_INTERNAL
-    communities = route.attributes.get(COMMUNITIES, ())
+    communities = route.attributes.get(COMMUNITIES)
+    return _withheld_by(communities, external=key.external) if communities else None
+
+
+def _withheld_by(communities: Collection[int], *, external: bool) -> Withheld | None:
+    """RFC 1997."""
     if WellKnownCommunity.NO_ADVERTISE in communities:
         return Withheld.NO_ADVERTISE
-    if key.external and (
-        WellKnownCommunity.NO_EXPORT in communities or WellKnownCommunity.NO_EXPORT_SUBCONFED in communities
-    ):
+    if external and not _STAYS_INSIDE.isdisjoint(communities):
         return Withheld.NO_EXPORT
     return None
 
 
 def _next_hop(key: GroupKey, route: Route) -> bytes:
     """RFC 4271 §5.1.3, RFC 2545 §3."""
-    learned: bytes = route.attributes.get(NEXT_HOP, b"")
-    keep = key.next_hop_rule is NextHopRule.KEEP or (
-        key.next_hop_rule is NextHopRule.AUTO and not key.external
-    )
-    if keep and learned:
+    rule = key.next_hop_rule
+    if rule is NextHopRule.KEEP or (rule is NextHopRule.AUTO and not key.external):
+        learned: bytes = route.attributes.get(NEXT_HOP, b"")
         # A link-local address means nothing on another link (RFC 2545 §3).
-        return learned[:16]
+        return learned[:16] or key.own_next_hop
     return key.own_next_hop
 
 

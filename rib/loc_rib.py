@@ -38,17 +38,16 @@ class LocRib:
             slot = get(key)
             if slot.__class__ is tuple:
                 slot = slots[key] = _winner_first(slot)
-            new, old = winner(slot), winner(before)
+            new = slot if slot.__class__ is Route and slot.refusal is None else winner(slot)
+            old = None if before is None else winner(before)
             if new is old:
                 continue
-            if old is None:
-                known = fresh.get(new)  # type: ignore[arg-type]  # both None is one of the equals above
-                if known is None:
-                    fresh[new] = [key]  # type: ignore[index]
-                else:
-                    known.append(key)
-            else:
+            if old is not None:
                 others.setdefault((old, new), []).append(key)
+            elif new in fresh:
+                fresh[new].append(key)
+            else:
+                fresh[new] = [key]  # type: ignore[index]
         changes = [Change(None, new, keys) for new, keys in fresh.items()]
         changes.extend(Change(old, new, keys) for (old, new), keys in others.items())
         _count(changes)
@@ -58,12 +57,11 @@ class LocRib:
         """Take the oldest dirty keys out of the table."""
         dirty = self.table.dirty
         if len(dirty) <= limit:
-            batch = dict(dirty)
-            dirty.clear()
-        else:
-            batch = dict(islice(dirty.items(), limit))
-            for key in batch:
-                del dirty[key]
+            self.table.dirty = {}
+            return dirty
+        batch = dict(islice(dirty.items(), limit))
+        for key in batch:
+            del dirty[key]
         return batch
 
 
