@@ -63,7 +63,12 @@ async def _serve(settings: DaemonSettings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, daemon.shutdown)
+    loop.add_signal_handler(signal.SIGHUP, _refuse_reload)
     await daemon.run()
+
+
+def _refuse_reload() -> None:
+    _log.warning("SIGHUP: this version cannot reload its configuration; restart bgpd to apply a change")
 
 
 def _parser() -> argparse.ArgumentParser:

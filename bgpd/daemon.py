@@ -75,6 +75,7 @@ class Daemon:
         finally:
             self.shutting_down = True
             await self._shut_down()
+        _log.info("Shutdown completed")
 
     def shutdown(self) -> None:
         """Ask for an orderly end."""
@@ -198,7 +199,6 @@ class Daemon:
         if self._metrics is not None:
             self._metrics.stop()
         await self._control.stop()
-        _log.info("Shutdown completed")
 
     # -- the host changes --------------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 """From one table to the kernel and the neighbors: the second half of a route's way (architecture §5)."""
 
-import asyncio
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from time import thread_time
 from typing import Final, Protocol
@@ -29,6 +28,12 @@ class Reader(Protocol, Hashable):
     def resume_reading(self) -> None: ...
 
 
+class Scheduler(Protocol):
+    """An event loop, as far as it is needed here."""
+
+    def call_soon(self, callback: Callable[[], object], /) -> object: ...
+
+
 class Pipeline:
     """Runs the batches of one table and hands the changes on.
 
@@ -36,7 +41,7 @@ class Pipeline:
     bounded in CPU time, with the event loop in between.
     """
 
-    def __init__(self, table: Table, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, table: Table, loop: Scheduler) -> None:
         self.table: Final = table
         self.next_hops: Final = NextHops(table)
         self.kernel: KernelView | None = None

@@ -185,16 +185,16 @@ class Watch(threading.Thread):
 
 
 @pytest.fixture(scope="module")
-def siege() -> Iterator[Siege]:
+def siege(request: pytest.FixtureRequest) -> Iterator[Siege]:
     """Start the daemon and establish the good session."""
     need_network_namespaces()
+    failures = request.session.testsfailed
     with Lab() as lab:
         router, attacker = lab.host("router"), lab.host("attacker")
-        lab.link(router, attacker, v4="192.0.2.0/24")
+        _, plug = lab.link(router, attacker, v4="192.0.2.0/24")
         others = [STRANGER, CROWD, *ADDRESSES.values(), *NOISE]
-        plug = f"to-{router.name}-1"
         for address in others:
-            attacker.ip("address", "add", f"{address}/24", "dev", plug)
+            attacker.ip("address", "add", f"{address}/24", "dev", plug.interface)
         daemon = Bgpd.with_file(router, _configuration()).start()
         with Conversation(attacker, GOOD, ROUTER) as good:
             good.establish(GOOD_ASN)
@@ -203,6 +203,7 @@ def siege() -> Iterator[Siege]:
             made = Siege(daemon, attacker, good, "", 0, 0)
             made.since, made.files, made.memory = made.line(), made.open_files, made.resident
             yield made
+        lab.failed = request.session.testsfailed > failures
 
 
 def _configuration() -> str:
