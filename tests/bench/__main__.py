@@ -1,8 +1,8 @@
 """`make bench`: how fast a table moves through bgpd, from one neighbor to another.
 
-Each round starts a fresh daemon in a network namespace of its own (kernel synchronization off) and prints seconds, CPU
-seconds and peak memory of the daemon, and the longest event-loop callback (thread CPU time, wall time
-beside it).
+Each round starts a fresh daemon in a network namespace of its own (kernel synchronization off) and prints
+seconds, CPU seconds and peak memory of the daemon, and the longest event-loop callback (thread CPU time,
+wall time beside it).
 """
 
 import argparse
@@ -135,7 +135,8 @@ def table_through(count: int) -> list[Run]:
     up = b"".join(announcements(keys, FEEDER_ASN, socket.inet_aton(FEEDER)))
     down = b"".join(withdrawals(keys))
     with running_daemon() as daemon:
-        sink, feeder = Speaker(SINK, SINK_ASN, (OURS, BGP_PORT)), Speaker(FEEDER, FEEDER_ASN, (OURS, BGP_PORT))
+        sink = Speaker(SINK, SINK_ASN, (OURS, BGP_PORT))
+        feeder = Speaker(FEEDER, FEEDER_ASN, (OURS, BGP_PORT))
         sink.connect()
         feeder.connect()
         runs = [timed(f"{count:,} prefixes announced", daemon, feeder, sink, up)]
