@@ -96,6 +96,8 @@ class Daemon:
         for protocol in self.protocols.values():
             if isinstance(protocol, StaticProtocol | DirectProtocol | DeviceProtocol | BgpProtocol):
                 protocol.start()
+        if self._listener is not None:
+            self._listener.start()
         self._loop.call_soon(self._first_feed_complete)
         _spare_the_collector()
         _log.info("Started")
@@ -148,7 +150,7 @@ class Daemon:
         for neighbor in self._neighbors:
             listener.add(neighbor.peer)
         try:
-            listener.start()
+            listener.open()
         except OSError as error:
             raise StartupError(
                 f"{error.strerror or error}; {_port_remedy(error, self.settings.port)}"

@@ -80,8 +80,11 @@ class Listener:
         self._silent_until = 0.0
         self._unlogged = 0
 
-    def start(self) -> None:
-        """Listen; ``OSError`` names the address that cannot be had, and nothing listens then."""
+    def open(self) -> None:
+        """Take the addresses; ``OSError`` names the one that cannot be had, and nothing is taken then.
+
+        Who connects from now on waits until ``start``.
+        """
         try:
             for address in self._addresses:
                 self._sockets.append(listening_socket(address, self._port, _BACKLOG))
@@ -90,6 +93,11 @@ class Listener:
             raise
         for peer in self._all_peers():
             self._give_password(peer)
+
+    def start(self) -> None:
+        """Accept connections; opens first what is not open yet."""
+        if not self._sockets:
+            self.open()
         for sock in self._sockets:
             self._loop.add_reader(sock, self._accept, sock)
 

@@ -13,6 +13,7 @@ from bgpd.sessions.listener import Listener, Remote
 from bgpd.sessions.peer import Peer
 from bgpd.sessions.socket_options import Endpoint, set_password
 from fsm.state import State
+from messages.iana import MessageType
 from messages.notification import Notification
 from tests.sessions.speakers import (
     OUR_ADDRESS,
@@ -62,6 +63,22 @@ async def test_a_range_of_addresses_makes_its_peers_on_demand() -> None:
         speaker.port = port
         async with await Puppet.establish(speaker):
             assert [str(remote) for remote in asked] == ["127.0.0.2"]
+        listener.stop()
+
+
+async def test_who_connects_before_the_start_waits_for_it() -> None:
+    """As while the daemon reads the kernel's tables: nobody must be told that the neighbor is shut down."""
+    loop = asyncio.get_running_loop()
+    async with lone_speaker() as speaker:
+        speaker.listener.stop()
+        speaker.peer.start()
+        listener = Listener(loop, (OUR_ADDRESS,), speaker.port)
+        listener.add(speaker.peer)
+        listener.open()
+        async with await Puppet.connect(speaker) as early:
+            assert listener.accepted == 0
+            listener.start()
+            assert await early.receive() == MessageType.OPEN
         listener.stop()
 
 
