@@ -263,8 +263,9 @@ class Session(asyncio.BufferedProtocol):
             return
         message_type = data[0][HEADER_OCTETS - 1]
         self._counters.sent[message_type] += len(data)
-        self._octets_written += sum(map(len, data))
-        self._transport.writelines(data)
+        octets = b"".join(data)
+        self._octets_written += len(octets)
+        self._transport.write(octets)  # not writelines, which on Python 3.12 never says that it has enough
         if message_type == _UPDATE:
             self.machine.update_sent(self._loop.time())
 

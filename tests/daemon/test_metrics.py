@@ -185,5 +185,6 @@ def test_who_only_connects_costs_little(lab: Lab) -> None:
                 client.sendall(b"GET /metrics HTTP/1.1\r\n" if number % 2 else os.urandom(20_000))
         eventually(lambda: len(os.listdir(files)), lambda count: count <= before + 32)
         assert world.get("/healthz")[0] == 200
-    eventually(lambda: len(os.listdir(files)), equals=before)
+    # One or two may come and go: an attempt to connect to a neighbor is a descriptor as well.
+    eventually(lambda: len(os.listdir(files)), lambda count: count <= before + 2)
     assert "Traceback" not in world.daemon.processes[0].log.read_text()

@@ -5,6 +5,7 @@ are seen.
 """
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -33,7 +34,7 @@ from tests.requirements import need_network_namespaces
 pytestmark = pytest.mark.interop
 
 OURS, SOURCE, EXTERNAL = 64512, 65100, 65001
-COUNT = 1000
+COUNT = 10_000 if os.environ.get("BGPD_SOAK") else 1000
 NO_DIRECT = ("[direct]", "interfaces = []")
 """The networks of the lab itself stay out of the routes that are counted."""
 MARKED = Attributes(med=7, communities=("65100:5", "65100:6"), prepend=1)
@@ -136,6 +137,7 @@ def received(router: Router, count: int) -> None:
         eventually(partial(router.count, family), equals=count)
 
 
+@pytest.mark.soak
 def test_a_thousand_routes_cross_each_way_with_their_attributes(scene: Scene) -> None:
     received(scene.router, COUNT)
     for family in FAMILIES:
@@ -154,6 +156,7 @@ def test_a_thousand_routes_cross_each_way_with_their_attributes(scene: Scene) ->
                 assert view.local_pref == 100
 
 
+@pytest.mark.soak
 def test_the_routers_routes_are_passed_on(scene: Scene) -> None:
     received(scene.source, COUNT)
     for family in FAMILIES:
@@ -163,6 +166,7 @@ def test_the_routers_routes_are_passed_on(scene: Scene) -> None:
         assert {view.as_path for view in routes.values()} == {path}
 
 
+@pytest.mark.soak
 def test_the_kernel_has_the_winners(scene: Scene) -> None:
     kernel_equals_winners(scene, 2 * COUNT)
 
@@ -178,6 +182,7 @@ def test_withdrawals_cross_each_way(scene: Scene) -> None:
     received(scene.source, COUNT)
 
 
+@pytest.mark.soak
 def test_a_killed_neighbors_routes_go_and_come_back_with_it(scene: Scene) -> None:
     def in_kernel(family: Family) -> int:
         return len(of(family, prefixes(1)) & kernel_routes(scene.bgpd.host, family).keys())
