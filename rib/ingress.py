@@ -28,13 +28,13 @@ class Ingress:
         self._source = source
         self._admission = admission
         self._next_hops = next_hops
-        self._second = 0
+        self._second = self._generation = 0
         self._routes: dict[AttributeSet, Route] = {}
 
     def route(self, attributes: AttributeSet, now: int) -> Route:
         """Return the route that carries these attributes; ``now`` is the Unix second."""
-        if now != self._second:
-            self._second = now
+        if now != self._second or self._next_hops.generation != self._generation:
+            self._second, self._generation = now, self._next_hops.generation
             self._routes = {}
         route = self._routes.get(attributes)
         if route is None:

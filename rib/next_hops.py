@@ -41,6 +41,8 @@ class NextHops:
         self._table = table
         self._connected: Mapping[PrefixKey, int] = {}
         self._up: Collection[int] = ()
+        self.generation = 0
+        """Counts the times that a known next hop came to resolve differently."""
         self._known: dict[tuple[bytes, int, bool], Resolution] = {}
         self._covering: set[PrefixKey] = set()
         """Every prefix that covers a next hop in use: what its resolution may hang on."""
@@ -113,6 +115,7 @@ class NextHops:
             if now != before:
                 self._known[question] = now
                 changed = True
+        self.generation += changed
         return changed
 
     def successor(self, route: Route) -> Route:

@@ -39,8 +39,7 @@ class Member:
 
     def fall_behind(self) -> None:
         """Stop sending: from now on changed keys are collected."""
-        if self.backlog is None:
-            self.backlog = {}
+        self.backlog = self.backlog or {}
 
     def start_over(self, keys: Iterable[PrefixKey], sent_before: bool) -> None:
         """Tell this member everything: a new session, or a ROUTE-REFRESH (RFC 2918)."""
@@ -198,6 +197,6 @@ class _Outgoing:
         ]
         for route, keys in self._announced.items():
             encoded = self._group.view(route)
-            if not isinstance(encoded, Withheld):
-                parts.append((route.source, pack_announcements(key.family, encoded, keys, key.context)))
+            assert isinstance(encoded, Encoded)  # only what is shown was noted
+            parts.append((route.source, pack_announcements(key.family, encoded, keys, key.context)))
         return parts

@@ -58,6 +58,17 @@ def test_prefixes_with_one_set_in_one_second_share_a_route() -> None:
     assert first.since == 7
 
 
+def test_a_next_hop_lost_within_the_second_makes_another_route() -> None:
+    next_hops = NextHops(Table("master", IPV4_UNICAST))
+    next_hops.set_connected({key("192.0.2.0/24"): 2}, {2})
+    admission = Admission(64512, ROUTER_ID, Policy.ALL, frozenset())
+    entry, received = Ingress(EXTERNAL, admission, next_hops), attributes(65001)
+    assert entry.route(received, 7).refusal is None
+    next_hops.set_connected({}, set())
+    assert next_hops.recheck()
+    assert entry.route(received, 7).refusal is Refusal.UNRESOLVABLE
+
+
 def test_refused_routes_are_kept_only_if_asked_but_unresolvable_ones_always() -> None:
     thrifty = ingress(EXTERNAL, keep_refused=False)
     assert not thrifty.keeps(thrifty.route(attributes(65001, 64512), 0))

@@ -100,6 +100,61 @@ def test_a_batch_takes_the_oldest_keys_first() -> None:
     assert loc_rib.run(2) == [Change(None, only, KEYS[2:])]
 
 
+def test_where_all_routes_are_refused_none_is_the_best() -> None:
+    table, loc_rib = fresh_table()
+    refused = [route(source, SETS[0], Refusal.AS_LOOP) for source in SOURCES[:2]]
+    for each in refused:
+        table.announce(each, [P])
+    assert loc_rib.run(10) == []
+    assert table.best(P) is None
+    assert table.routes(P) == tuple(refused)
+    assert repr(refused[0].source) == "<Source n0>"
+
+
+def test_the_same_route_again_and_a_withdrawal_of_nothing_change_nothing() -> None:
+    table, loc_rib = fresh_table()
+    first, second = route(SOURCES[0], SETS[0]), route(SOURCES[1], SETS[4])
+    table.announce(first, [P])
+    table.announce(second, [P])
+    loc_rib.run(10)
+    table.announce(first, [P])
+    table.announce(route(SOURCES[1], SETS[4]), [P])
+    table.withdraw(SOURCES[2], KEYS)
+    assert not table.dirty
+    assert table.routes(P) == (first, second)
+    assert len(table) == 1
+
+
+def test_the_same_route_again_as_the_only_one_changes_nothing() -> None:
+    table, loc_rib = fresh_table()
+    only = route(SOURCES[0], SETS[0])
+    table.announce(only, [P])
+    loc_rib.run(10)
+    table.announce(only, [P])
+    table.withdraw(SOURCES[1], [P])
+    assert not table.dirty
+
+
+def test_a_walk_that_replaces_nothing_marks_nothing() -> None:
+    table, loc_rib = fresh_table()
+    table.announce(route(SOURCES[0], SETS[0]), KEYS)
+    loc_rib.run(10)
+    assert Walk(table, lambda known: known).step(10)
+    assert not table.dirty
+
+
+def test_a_walk_puts_successors_in_place() -> None:
+    table, loc_rib = fresh_table()
+    old = route(neighbor("moved"), SETS[0])
+    new = old.leading_to(old.destination, Refusal.UNRESOLVABLE, 0)
+    table.announce(old, KEYS)
+    loc_rib.run(10)
+    assert Walk(table, lambda _known: new).step(10)
+    assert loc_rib.run(10) == [Change(old, None, KEYS)]
+    assert table.routes(P) == (new,)
+    assert old.source.routes == len(KEYS)
+
+
 def test_a_walk_takes_the_routes_of_a_lost_source_away() -> None:
     table, loc_rib = fresh_table()
     lost, other = route(neighbor("lost"), SETS[0]), route(SOURCES[1], SETS[4])

@@ -168,6 +168,29 @@ def test_a_member_without_room_is_brought_up_to_date_later() -> None:
     assert list(slow.holds) == [KEYS[1]]
 
 
+def test_who_is_in_step_has_nothing_to_drain() -> None:
+    world = World(members=1)
+    assert not world.group.drain(world.group.members[world.sources[0]], world.table, 10)
+    assert len(world.receivers[world.sources[0]].received) == 1  # End-of-RIB
+
+
+def test_a_member_that_fills_up_while_it_is_served_stays_behind() -> None:
+    world = World(members=1)
+    source = world.sources[0]
+    receiver, member = world.receivers[source], world.group.members[source]
+    world.announce(world.sources[3], SETS[0], *KEYS)
+    world.run()
+    receiver.has_room = False
+    member.start_over(world.table.slots, sent_before=True)
+    assert not world.group.drain(member, world.table, 100)
+    world.table.withdraw(world.sources[3], KEYS[:1])
+    world.run()
+    assert set(receiver.holds) == set(KEYS)
+    receiver.has_room = True
+    world.drain(source, 100)
+    assert set(receiver.holds) == set(KEYS[1:])
+
+
 def test_the_census_counts_what_a_member_is_shown() -> None:
     world = World(members=1)
     world.announce(world.sources[0], SETS[0], KEYS[0])
