@@ -19,6 +19,7 @@ from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.device import DeviceProtocol
 from bgpd.protocols.direct import DirectProtocol
 from bgpd.protocols.kernel import KernelProtocol
+from bgpd.protocols.own_routes import OwnRoutesProtocol
 from bgpd.protocols.protocol import Protocol
 from bgpd.protocols.static import StaticProtocol
 from bgpd.protocols.surroundings import Surroundings
@@ -63,7 +64,7 @@ class Daemon:
         self._listener: Listener | None = None
         self._kernels: dict[Family, KernelProtocol] = {}
         self._neighbors: list[BgpProtocol] = []
-        self._following: list[StaticProtocol | DirectProtocol] = []
+        self._following: list[OwnRoutesProtocol] = []
 
     # -- life --------------------------------------------------------------------------------------
 
@@ -94,7 +95,7 @@ class Daemon:
         await self._start_kernels()
         self._interfaces_changed()
         for protocol in self.protocols.values():
-            if isinstance(protocol, StaticProtocol | DirectProtocol | DeviceProtocol | BgpProtocol):
+            if isinstance(protocol, OwnRoutesProtocol | DeviceProtocol | BgpProtocol):
                 protocol.start()
         if self._listener is not None:
             self._listener.start()
