@@ -15,8 +15,10 @@ from rib.update_group import Member, UpdateGroup
 from rib.walk import Walk
 
 TICK_SECONDS: Final = 0.015
-"""CPU time one tick aims at; the number of keys it may take follows the load (style §6)."""
-FEWEST_KEYS, MOST_KEYS = 256, 32_768
+"""CPU time after which a tick leaves the rest to the next one."""
+ROUND_KEYS: Final = 2048
+"""Keys worked on between two looks at the clock, shared by the update groups that must be told of them."""
+FEWEST_KEYS: Final = 32
 BEHIND_KEYS: Final = 65_536
 """Dirty keys at which neighbors are no longer read from, until half of them are settled."""
 
@@ -49,7 +51,6 @@ class Pipeline:
         self._loop = loop
         self._loc_rib = LocRib(table)
         self._groups: dict[GroupKey, UpdateGroup] = {}
-        self._limit = MOST_KEYS // 4
         self._scheduled = False
         self._paused: dict[Reader, None] = {}
         self._walk: Walk | None = None
@@ -116,25 +117,26 @@ class Pipeline:
 
     def _tick(self) -> None:
         self._scheduled = False
-        started = thread_time()
-        limit = self._limit
-        walked = self._step_walk(limit)
-        settled = len(self.table.dirty)
+        deadline = thread_time() + TICK_SECONDS
+        while self._round() and thread_time() < deadline:
+            pass
+        if len(self.table.dirty) < BEHIND_KEYS // 2 and self._paused:
+            self._resume_readers()
+        if self._has_work():
+            self.touched()
+
+    def _round(self) -> bool:
+        """Do a little of everything that waits; return whether there is more."""
+        limit = max(FEWEST_KEYS, ROUND_KEYS // max(1, len(self._groups)))
+        self._step_walk(limit)
         changes = self._loc_rib.run(limit)
         if changes:
             self._hand_on(changes)
-        drained = self._drain(limit)
-        self._adapt(thread_time() - started, max(walked, min(settled, limit), drained))
-        if len(self.table.dirty) < BEHIND_KEYS // 2 and self._paused:
-            self._resume_readers()
-        if self.table.dirty or self._walk or self._draining:
-            self.touched()
+        self._drain(limit)
+        return self._has_work()
 
-    def _adapt(self, seconds: float, keys: int) -> None:
-        if seconds > TICK_SECONDS:
-            self._limit = max(FEWEST_KEYS, self._limit // 2)
-        elif seconds < TICK_SECONDS / 3 and keys >= self._limit:
-            self._limit = min(MOST_KEYS, self._limit * 2)
+    def _has_work(self) -> bool:
+        return bool(self.table.dirty or self._draining or self._walk or self._lost or self._next_hops_changed)
 
     def _hand_on(self, changes: Sequence[Change]) -> None:
         if self.kernel is not None:
@@ -147,20 +149,13 @@ class Pipeline:
         if self.next_hops.hang_on(changes):
             self._recheck_next_hops()
 
-    def _drain(self, limit: int) -> int:
-        """Serve the neighbors that are behind, in turns; return how many keys that may have taken."""
-        if not self._draining:
-            return 0
-        share = max(FEWEST_KEYS, limit // len(self._draining))
-        taken = 0
-        for member, group in list(self._draining.items()):
-            if taken >= limit:
-                break
-            taken += share
-            del self._draining[member]
-            if group.drain(member, self.table, share):
+    def _drain(self, limit: int) -> None:
+        """Serve the neighbors that are behind, in turns."""
+        for _ in range(min(len(self._draining), limit // FEWEST_KEYS)):
+            member = next(iter(self._draining))
+            group = self._draining.pop(member)
+            if group.drain(member, self.table, max(FEWEST_KEYS, limit // (len(self._draining) + 1))):
                 self._draining[member] = group  # at the end: the others come first next time
-        return taken
 
     def _resume_readers(self) -> None:
         paused, self._paused = self._paused, {}
@@ -174,11 +169,11 @@ class Pipeline:
             self._next_hops_changed = True
             self.touched()
 
-    def _step_walk(self, limit: int) -> int:
+    def _step_walk(self, limit: int) -> None:
         """Go on with the walk, or begin one over all causes that have gathered."""
         if self._walk is None:
             if not self._lost and not self._next_hops_changed:
-                return 0
+                return
             self._being_purged, self._lost = self._lost, {}
             self._next_hops_changed = False
             self._walk = Walk(self.table, self._successor)
@@ -187,9 +182,6 @@ class Pipeline:
             purged, self._being_purged = self._being_purged, {}
             for done in purged.values():
                 done()
-            if self._lost or self._next_hops_changed:
-                self.touched()
-        return limit
 
     def _successor(self, route: Route) -> Route | None:
         if route.source in self._being_purged:
