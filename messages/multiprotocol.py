@@ -15,17 +15,28 @@ _REACH, _LONG_REACH, _UNREACH, _LONG_UNREACH = _HEADERS = tuple(
     for row in (MP_REACH_NLRI, MP_UNREACH_NLRI)
     for extended in (0, EXTENDED_LENGTH)
 )
+_REACH_CODE: Final = int(MP_REACH_NLRI.code)
+_UNREACH_CODE: Final = int(MP_UNREACH_NLRI.code)
 _SHORTEST: Final = 3
+
+
+def has_multiprotocol(raw: bytes) -> bool:
+    """Tell whether one of the two may be in a path attributes field.
+
+    Most fields do not contain the octets with which one of them begins, and need not be walked through.
+    """
+    return (_REACH_CODE in raw and (_REACH in raw or _LONG_REACH in raw)) or (
+        _UNREACH_CODE in raw and (_UNREACH in raw or _LONG_UNREACH in raw)
+    )
 
 
 def set_apart(raw: bytes, context: Context) -> tuple[MpReach | None, MpUnreach | None, bytes]:
     """Take the two attributes out of a path attributes field, wherever they are (RFC 7606 §5.1).
 
     The rest is what attribute sets are made of. What overruns the field or has other flags stays in it, for
-    ``check_attributes`` to find. Most fields do not contain the octets with which one of the two begins, and
-    are not walked through at all.
+    ``check_attributes`` to find.
     """
-    if not (_REACH in raw or _LONG_REACH in raw or _UNREACH in raw or _LONG_UNREACH in raw):
+    if not has_multiprotocol(raw):
         return None, None, raw
     found: dict[int, bytes] = {}
     kept: list[bytes] = []
