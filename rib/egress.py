@@ -18,7 +18,7 @@ from messages.attributes import (
 from messages.attributes.as_path import AsPath
 from messages.context import Context
 from messages.families import Family
-from messages.iana import Origin, WellKnownCommunity
+from messages.iana import Origin, SegmentType, WellKnownCommunity
 from rib.decision import DEFAULT_LOCAL_PREF
 from rib.policy import Policy
 from rib.route import Route, SourceKind
@@ -33,6 +33,7 @@ class Withheld(Enum):
     NO_ADVERTISE = "it carries NO_ADVERTISE (RFC 1997)"
     NO_EXPORT = "it carries NO_EXPORT (RFC 1997)"
     NO_NEXT_HOP = "we have no address of this family on the session's interface to be its next hop"
+    TOO_LARGE = "its attributes leave no room for a prefix in a message (RFC 4271 §9.2)"
 
 
 class NextHopRule(Enum):
@@ -110,6 +111,8 @@ def _next_hop(key: GroupKey, route: Route) -> bytes:
 def _towards_external(key: GroupKey, route: Route) -> dict[Any, Any]:
     """RFC 4271 §5.1.2 b, §5.1.4, §5.1.5; RFC 4456 §8."""
     path = route.attributes.get(AS_PATH, AsPath.EMPTY)
+    if not route.source.external:
+        path = _without_confederation(path)
     changes: dict[Any, Any] = {
         AS_PATH: path.prepend(key.local_as),
         LOCAL_PREF: None,
@@ -121,6 +124,13 @@ def _towards_external(key: GroupKey, route: Route) -> dict[Any, Any]:
     if ORIGIN not in route.attributes:
         changes[ORIGIN] = Origin.IGP
     return changes
+
+
+def _without_confederation(path: AsPath) -> AsPath:
+    """Only internal neighbors send such segments, and nobody outside may see them (RFC 5065 §4.1)."""
+    segments = path.segments
+    plain = [segment for segment in segments if segment.kind <= SegmentType.AS_SEQUENCE]
+    return path if len(plain) == len(segments) else AsPath.from_segments(*plain)
 
 
 def _towards_internal(route: Route) -> dict[Any, Any]:

@@ -15,9 +15,9 @@ from messages.attributes import (
     ORIGIN,
     ORIGINATOR_ID,
 )
-from messages.attributes.as_path import AsPath
+from messages.attributes.as_path import AsPath, Segment
 from messages.families.prefix import parse_address
-from messages.iana import Origin, WellKnownCommunity
+from messages.iana import Origin, SegmentType, WellKnownCommunity
 from rib.egress import NextHopRule, Withheld, egress
 from rib.policy import Policy
 from rib.route import Source, SourceKind
@@ -40,6 +40,18 @@ def test_external_neighbors_see_our_as_first_and_ourselves_as_next_hop() -> None
     out = sent(EXTERNAL, attributes(65001, 65009))
     assert out.get(AS_PATH) == AsPath.of(64512, 65001, 65009)
     assert out.get(NEXT_HOP) == OWN
+
+
+def test_external_neighbors_do_not_see_a_confederation() -> None:
+    """RFC 5065 §4.1."""
+    inside = (
+        Segment(SegmentType.AS_CONFED_SEQUENCE, (64901, 64902)),
+        Segment(SegmentType.AS_CONFED_SET, (64903,)),
+    )
+    path = AsPath.from_segments(*inside, Segment(SegmentType.AS_SEQUENCE, (65001,)))
+    received = attributes().replace({AS_PATH: path})
+    assert sent(INTERNAL, received).get(AS_PATH) == AsPath.of(64512, 65001)
+    assert sent(STATIC, received, external=False).get(AS_PATH) == path
 
 
 def test_external_neighbors_are_not_sent_what_is_internal() -> None:
