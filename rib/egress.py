@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from messages.attribute_set import AttributeSet
 from messages.attributes import (
@@ -22,6 +22,9 @@ from messages.iana import Origin, SegmentType, WellKnownCommunity
 from rib.decision import DEFAULT_LOCAL_PREF
 from rib.policy import Policy
 from rib.route import Route, SourceKind
+
+
+_CONFEDERATION: Final = (SegmentType.AS_CONFED_SEQUENCE, SegmentType.AS_CONFED_SET)
 
 
 class Withheld(Enum):
@@ -128,9 +131,10 @@ def _towards_external(key: GroupKey, route: Route) -> dict[Any, Any]:
 
 def _without_confederation(path: AsPath) -> AsPath:
     """Only internal neighbors send such segments, and nobody outside may see them (RFC 5065 §4.1)."""
-    segments = path.segments
-    plain = [segment for segment in segments if segment.kind <= SegmentType.AS_SEQUENCE]
-    return path if len(plain) == len(segments) else AsPath.from_segments(*plain)
+    if not any(kind in path.wire for kind in _CONFEDERATION):  # most paths need no walk
+        return path
+    plain = (segment for segment in path.segments if segment.kind <= SegmentType.AS_SEQUENCE)
+    return AsPath.from_segments(*plain)
 
 
 def _towards_internal(route: Route) -> dict[Any, Any]:

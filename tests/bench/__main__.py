@@ -1,8 +1,8 @@
 """`make bench`: how fast a table moves through bgpd, from one neighbor to another.
 
-Each round starts a fresh daemon in a network namespace of its own (kernel synchronization off) and prints seconds, CPU
-seconds and peak memory of the daemon, and the longest event-loop callback (thread CPU time, wall time
-beside it).
+Each round starts a fresh daemon in a network namespace of its own (kernel synchronization off) and prints
+seconds, CPU seconds and peak memory of the daemon, and the longest event-loop callback (thread CPU time,
+wall time beside it). What the codec alone takes for a full table comes last.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from pathlib import Path
 from messages.iana import BGP_PORT
 from tests.bench.speaker import Speaker, count_prefixes
 from tests.bench.table import SENTINEL_PREFIX, announcements, prefixes, withdrawals
+from tests.bench.throughput import measured
 
 OURS, FEEDER, SINK = "192.0.2.1", "192.0.2.2", "192.0.2.3"
 FEEDER_ASN, SINK_ASN, LOCAL_ASN = 65001, 65002, 64512
@@ -135,7 +136,10 @@ def table_through(count: int) -> list[Run]:
     up = b"".join(announcements(keys, FEEDER_ASN, socket.inet_aton(FEEDER)))
     down = b"".join(withdrawals(keys))
     with running_daemon() as daemon:
-        sink, feeder = Speaker(SINK, SINK_ASN, (OURS, BGP_PORT)), Speaker(FEEDER, FEEDER_ASN, (OURS, BGP_PORT))
+        sink, feeder = (
+            Speaker(SINK, SINK_ASN, (OURS, BGP_PORT)),
+            Speaker(FEEDER, FEEDER_ASN, (OURS, BGP_PORT)),
+        )
         sink.connect()
         feeder.connect()
         runs = [timed(f"{count:,} prefixes announced", daemon, feeder, sink, up)]
@@ -185,6 +189,8 @@ def main() -> None:
         print(f"round {round_number} of {options.rounds}", flush=True)
         for run in table_through(options.prefixes):
             print(f"  {run}", flush=True)
+    for line in measured():
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

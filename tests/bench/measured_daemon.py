@@ -35,8 +35,8 @@ def measure(longest: Longest) -> None:
             longest.cpu = cpu
             longest.what = repr(handle)
 
-    asyncio.Handle._run = run  # type: ignore[method-assign]
-    asyncio.TimerHandle._run = run  # type: ignore[method-assign]
+    asyncio.Handle._run = run  # type: ignore[method-assign, assignment]  # there is no hook
+    asyncio.TimerHandle._run = run  # type: ignore[method-assign, assignment]  # there is no hook
 
 
 if __name__ == "__main__":

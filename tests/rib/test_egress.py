@@ -131,4 +131,5 @@ def test_a_withheld_route_has_its_reason(
 
 def test_no_export_is_still_sent_inside() -> None:
     """RFC 1997."""
-    assert sent(EXTERNAL, communities(WellKnownCommunity.NO_EXPORT), external=False)
+    out = sent(EXTERNAL, communities(WellKnownCommunity.NO_EXPORT), external=False)
+    assert out.get(COMMUNITIES) == (WellKnownCommunity.NO_EXPORT,)
