@@ -44,7 +44,9 @@ def _welcome_rows(external: bool, as_number_octets: int) -> Welcome:
     rows = {
         code: row
         for code, row in ATTRIBUTES.items()
-        if row not in apart and not _unwelcome(row, external, as_number_octets)
+        if row not in apart
+        and not _unwelcome(row, external, as_number_octets)
+        and not (row.unrecognized_from_external and external)
     }
     return tuple(map(rows.get, range(256)))
 
@@ -117,6 +119,8 @@ def _judge(piece: bytes, pieces: dict[int, bytes], flaws: list[AttributeFlaw], c
     """Keep, drop or complain about one attribute."""
     flags, code = piece[0], piece[1]
     row = ATTRIBUTES.get(code)
+    if row and row.unrecognized_from_external and context.external:
+        return
     if code in pieces or any(flaw.code == code for flaw in flaws):  # RFC 7606 §3 g
         flaws.append(AttributeFlaw(code, Malformed.ATTRIBUTE_DISCARD, "repeated attribute", piece))
     elif row is None:

@@ -173,6 +173,8 @@ class AttributeSetTable:
         known = sets.get(key)
         if known is not None:
             return known, known.flaws
+            if flaw := _next_hop_flaw(next_hop):
+                return None, (flaw,)
         pieces = sound_attributes(raw, self._welcome, self.context)
         if pieces is not None and pieces.keys() >= mandatory:
             new = self._make(raw, pieces, next_hop)
