@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages.attributes import AsPath, Segment
+from messages.attributes.as_path import read_segments
 from messages.iana import SegmentType
 
 SET, SEQUENCE, CONFED_SEQUENCE, CONFED_SET = SegmentType
