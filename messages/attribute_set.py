@@ -5,7 +5,7 @@ from typing import Any, Final, TypeVar, overload
 
 from messages.as_numbers import widen
 from messages.attribute_check import check_attributes, missing, sound_attributes, welcome, withdraws
-from messages.attributes import AS_PATH, ATTRIBUTES, NEXT_HOP, ORIGIN
+from messages.attributes import AS_PATH, ATTRIBUTES, MP_REACH_NLRI, NEXT_HOP, ORIGIN
 from messages.attributes.attribute import (
     EXTENDED_LENGTH,
     OPTIONAL_TRANSITIVE,
@@ -14,8 +14,9 @@ from messages.attributes.attribute import (
     value_of,
     wrap,
 )
+from messages.attributes.next_hop import check_host
 from messages.context import Context
-from messages.errors import AttributeFlaw
+from messages.errors import AttributeFlaw, Malformed, MalformedValueError
 from messages.families import IPV4_UNICAST
 from messages.weak_table import WeakTable
 
@@ -173,14 +174,13 @@ class AttributeSetTable:
         known = sets.get(key)
         if known is not None:
             return known, known.flaws
-            if flaw := _next_hop_flaw(next_hop):
-                return None, (flaw,)
         pieces = sound_attributes(raw, self._welcome, self.context)
-        if pieces is not None and pieces.keys() >= mandatory:
+        strange = _next_hop_flaws(next_hop)
+        if pieces is not None and pieces.keys() >= mandatory and not strange:
             new = self._make(raw, pieces, next_hop)
         else:
             pieces, flaws = check_attributes(raw, self.context)
-            flaws += missing(mandatory, pieces, flaws)
+            flaws += [*missing(mandatory, pieces, flaws), *strange]
             if withdraws(flaws):
                 return None, flaws
             new = self._make(b"", pieces, next_hop, flaws)
@@ -202,6 +202,16 @@ class AttributeSetTable:
             pieces = in_order(pieces)
             raw = b"".join(pieces.values())
         return _FlawedAttributeSet(raw, pieces, flaws) if flaws else AttributeSet(raw, pieces)
+
+
+def _next_hop_flaws(next_hop: bytes) -> Sequence[AttributeFlaw]:
+    """Routes whose next hop in MP_REACH_NLRI can be nobody are ignored (RFC 4271 §6.3)."""
+    if next_hop:
+        try:
+            check_host(next_hop)
+        except MalformedValueError as error:
+            return (AttributeFlaw(MP_REACH_NLRI.code, Malformed.TREAT_AS_WITHDRAW, str(error), next_hop),)
+    return ()
 
 
 def _tidy(pieces: dict[int, bytes]) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from messages.attribute_set import AttributeSet
 from messages.attributes import (
+    AIGP,
     AS_PATH,
     CLUSTER_LIST,
     COMMUNITIES,
@@ -20,9 +21,9 @@ from messages.context import Context
 from messages.families import Family
 from messages.iana import Origin, SegmentType, WellKnownCommunity
 from rib.decision import DEFAULT_LOCAL_PREF
+from rib.next_hops import is_link_local
 from rib.policy import Policy
 from rib.route import Route, SourceKind
-
 
 _CONFEDERATION: Final = (SegmentType.AS_CONFED_SEQUENCE, SegmentType.AS_CONFED_SET)
 
@@ -105,14 +106,14 @@ def _next_hop(key: GroupKey, route: Route) -> bytes:
     keep = key.next_hop_rule is NextHopRule.KEEP or (
         key.next_hop_rule is NextHopRule.AUTO and not key.external
     )
-    if keep and learned:
+    if keep and learned and not is_link_local(learned[:16]):
         # A link-local address means nothing on another link (RFC 2545 §3).
         return learned[:16]
     return key.own_next_hop
 
 
 def _towards_external(key: GroupKey, route: Route) -> dict[Any, Any]:
-    """RFC 4271 §5.1.2 b, §5.1.4, §5.1.5; RFC 4456 §8."""
+    """RFC 4271 §5.1.2 b, §5.1.4, §5.1.5; RFC 4456 §8; RFC 7311 §3.1."""
     path = route.attributes.get(AS_PATH, AsPath.EMPTY)
     if not route.source.external:
         path = _without_confederation(path)
@@ -121,6 +122,7 @@ def _towards_external(key: GroupKey, route: Route) -> dict[Any, Any]:
         LOCAL_PREF: None,
         ORIGINATOR_ID: None,
         CLUSTER_LIST: None,
+        AIGP: None,
     }
     if route.source.kind is SourceKind.BGP:
         changes[MULTI_EXIT_DISC] = None

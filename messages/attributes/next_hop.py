@@ -23,7 +23,7 @@ def _check(value: bytes, _context: Context) -> None:
 
 
 def check_host(next_hop: bytes) -> None:
-    """Complain about a next hop of 4, 16 or 32 octets that cannot be the address of a host (RFC 4271 §6.3)."""
+    """Complain about a next hop of 4, 16 or 32 octets that can be no host's address (RFC 4271 §6.3)."""
     address = next_hop[:16]
     if address[0] >= _FIRST_MULTICAST[len(address)] or not any(address):
         raise MalformedValueError(f"{render_address(address)} is no address of a host")
