@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from bgpd.control import decode
 from bgpd.control.dialog import Dialog, DialogError
 from bgpd.control.document import JSON
 from bgpd.control.prompt import Prompt
@@ -23,6 +24,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     It is 0, 1 if the daemon cannot be reached or refuses, 2 if the command line is wrong.
     """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        return decode.main(arguments) if decode.is_asked(arguments) else _ask(arguments)
+    except BrokenPipeError:
+        # Whoever read our output has left; there must be no second attempt when Python closes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _FAILED
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _ask(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     terminal = Terminal(options.color)
     try:
@@ -33,12 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DialogError as error:
         terminal.complain(str(error))
         return _FAILED
-    except BrokenPipeError:
-        # Whoever read our output has left; there must be no second attempt when Python closes it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _FAILED
-    except KeyboardInterrupt:
-        return _INTERRUPTED
 
 
 def _run(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -73,8 +80,10 @@ def _is_restricted(dialog: Dialog) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    width = max(len(command.example) for command in COMMANDS)
-    examples = "\n".join(f"  bgpdcl {command.example:<{width}}  {command.help}" for command in COMMANDS)
+    known = [(command.example, command.help) for command in COMMANDS]
+    known.append((decode.EXAMPLE, decode.HELP))
+    width = max(len(example) for example, _ in known)
+    examples = "\n".join(f"  bgpdcl {example:<{width}}  {text}" for example, text in known)
     parser = argparse.ArgumentParser(
         prog="bgpdcl",
         description="Ask a running bgpd. Without a command, prompt for commands, or read them from a pipe.",
