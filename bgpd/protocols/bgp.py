@@ -18,6 +18,7 @@ from bgpd.sessions.session import Session
 from fsm.state import State
 from messages.attribute_set import AttributeSetTable
 from messages.families import Family
+from messages.iana import RouteRefreshSubtype
 from messages.route_refresh import RouteRefresh
 from messages.update import decode_update
 from rib.egress import GroupKey, NextHopRule
@@ -175,7 +176,12 @@ class BgpProtocol(Protocol):
             self.flaws.report(update.errors)
 
     def route_refresh_received(self, message: RouteRefresh) -> None:
-        """Send the family's routes again (RFC 2918 §4); other families are ignored."""
+        """Send the family's routes again (RFC 2918 §4); other families are ignored.
+
+        So are unknown subtypes (RFC 7313 §5), and the marks around answers that we never asked for.
+        """
+        if message.subtype != RouteRefreshSubtype.REQUEST:
+            return
         for family, attached in self._attachments.items():
             if (family.afi, family.safi) == (message.afi, message.safi):
                 attached.pipeline.resend(attached.group, attached.member)
