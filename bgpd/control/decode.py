@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from bgpd.control.terminal import Terminal
 from bgpd.explain.document import document
@@ -16,35 +15,33 @@ from messages.context import Context
 from messages.families import FAMILIES
 from messages.iana import EXTENDED_MESSAGE_OCTETS
 
-WORD: Final = "decode"
-EXAMPLE: Final = f"{WORD} HEX"
-HELP: Final = "Explain BGP messages, octet by octet"
-
 _SOUND, _FAULTY, _WRONG_USAGE = 0, 1, 2
-
-
-def is_asked(arguments: Sequence[str]) -> bool:
-    """Tell whether a command line of bgpdcl is for us: our word is the first that is no option."""
-    return next((word for word in arguments if not word.startswith("-")), "") == WORD
 
 
 def main(arguments: Sequence[str]) -> int:
     """Explain; the exit status is 0, 1 if there is an error in a message, 2 if there is nothing to read."""
-    rest = list(arguments)
-    rest.remove(WORD)
-    options = _parser().parse_args(rest)
+    options = _parser().parse_args(arguments)
     terminal = Terminal(options.color)
-    given = sys.stdin.read() if options.hex == ["-"] else " ".join(options.hex)
     try:
-        octets = read_hexadecimal(given)
-        if not octets:
-            raise ValueError("there are no octets to explain")
+        octets = _read(options.hex)
     except ValueError as error:
         terminal.complain(str(error))
         return _WRONG_USAGE
     explanations = list(explain(octets, _context(options)))
     _print(explanations, terminal, as_json=options.json)
     return _FAULTY if any(explanation.faults for explanation in explanations) else _SOUND
+
+
+def _read(words: Sequence[str]) -> bytes:
+    """Return the octets that the words or standard input spell; raises ``ValueError`` if they spell none."""
+    try:
+        given = sys.stdin.read() if words == ["-"] else " ".join(words)
+    except UnicodeDecodeError:
+        raise ValueError("standard input is no text: give the octets as hexadecimal digits") from None
+    octets = read_hexadecimal(given)
+    if not octets:
+        raise ValueError("there are no octets to explain")
+    return octets
 
 
 def _print(explanations: Iterable[Explanation], terminal: Terminal, *, as_json: bool) -> None:
@@ -69,7 +66,7 @@ def _context(options: argparse.Namespace) -> Context:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog=f"bgpdcl {WORD}",
+        prog="bgpdcl decode",
         description="Explain BGP messages, octet by octet with offsets, and what a receiver does with them. "
         "Blanks, colons, line breaks and 0x in HEX do not matter; messages may follow one another.",
         epilog="The exit status is 0, 1 if there is an error in a message, 2 if HEX cannot be read.",

@@ -2,6 +2,9 @@
 
 import io
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,7 @@ from messages.framing import frame
 from messages.iana import MessageType
 from messages.keepalive import KEEPALIVE
 
+ROOT = Path(__file__).parents[2]
 WITHDRAWAL = frame(MessageType.UPDATE, bytes.fromhex("0002 080a 0000"))
 
 
@@ -81,6 +85,22 @@ def test_what_is_no_hexadecimal_is_wrong_usage(
 ) -> None:
     assert main(["decode", given]) == 2
     assert capsys.readouterr() == ("", f"{complaint}\n")
+
+
+def test_a_binary_file_is_wrong_usage(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(KEEPALIVE), encoding="utf-8"))
+    assert main(["decode", "-"]) == 2
+    assert capsys.readouterr().err.startswith("standard input is no text")
+
+
+def test_other_commands_do_not_load_it() -> None:
+    """Half of what it takes to start bgpdcl would be for nothing."""
+    check = (
+        "import sys, bgpd.control.client; sys.exit(bool({'bgpd.explain', 'pydantic'} & sys.modules.keys()))"
+    )
+    assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=False).returncode == 0
 
 
 def test_the_help_of_bgpdcl_names_it(capsys: pytest.CaptureFixture[str]) -> None:
