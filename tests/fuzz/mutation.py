@@ -5,11 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from messages.attributes.attribute import EXTENDED_LENGTH
-from messages.iana import HEADER_OCTETS, MessageType
+from messages.iana import EXTENDED_MESSAGE_OCTETS, HEADER_OCTETS, MAXIMUM_MESSAGE_OCTETS, MessageType
 
 _MARKER: Final = b"\xff" * 16
 _INTERESTING: Final = (0, 1, 2, 3, 4, 0x10, 0x20, 0x3F, 0x40, 0x7F, 0x80, 0xC0, 0xE0, 0xFE, 0xFF)
-_LONGEST: Final = 4_096
 _UPDATE_HEADER: Final = 4
 
 
@@ -43,7 +42,9 @@ class Mutator:
         return self._framed(kind, bytes(body))
 
     def _framed(self, kind: int, body: bytes) -> bytes:
-        body = body[: _LONGEST - HEADER_OCTETS]
+        if self._random.random() < 0.5:  # most neighbors accept no more
+            body = body[: MAXIMUM_MESSAGE_OCTETS - HEADER_OCTETS]
+        body = body[: EXTENDED_MESSAGE_OCTETS - HEADER_OCTETS]
         octets = HEADER_OCTETS + len(body)
         message = bytearray(_MARKER + octets.to_bytes(2) + bytes((kind,)) + body)
         if self._random.random() < 0.02:
@@ -59,7 +60,7 @@ class Mutator:
         pieces = _cut(bytes(body[start:stop]))
         for _ in range(self._random.choice((1, 1, 2, 3))):
             self._mutate_list(pieces)
-        field = b"".join(pieces)
+        field = b"".join(pieces)[:0xFFFF]
         return body[: start - 2] + len(field).to_bytes(2) + field + body[stop:]
 
     def _mutate_list(self, pieces: list[bytes]) -> None:
@@ -93,7 +94,7 @@ class Mutator:
             value *= self._random.choice((2, 16, 64, 300))
         for _ in range(self._random.choice((1, 2))):
             self._random.choice(self._octet_mutations)(value)
-        del value[_LONGEST:]
+        del value[EXTENDED_MESSAGE_OCTETS // 2 :]
         if len(value) > 0xFF or piece[0] & EXTENDED_LENGTH:
             return bytes((piece[0] | EXTENDED_LENGTH, piece[1])) + len(value).to_bytes(2) + value
         return bytes((piece[0], piece[1], len(value))) + value

@@ -14,7 +14,7 @@ from messages.families import FAMILIES, Family
 from messages.families.path import PathKey
 from messages.families.prefix import PrefixKey, make_key, parse_address, render_prefix
 from messages.framing import Framer
-from messages.iana import MessageType
+from messages.iana import EXTENDED_MESSAGE_OCTETS, MessageType
 from messages.keepalive import check_keepalive
 from messages.notification import Notification, decode_notification, encode_notification
 from messages.open import decode_open, encode_open
@@ -37,7 +37,7 @@ _ALL: Final = 1 << 30
 
 CONTEXTS: Final = {
     "external": Context(external=True, families=_FAMILIES),
-    "internal": Context(external=False, families=_FAMILIES),
+    "internal": Context(external=False, families=_FAMILIES, message_octets=EXTENDED_MESSAGE_OCTETS),
     "two-octet": Context(external=True, as_number_octets=2, families=_FAMILIES),
 }
 """One feeding neighbor for each, and one that only listens."""
