@@ -96,6 +96,8 @@ def check_attributes(raw: bytes, context: Context) -> Checked:
     """Go once over path attributes without MP_REACH_NLRI and MP_UNREACH_NLRI, and collect every error."""
     pieces: dict[int, bytes] = {}
     flaws: list[AttributeFlaw] = []
+    seen: set[int] = set()
+    repeated: set[int] = set()
     position, end = 0, len(raw)
     while position < end:
         start = position + (4 if raw[position] & EXTENDED_LENGTH else 3)
@@ -104,14 +106,31 @@ def check_attributes(raw: bytes, context: Context) -> Checked:
         if start > end or stop > end:
             flaws.append(_overrun(piece))
             break
-        _judge(piece, pieces, flaws, context)
+        code = piece[1]
+        if code not in seen:
+            _judge(piece, pieces, flaws, context)
+        elif code not in repeated:  # the first one counts (RFC 7606 §3 g); one complaint is enough
+            flaws.append(AttributeFlaw(code, Malformed.ATTRIBUTE_DISCARD, "repeated attribute", piece))
+            repeated.add(code)
+        seen.add(code)
         position = stop
     return Checked(pieces, flaws)
 
 
 def _overrun(rest: bytes) -> AttributeFlaw:
-    """An attribute that does not fit; where the prefixes begin is known all the same (RFC 7606 §4)."""
+    """An attribute that does not fit; where the prefixes begin is known all the same (RFC 7606 §4).
+
+    Unless they are in this very attribute: then the session is reset (RFC 7606 §5.3).
+    """
     code = rest[1] if len(rest) > 1 else 0
+    row = ATTRIBUTES.get(code)
+    if row and row.on_malformed == Malformed.SESSION_RESET:
+        raise NotificationError(
+            ErrorCode.UPDATE_MESSAGE,
+            UpdateSubcode.OPTIONAL_ATTRIBUTE_ERROR,
+            rest,
+            f"{row.name} overruns the path attributes (RFC 7606 §5.3)",
+        )
     return AttributeFlaw(code, Malformed.TREAT_AS_WITHDRAW, "attribute overruns the path attributes", rest)
 
 
@@ -121,20 +140,11 @@ def _judge(piece: bytes, pieces: dict[int, bytes], flaws: list[AttributeFlaw], c
     row = ATTRIBUTES.get(code)
     if row and row.unrecognized_from_external and context.external:
         return
-    if code in pieces or any(flaw.code == code for flaw in flaws):  # RFC 7606 §3 g
-        flaws.append(AttributeFlaw(code, Malformed.ATTRIBUTE_DISCARD, "repeated attribute", piece))
-    elif row is None:
+    if row is None:
         _judge_unknown(piece, pieces)
-    elif row.on_malformed == Malformed.SESSION_RESET:
-        raise NotificationError(
-            ErrorCode.UPDATE_MESSAGE,
-            UpdateSubcode.OPTIONAL_ATTRIBUTE_ERROR,
-            piece,
-            f"flags {flags:#04x} of {row.name}, which would have been set apart (RFC 7606 §5.3)",
-        )
-    elif (flags ^ row.flags) & (OPTIONAL | TRANSITIVE):  # RFC 7606 §3 c
+    elif (flags ^ row.flags) & (OPTIONAL | TRANSITIVE):
         reason = f"flags {flags:#04x} of an attribute that has {row.flags:#04x}"
-        flaws.append(AttributeFlaw(code, Malformed.TREAT_AS_WITHDRAW, reason, piece))
+        flaws.append(AttributeFlaw(code, row.on_wrong_flags, reason, piece))
     elif reason := _unwelcome(row, context.external, context.as_number_octets):
         flaws.append(AttributeFlaw(code, Malformed.ATTRIBUTE_DISCARD, reason, piece))
     else:

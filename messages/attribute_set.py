@@ -166,26 +166,38 @@ class AttributeSetTable:
         ``raw`` is a path attributes field without MP_REACH_NLRI and MP_UNREACH_NLRI, ``next_hop`` that of
         MP_REACH_NLRI if the set is for its prefixes. There is no set where routes are treated as withdrawn.
         """
-        if next_hop:
-            sets, mandatory = self._multiprotocol, _MANDATORY_BESIDES_NEXT_HOP
-            key = bytes((len(next_hop),)) + next_hop + raw
-        else:
-            sets, mandatory, key = self._classic, _MANDATORY, raw
-        known = sets.get(key)
+        sets, key, mandatory = self._place(raw, next_hop)
+        known = sets.get(key) or self.learn(raw, next_hop)
         if known is not None:
             return known, known.flaws
-        pieces = sound_attributes(raw, self._welcome, self.context)
-        strange = _next_hop_flaws(next_hop)
-        if pieces is not None and pieces.keys() >= mandatory and not strange:
-            new = self._make(raw, pieces, next_hop)
-        else:
-            pieces, flaws = check_attributes(raw, self.context)
-            flaws += [*missing(mandatory, pieces, flaws), *strange]
-            if withdraws(flaws):
-                return None, flaws
-            new = self._make(b"", pieces, next_hop, flaws)
+        pieces, flaws = check_attributes(raw, self.context)
+        flaws += [*missing(mandatory, pieces, flaws), *_next_hop_flaws(next_hop)]
+        if withdraws(flaws):
+            return None, flaws
+        new = self._make(b"", pieces, next_hop, flaws)
         sets.put(key, new)
-        return new, new.flaws
+        return new, flaws
+
+    def learn(self, raw: bytes, next_hop: bytes = b"") -> AttributeSet | None:
+        """Return the new set for attributes that are complete and without any oddity, else None.
+
+        If MP_REACH_NLRI or MP_UNREACH_NLRI is among them, that is an oddity, too.
+        """
+        sets, key, mandatory = self._place(raw, next_hop)
+        pieces = sound_attributes(raw, self._welcome, self.context)
+        if pieces is None or not pieces.keys() >= mandatory or _next_hop_flaws(next_hop):
+            return None
+        new = self._make(raw, pieces, next_hop)
+        sets.put(key, new)
+        return new
+
+    def _place(
+        self, raw: bytes, next_hop: bytes
+    ) -> tuple[WeakTable[bytes, AttributeSet], bytes, frozenset[int]]:
+        """Return the table for a set, its key there, and the attributes that it must have."""
+        if next_hop:
+            return self._multiprotocol, bytes((len(next_hop),)) + next_hop + raw, _MANDATORY_BESIDES_NEXT_HOP
+        return self._classic, raw, _MANDATORY
 
     def _make(
         self, raw: bytes, pieces: dict[int, bytes], next_hop: bytes, flaws: Sequence[AttributeFlaw] = ()

@@ -18,7 +18,7 @@ from messages.families.path import PathKey, split_paths
 from messages.families.prefix import PrefixKey, split
 from messages.framing import frame
 from messages.iana import HEADER_OCTETS, ErrorCode, MessageType, UpdateSubcode
-from messages.multiprotocol import has_multiprotocol, set_apart
+from messages.multiprotocol import set_apart
 
 _IPV4: Final = (IPV4_UNICAST.afi, IPV4_UNICAST.safi)
 _IPV4_BITS: Final = IPV4_UNICAST.max_bits
@@ -58,9 +58,7 @@ def decode_update(body: bytes, sets: AttributeSetTable) -> Update:
         raise _malformed_list("path attributes overrun the message (RFC 7606 §3 b)")
     raw = body[start:stop]
     if stop < size and sets.plain_ipv4:
-        attributes = sets.known(raw)
-        if attributes is None and not has_multiprotocol(raw):
-            attributes = sets.intern(raw)[0]
+        attributes = sets.known(raw) or sets.learn(raw)
         if attributes is not None:
             withdrawn = ((IPV4_UNICAST, split(body[2 : start - 2], _IPV4_BITS)),) if start > 4 else ()
             announced = ((IPV4_UNICAST, attributes, split(body[stop:], _IPV4_BITS)),)
@@ -71,7 +69,16 @@ def decode_update(body: bytes, sets: AttributeSetTable) -> Update:
 class _Reading:
     """The way of an UPDATE that is more, or less, than an announcement of IPv4 prefixes."""
 
-    __slots__ = ("announced", "announced_paths", "context", "errors", "sets", "withdrawn", "withdrawn_paths")
+    __slots__ = (
+        "announced",
+        "announced_paths",
+        "context",
+        "errors",
+        "sets",
+        "withdrawn",
+        "withdrawn_paths",
+        "withdraws",
+    )
 
     def __init__(self, sets: AttributeSetTable) -> None:
         self.sets = sets
@@ -79,12 +86,14 @@ class _Reading:
         self.withdrawn: list[tuple[Family, list[PrefixKey]]] = []
         self.announced: list[tuple[Family, AttributeSet, list[PrefixKey]]] = []
         self.errors: list[AttributeFlaw] = []
+        self.withdraws = False
         self.withdrawn_paths: list[tuple[Family, list[PathKey]]] = []
         self.announced_paths: list[tuple[Family, AttributeSet, list[PathKey]]] = []
 
     def read(self, withdrawn: bytes, raw: bytes, nlri: bytes) -> Update:
         """Join what the classic fields and the multiprotocol attributes say (RFC 7606 §5.1)."""
-        reach, unreach, rest = set_apart(raw, self.context)
+        reach, unreach, rest, self.errors = set_apart(raw, self.context)
+        self.withdraws = withdraws(self.errors)
         if withdrawn:
             self._withdraw(*_IPV4, withdrawn)
         if unreach and unreach.withdrawn:
@@ -138,7 +147,7 @@ class _Reading:
     def _intern(self, raw: bytes, next_hop: bytes) -> AttributeSet | None:
         attributes, flaws = self.sets.intern(raw, next_hop)
         self.errors += flaws
-        return attributes
+        return None if self.withdraws else attributes
 
     def _check_without_routes(self, raw: bytes) -> None:
         """Where no route is announced, the error may hide one: reset the session (RFC 7606 §5.2)."""

@@ -78,5 +78,6 @@ AIGP: Final = Attribute(
     encode=_encode,
     render=str,
     on_malformed=Malformed.ATTRIBUTE_DISCARD,
+    on_wrong_flags=Malformed.ATTRIBUTE_DISCARD,  # RFC 7311 §3.2
     unrecognized_from_external=True,
 )

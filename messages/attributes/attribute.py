@@ -43,6 +43,8 @@ class Attribute(Generic[T]):
     encode: Callable[[T], bytes]
     render: Callable[[T], str]
     on_malformed: Malformed = Malformed.TREAT_AS_WITHDRAW
+    on_wrong_flags: Malformed = Malformed.TREAT_AS_WITHDRAW
+    """What it costs if Optional or Transitive is not as in ``flags`` (RFC 7606 §3 c)."""
     internal_only: bool = False
     """From an external peer the attribute is discarded unread (RFC 7606 §7.5, §7.9, §7.10)."""
     unrecognized_from_external: bool = False
