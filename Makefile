@@ -56,12 +56,13 @@ bench: venv  ## measure speed and memory
 soak: venv peers  ## run the long form of the tests marked soak
 	BGPD_SOAK=1 $(VENV)/python -m pytest -m soak || { [ $$? = 5 ] && echo "no test is marked soak"; }
 
-fuzz: venv  ## search for counterexamples to every property for SECONDS=60
-	@end=$$(($$(date +%s) + $(SECONDS))); \
+fuzz: venv  ## mutate messages, then search for counterexamples to every property, for SECONDS=60 in all
+	@$(VENV)/python -m tests.fuzz --seconds $$(($(SECONDS) / 2))
+	@end=$$(($$(date +%s) + ($(SECONDS) + 1) / 2)); \
 	while left=$$((end - $$(date +%s))); [ $$left -gt 0 ]; do \
 		BGPD_HYPOTHESIS_PROFILE=fuzz timeout --signal=INT $$left $(VENV)/python -m pytest -q -x -m hypothesis; \
 		status=$$?; [ $$status = 0 ] || [ $$status = 124 ] || exit $$status; \
-	done; echo "no counterexample found in $(SECONDS) s"
+	done; echo "nothing found in $(SECONDS) s"
 
 clean:  ## remove everything that make has made
 	rm -rf .venv .cache build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

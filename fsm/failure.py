@@ -39,9 +39,10 @@ class Failure(NamedTuple):
     @classmethod
     def received(cls, notification: Notification) -> Self:
         """The peer sent a NOTIFICATION."""
-        words = text(notification.code, notification.subcode)
-        damped = notification.code != ErrorCode.CEASE or notification.subcode in DAMPED_CEASES
-        return cls(FailureKind.RECEIVED, words, notification, damped, notification.shutdown_communication)
+        code, subcode, _ = notification.reason
+        damped = code != ErrorCode.CEASE or subcode in DAMPED_CEASES
+        detail = notification.shutdown_communication or notification.flaw
+        return cls(FailureKind.RECEIVED, str(notification), notification, damped, detail)
 
     @classmethod
     def sent(cls, notification: Notification, detail: str = "") -> Self:

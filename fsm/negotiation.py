@@ -5,11 +5,23 @@ from typing import Final
 
 from fsm.open_check import check_open
 from fsm.settings import Settings
-from messages.capabilities import FOUR_OCTET_AS, MULTIPROTOCOL, ROUTE_REFRESH, Capabilities
+from messages.capabilities import (
+    EXTENDED_MESSAGE,
+    FOUR_OCTET_AS,
+    MULTIPROTOCOL,
+    ROUTE_REFRESH,
+    Capabilities,
+)
 from messages.context import Context
 from messages.errors import NotificationError
 from messages.families import IPV4_UNICAST, Family
-from messages.iana import AS_TRANS, ErrorCode, OpenSubcode
+from messages.iana import (
+    AS_TRANS,
+    EXTENDED_MESSAGE_OCTETS,
+    MAXIMUM_MESSAGE_OCTETS,
+    ErrorCode,
+    OpenSubcode,
+)
 from messages.open import Open
 
 VERSION: Final = 4
@@ -45,6 +57,7 @@ def announced_capabilities(settings: Settings) -> Capabilities:
         *((MULTIPROTOCOL, family) for family in settings.families),
         (ROUTE_REFRESH, True),
         (FOUR_OCTET_AS, settings.local_asn),
+        *(((EXTENDED_MESSAGE, True),) if settings.extended_messages else ()),
     )
     return always + settings.capabilities
 
@@ -67,11 +80,13 @@ def negotiate(message: Open, settings: Settings) -> Negotiated:
     capabilities = message.capabilities
     families = _common_families(capabilities, settings)
     hold_time = min(settings.hold_time, message.hold_time)
+    extended = settings.extended_messages and EXTENDED_MESSAGE in capabilities  # RFC 8654 §4
     return Negotiated(
         context=Context(
             external=message.asn != settings.local_asn,
             as_number_octets=4 if FOUR_OCTET_AS in capabilities else 2,
             families=frozenset(families),
+            message_octets=EXTENDED_MESSAGE_OCTETS if extended else MAXIMUM_MESSAGE_OCTETS,
         ),
         families=families,
         peer_asn=message.asn,

@@ -20,6 +20,8 @@ class Settings:
     families: tuple[Family, ...] = (IPV4_UNICAST,)
     capabilities: Capabilities = _NO_CAPABILITIES
     """Announced besides Multiprotocol, Route Refresh and four-octet AS numbers, which always are."""
+    extended_messages: bool = True
+    """Announce that messages may have up to 65,535 octets (RFC 8654)."""
     passive: bool = False
     """Never connect, only accept (PassiveTcpEstablishment)."""
     hold_time: int = 90

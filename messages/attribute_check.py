@@ -1,9 +1,9 @@
 """The check of received path attributes, and what each error costs (RFC 4271 §6.3, RFC 7606)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from messages.attributes import AS4_AGGREGATOR, AS4_PATH, ATTRIBUTES
+from messages.attributes import AS4_AGGREGATOR, AS4_PATH, ATTRIBUTES, MP_REACH_NLRI, MP_UNREACH_NLRI
 from messages.attributes.attribute import (
     EXTENDED_LENGTH,
     OPTIONAL,
@@ -18,6 +18,9 @@ from messages.context import Context
 from messages.errors import AttributeFlaw, Malformed, MalformedValueError, NotificationError
 from messages.iana import ErrorCode, UpdateSubcode
 
+Welcome = tuple[Attribute[Any] | None, ...]
+"""The rows of the attributes that an UPDATE of some session may have, indexed by code."""
+
 
 class Checked(NamedTuple):
     """What is left of the attributes after the check."""
@@ -25,8 +28,6 @@ class Checked(NamedTuple):
     pieces: dict[int, bytes]
     """Whole attributes by code, in the order received."""
     flaws: list[AttributeFlaw]
-    ordinary: bool
-    """The attributes stand in the order of their types, and none was dropped or changed."""
 
 
 def _unwelcome(row: Attribute[Any], external: bool, as_number_octets: int) -> str:
@@ -38,82 +39,112 @@ def _unwelcome(row: Attribute[Any], external: bool, as_number_octets: int) -> st
     return ""
 
 
-def _welcome_rows(external: bool, as_number_octets: int) -> tuple[Attribute[Any] | None, ...]:
-    """Return, indexed by code, the rows of the attributes that may be in an UPDATE of such a session."""
-    rows = (ATTRIBUTES.get(code) for code in range(256))
-    return tuple(row if row and not _unwelcome(row, external, as_number_octets) else None for row in rows)
+def _welcome_rows(external: bool, as_number_octets: int) -> Welcome:
+    apart = (MP_REACH_NLRI, MP_UNREACH_NLRI)
+    rows = {
+        code: row
+        for code, row in ATTRIBUTES.items()
+        if row not in apart
+        and not _unwelcome(row, external, as_number_octets)
+        and not (row.unrecognized_from_external and external)
+    }
+    return tuple(map(rows.get, range(256)))
 
 
-_WELCOME: Final[Mapping[tuple[bool, int], tuple[Attribute[Any] | None, ...]]] = {
+_WELCOME: Final[Mapping[tuple[bool, int], Welcome]] = {
     (external, octets): _welcome_rows(external, octets) for external in (False, True) for octets in (2, 4)
 }
 
 
-def check_attributes(raw: bytes, context: Context) -> Checked:
-    """Go once over path attributes without MP_REACH_NLRI and MP_UNREACH_NLRI, and collect every error.
+def welcome(context: Context) -> Welcome:
+    """Return the rows of the attributes that may be in an UPDATE of such a session."""
+    return _WELCOME[context.external, context.as_number_octets]
 
-    The loop itself handles an attribute that is welcome, in the order of types, and has the flags of its row;
-    ``_judge`` handles every other.
+
+def sound_attributes(raw: bytes, rows: Welcome, context: Context) -> dict[int, bytes] | None:
+    """Return whole attributes by code if there is nothing to say about them, as in almost every UPDATE.
+
+    They are welcome and well-formed, have the flags of their rows and stand in the order of their types.
+    Otherwise return None; then ``check_attributes`` finds out what is wrong, if anything is.
     """
-    rows = _WELCOME[context.external, context.as_number_octets]
     pieces: dict[int, bytes] = {}
-    flaws: list[AttributeFlaw] = []
-    ordinary = True
     last = position = 0
     end = len(raw)
+    try:
+        while position < end:
+            flags, code = raw[position], raw[position + 1]
+            if flags & EXTENDED_LENGTH:
+                flags -= EXTENDED_LENGTH
+                start = position + 4
+                stop = start + (raw[start - 2] << 8 | raw[start - 1])
+            else:
+                start = position + 3
+                stop = start + raw[start - 1]
+            row = rows[code]
+            if row is None or flags != row.flags or code <= last or stop > end:
+                return None
+            row.check(raw[start:stop], context)
+            pieces[code] = raw[position:stop]
+            last = code
+            position = stop
+    except (IndexError, MalformedValueError):  # it ends within a header, or a value is malformed
+        return None
+    return pieces
+
+
+def check_attributes(raw: bytes, context: Context) -> Checked:
+    """Go once over path attributes without MP_REACH_NLRI and MP_UNREACH_NLRI, and collect every error."""
+    pieces: dict[int, bytes] = {}
+    flaws: list[AttributeFlaw] = []
+    seen: set[int] = set()
+    repeated: set[int] = set()
+    position, end = 0, len(raw)
     while position < end:
-        flags = raw[position]
-        extended = flags & EXTENDED_LENGTH
-        start = position + (4 if extended else 3)
-        if start > end:
-            flaws.append(_overrun(raw[position:]))
-            break
-        code = raw[position + 1]
-        stop = start + (raw[start - 2] << 8 | raw[start - 1] if extended else raw[start - 1])
+        start = position + (4 if raw[position] & EXTENDED_LENGTH else 3)
+        stop = start + int.from_bytes(raw[position + 2 : start])
         piece = raw[position:stop]
-        if stop > end:
+        if start > end or stop > end:
             flaws.append(_overrun(piece))
             break
-        row = rows[code]
-        if row is None or code <= last or flags - extended != row.flags:
-            ordinary = False
-            last = max(last, code)
+        code = piece[1]
+        if code not in seen:
             _judge(piece, pieces, flaws, context)
-        else:
-            try:
-                row.check(raw[start:stop], context)
-                pieces[code] = piece
-            except MalformedValueError as error:
-                flaws.append(AttributeFlaw(code, row.on_malformed, str(error), piece))
-            last = code
+        elif code not in repeated:  # the first one counts (RFC 7606 §3 g); one complaint is enough
+            flaws.append(AttributeFlaw(code, Malformed.ATTRIBUTE_DISCARD, "repeated attribute", piece))
+            repeated.add(code)
+        seen.add(code)
         position = stop
-    return Checked(pieces, flaws, ordinary and not flaws)
+    return Checked(pieces, flaws)
 
 
 def _overrun(rest: bytes) -> AttributeFlaw:
-    """An attribute that does not fit; where the prefixes begin is known all the same (RFC 7606 §4)."""
+    """An attribute that does not fit; where the prefixes begin is known all the same (RFC 7606 §4).
+
+    Unless they are in this very attribute: then the session is reset (RFC 7606 §5.3).
+    """
     code = rest[1] if len(rest) > 1 else 0
+    row = ATTRIBUTES.get(code)
+    if row and row.on_malformed == Malformed.SESSION_RESET:
+        raise NotificationError(
+            ErrorCode.UPDATE_MESSAGE,
+            UpdateSubcode.OPTIONAL_ATTRIBUTE_ERROR,
+            rest,
+            f"{row.name} overruns the path attributes (RFC 7606 §5.3)",
+        )
     return AttributeFlaw(code, Malformed.TREAT_AS_WITHDRAW, "attribute overruns the path attributes", rest)
 
 
 def _judge(piece: bytes, pieces: dict[int, bytes], flaws: list[AttributeFlaw], context: Context) -> None:
-    """Keep, drop or complain about an attribute that is unknown, unwelcome, repeated or oddly flagged."""
+    """Keep, drop or complain about one attribute."""
     flags, code = piece[0], piece[1]
     row = ATTRIBUTES.get(code)
-    if code in pieces or any(flaw.code == code for flaw in flaws):  # RFC 7606 §3 g
-        flaws.append(AttributeFlaw(code, Malformed.ATTRIBUTE_DISCARD, "repeated attribute", piece))
-    elif row is None:
+    if row and row.unrecognized_from_external and context.external:
+        return
+    if row is None:
         _judge_unknown(piece, pieces)
-    elif row.on_malformed == Malformed.SESSION_RESET:
-        raise NotificationError(
-            ErrorCode.UPDATE_MESSAGE,
-            UpdateSubcode.OPTIONAL_ATTRIBUTE_ERROR,
-            piece,
-            f"flags {flags:#04x} of {row.name}, which would have been set apart (RFC 7606 §5.3)",
-        )
-    elif (flags ^ row.flags) & (OPTIONAL | TRANSITIVE):  # RFC 7606 §3 c
+    elif (flags ^ row.flags) & (OPTIONAL | TRANSITIVE):
         reason = f"flags {flags:#04x} of an attribute that has {row.flags:#04x}"
-        flaws.append(AttributeFlaw(code, Malformed.TREAT_AS_WITHDRAW, reason, piece))
+        flaws.append(AttributeFlaw(code, row.on_wrong_flags, reason, piece))
     elif reason := _unwelcome(row, context.external, context.as_number_octets):
         flaws.append(AttributeFlaw(code, Malformed.ATTRIBUTE_DISCARD, reason, piece))
     else:
@@ -140,14 +171,15 @@ def _judge_unknown(piece: bytes, pieces: dict[int, bytes]) -> None:
         pieces[code] = bytes((flags & ~UNUSED | PARTIAL,)) + piece[1:]
 
 
-def missing(mandatory: Iterable[Attribute[Any]], checked: Checked) -> list[AttributeFlaw]:
+def missing(
+    mandatory: Collection[int], pieces: Mapping[int, bytes], flaws: Iterable[AttributeFlaw]
+) -> list[AttributeFlaw]:
     """Return a flaw for each attribute that is not there at all (RFC 7606 §3 d)."""
-    absent = [row for row in mandatory if row.code not in checked.pieces]
-    malformed = {flaw.code for flaw in checked.flaws}
+    malformed = {flaw.code for flaw in flaws}
     return [
-        AttributeFlaw(row.code, Malformed.TREAT_AS_WITHDRAW, f"{row.name} is missing", b"")
-        for row in absent
-        if row.code not in malformed
+        AttributeFlaw(code, Malformed.TREAT_AS_WITHDRAW, f"{ATTRIBUTES[code].name} is missing", b"")
+        for code in mandatory
+        if code not in pieces and code not in malformed
     ]
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar, overload
-from weakref import WeakValueDictionary
 
 from messages.as_numbers import widen
-from messages.attribute_check import Checked, check_attributes, missing, withdraws
-from messages.attributes import AS_PATH, ATTRIBUTES, NEXT_HOP, ORIGIN
+from messages.attribute_check import check_attributes, missing, sound_attributes, welcome, withdraws
+from messages.attributes import AS_PATH, ATTRIBUTES, MP_REACH_NLRI, NEXT_HOP, ORIGIN
 from messages.attributes.attribute import (
     EXTENDED_LENGTH,
     OPTIONAL_TRANSITIVE,
@@ -15,8 +14,11 @@ from messages.attributes.attribute import (
     value_of,
     wrap,
 )
+from messages.attributes.next_hop import check_host
 from messages.context import Context
-from messages.errors import AttributeFlaw
+from messages.errors import AttributeFlaw, Malformed, MalformedValueError
+from messages.families import IPV4_UNICAST
+from messages.weak_table import WeakTable
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -143,8 +145,13 @@ class AttributeSetTable:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self._classic: WeakValueDictionary[bytes, AttributeSet] = WeakValueDictionary()
-        self._multiprotocol: WeakValueDictionary[bytes, AttributeSet] = WeakValueDictionary()
+        self.plain_ipv4: Final = (
+            IPV4_UNICAST in context.families and IPV4_UNICAST not in context.add_path_receive
+        )
+        """Whether the classic fields of an UPDATE hold prefixes, as they nearly always do."""
+        self._welcome = welcome(context)
+        self._classic: WeakTable[bytes, AttributeSet] = WeakTable()
+        self._multiprotocol: WeakTable[bytes, AttributeSet] = WeakTable()
         self.known: Final = self._classic.get
         """Return the set for a path attributes field without MP_REACH_NLRI, if it was read before."""
 
@@ -159,23 +166,44 @@ class AttributeSetTable:
         ``raw`` is a path attributes field without MP_REACH_NLRI and MP_UNREACH_NLRI, ``next_hop`` that of
         MP_REACH_NLRI if the set is for its prefixes. There is no set where routes are treated as withdrawn.
         """
-        sets = self._multiprotocol if next_hop else self._classic
-        key = bytes((len(next_hop),)) + next_hop + raw if next_hop else raw
-        known = sets.get(key)
+        sets, key, mandatory = self._place(raw, next_hop)
+        known = sets.get(key) or self.learn(raw, next_hop)
         if known is not None:
             return known, known.flaws
-        checked = check_attributes(raw, self.context)
-        flaws = checked.flaws + missing(_MANDATORY_BESIDES_NEXT_HOP if next_hop else _MANDATORY, checked)
+        pieces, flaws = check_attributes(raw, self.context)
+        flaws += [*missing(mandatory, pieces, flaws), *_next_hop_flaws(next_hop)]
         if withdraws(flaws):
             return None, flaws
-        new = self._make(raw, next_hop, checked)
-        sets[key] = new
+        new = self._make(b"", pieces, next_hop, flaws)
+        sets.put(key, new)
         return new, flaws
 
-    def _make(self, raw: bytes, next_hop: bytes, checked: Checked) -> AttributeSet:
-        """Bring what has passed the check into canonical form; most often that is what was received."""
-        pieces, wire = checked.pieces, raw
-        changed = _tidy(pieces) or not checked.ordinary
+    def learn(self, raw: bytes, next_hop: bytes = b"") -> AttributeSet | None:
+        """Return the new set for attributes that are complete and without any oddity, else None.
+
+        If MP_REACH_NLRI or MP_UNREACH_NLRI is among them, that is an oddity, too.
+        """
+        sets, key, mandatory = self._place(raw, next_hop)
+        pieces = sound_attributes(raw, self._welcome, self.context)
+        if pieces is None or not pieces.keys() >= mandatory or _next_hop_flaws(next_hop):
+            return None
+        new = self._make(raw, pieces, next_hop)
+        sets.put(key, new)
+        return new
+
+    def _place(
+        self, raw: bytes, next_hop: bytes
+    ) -> tuple[WeakTable[bytes, AttributeSet], bytes, frozenset[int]]:
+        """Return the table for a set, its key there, and the attributes that it must have."""
+        if next_hop:
+            return self._multiprotocol, bytes((len(next_hop),)) + next_hop + raw, _MANDATORY_BESIDES_NEXT_HOP
+        return self._classic, raw, _MANDATORY
+
+    def _make(
+        self, raw: bytes, pieces: dict[int, bytes], next_hop: bytes, flaws: Sequence[AttributeFlaw] = ()
+    ) -> AttributeSet:
+        """Bring what has passed the check into canonical form; ``raw``, if given, most often has it."""
+        changed = _tidy(pieces) or not raw
         if next_hop:  # RFC 4760 §3: this one is used, whatever NEXT_HOP says
             pieces[NEXT_HOP.code] = wrap(NEXT_HOP.flags, NEXT_HOP.code, next_hop)
             changed = True
@@ -184,10 +212,18 @@ class AttributeSetTable:
             changed = True
         if changed:
             pieces = in_order(pieces)
-            wire = b"".join(pieces.values())
-        if checked.flaws:
-            return _FlawedAttributeSet(wire, pieces, checked.flaws)
-        return AttributeSet(wire, pieces)
+            raw = b"".join(pieces.values())
+        return _FlawedAttributeSet(raw, pieces, flaws) if flaws else AttributeSet(raw, pieces)
+
+
+def _next_hop_flaws(next_hop: bytes) -> Sequence[AttributeFlaw]:
+    """Routes whose next hop in MP_REACH_NLRI can be nobody are ignored (RFC 4271 §6.3)."""
+    if next_hop:
+        try:
+            check_host(next_hop)
+        except MalformedValueError as error:
+            return (AttributeFlaw(MP_REACH_NLRI.code, Malformed.TREAT_AS_WITHDRAW, str(error), next_hop),)
+    return ()
 
 
 def _tidy(pieces: dict[int, bytes]) -> bool:
@@ -206,6 +242,6 @@ def _tidy(pieces: dict[int, bytes]) -> bool:
 _TIDIED: Final = tuple((row.code, row.tidy) for row in ATTRIBUTES.values() if row.tidy)
 
 
-_MANDATORY_BESIDES_NEXT_HOP: Final = (ORIGIN, AS_PATH)
-_MANDATORY: Final = (ORIGIN, AS_PATH, NEXT_HOP)
+_MANDATORY_BESIDES_NEXT_HOP: Final = frozenset({int(ORIGIN.code), int(AS_PATH.code)})
+_MANDATORY: Final = _MANDATORY_BESIDES_NEXT_HOP | {int(NEXT_HOP.code)}
 """Well-known mandatory attributes (RFC 4271 §5); with MP_REACH_NLRI the next hop is there (RFC 4760 §3)."""

@@ -15,3 +15,8 @@ class Context:
     as_number_octets: int = 4
     families: frozenset[Family] = frozenset({IPV4_UNICAST})
     message_octets: int = MAXIMUM_MESSAGE_OCTETS
+    """The longest UPDATE, NOTIFICATION or ROUTE-REFRESH in either direction (RFC 8654 §4)."""
+    add_path_receive: frozenset[Family] = frozenset()
+    """The families whose prefixes the peer sends with Path Identifiers (RFC 7911 §4)."""
+    add_path_send: frozenset[Family] = frozenset()
+    """The families whose prefixes we send with Path Identifiers."""

@@ -14,8 +14,11 @@ _SHORTEST: Final = {
     int(MessageType.KEEPALIVE): 19,
     int(MessageType.ROUTE_REFRESH): 19,  # a wrong length is an error of that message (RFC 7313 §5)
 }
+_LONGEST: Final = {
+    int(MessageType.OPEN): MAXIMUM_MESSAGE_OCTETS,  # whatever is negotiated later (RFC 8654 §4)
+    int(MessageType.KEEPALIVE): HEADER_OCTETS,
+}
 _NEVER: Final = 0x10000
-_KEEPALIVE: Final = int(MessageType.KEEPALIVE)
 
 
 class Framer:
@@ -43,7 +46,7 @@ class Framer:
                 not data.startswith(_MARKER, position)
                 or octets > self.message_octets
                 or octets < _SHORTEST.get(kind, _NEVER)
-                or (kind == _KEEPALIVE and octets != HEADER_OCTETS)
+                or octets > _LONGEST.get(kind, octets)
             ):
                 raise _header_error(data[position : position + HEADER_OCTETS], self.message_octets)
             stop = position + octets

@@ -38,7 +38,7 @@ class MessageType(IntEnum):
 
 
 class ErrorCode(IntEnum):
-    """BGP Error (Notification) Codes (RFC 4271 §4.5, RFC 7313 §5)."""
+    """BGP Error (Notification) Codes (RFC 4271 §4.5, RFC 7313 §5, RFC 9687 §4)."""
 
     MESSAGE_HEADER = 1
     OPEN_MESSAGE = 2
@@ -47,6 +47,7 @@ class ErrorCode(IntEnum):
     FINITE_STATE_MACHINE = 5
     CEASE = 6
     ROUTE_REFRESH_MESSAGE = 7
+    SEND_HOLD_TIMER_EXPIRED = 8
 
 
 class MessageHeaderSubcode(IntEnum):
@@ -59,7 +60,7 @@ class MessageHeaderSubcode(IntEnum):
 
 
 class OpenSubcode(IntEnum):
-    """OPEN Message Error subcodes (RFC 4271 §6.2, RFC 5492 §5)."""
+    """OPEN Message Error subcodes (RFC 4271 §6.2, RFC 5492 §5, RFC 9234 §6); 5 and 8 to 10 are deprecated."""
 
     UNSPECIFIC = 0
     UNSUPPORTED_VERSION_NUMBER = 1
@@ -68,10 +69,11 @@ class OpenSubcode(IntEnum):
     UNSUPPORTED_OPTIONAL_PARAMETER = 4
     UNACCEPTABLE_HOLD_TIME = 6
     UNSUPPORTED_CAPABILITY = 7
+    ROLE_MISMATCH = 11
 
 
 class UpdateSubcode(IntEnum):
-    """UPDATE Message Error subcodes (RFC 4271 §6.3)."""
+    """UPDATE Message Error subcodes (RFC 4271 §6.3); 7 is deprecated."""
 
     UNSPECIFIC = 0
     MALFORMED_ATTRIBUTE_LIST = 1
@@ -146,6 +148,26 @@ class CapabilityCode(IntEnum):
     ENHANCED_ROUTE_REFRESH = 70
     LONG_LIVED_GRACEFUL_RESTART = 71
     FQDN = 73
+    SOFTWARE_VERSION = 75
+    LEGACY_ROUTE_REFRESH = 128
+
+
+class Role(IntEnum):
+    """BGP Role Values: what the speaker is to its peer (RFC 9234 §4.1)."""
+
+    PROVIDER = 0
+    RS = 1
+    RS_CLIENT = 2
+    CUSTOMER = 3
+    PEER = 4
+
+
+class AddPathDirection(IntEnum):
+    """The Send/Receive field of the ADD-PATH capability (RFC 7911 §4)."""
+
+    RECEIVE = 1
+    SEND = 2
+    RECEIVE_AND_SEND = 3
 
 
 class AttributeCode(IntEnum):
@@ -166,6 +188,8 @@ class AttributeCode(IntEnum):
     EXTENDED_COMMUNITIES = 16
     AS4_PATH = 17
     AS4_AGGREGATOR = 18
+    IPV6_EXTENDED_COMMUNITIES = 25
+    AIGP = 26
     LARGE_COMMUNITY = 32
     ONLY_TO_CUSTOMER = 35
 
@@ -188,11 +212,18 @@ class SegmentType(IntEnum):
 
 
 class WellKnownCommunity(IntEnum):
-    """BGP Well-known Communities (RFC 1997, RFC 8326, RFC 9494, RFC 7999, RFC 3765)."""
+    """BGP Well-known Communities (RFC 1997, RFC 3765, RFC 7611, RFC 7999, RFC 8326, RFC 9026, RFC 9494)."""
 
     GRACEFUL_SHUTDOWN = 0xFFFF0000
+    ACCEPT_OWN = 0xFFFF0001
+    ROUTE_FILTER_TRANSLATED_V4 = 0xFFFF0002
+    ROUTE_FILTER_V4 = 0xFFFF0003
+    ROUTE_FILTER_TRANSLATED_V6 = 0xFFFF0004
+    ROUTE_FILTER_V6 = 0xFFFF0005
     LLGR_STALE = 0xFFFF0006
     NO_LLGR = 0xFFFF0007
+    ACCEPT_OWN_NEXT_HOP = 0xFFFF0008
+    STANDBY_PE = 0xFFFF0009
     BLACKHOLE = 0xFFFF029A
     NO_EXPORT = 0xFFFFFF01
     NO_ADVERTISE = 0xFFFFFF02

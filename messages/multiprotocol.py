@@ -1,32 +1,35 @@
 """MP_REACH_NLRI and MP_UNREACH_NLRI in an UPDATE: prefixes among the path attributes (RFC 4760)."""
 
-from typing import Final, TypeVar
+from collections.abc import Mapping
+from typing import Final, NamedTuple, TypeVar
 
 from messages.attributes import MP_REACH_NLRI, MP_UNREACH_NLRI, Attribute, MpReach, MpUnreach
-from messages.attributes.attribute import EXTENDED_LENGTH, value_of
+from messages.attributes.attribute import EXTENDED_LENGTH, OPTIONAL, TRANSITIVE, value_of
 from messages.context import Context
-from messages.errors import MalformedValueError, NotificationError
+from messages.errors import AttributeFlaw, MalformedValueError, NotificationError
 from messages.iana import ErrorCode, UpdateSubcode
 
 T = TypeVar("T")
 
-_REACH, _LONG_REACH, _UNREACH, _LONG_UNREACH = _HEADERS = tuple(
-    bytes((row.flags | extended, row.code))
-    for row in (MP_REACH_NLRI, MP_UNREACH_NLRI)
-    for extended in (0, EXTENDED_LENGTH)
-)
+_CODES: Final = (MP_REACH_NLRI.code, MP_UNREACH_NLRI.code)
 _SHORTEST: Final = 3
 
 
-def set_apart(raw: bytes, context: Context) -> tuple[MpReach | None, MpUnreach | None, bytes]:
+class Apart(NamedTuple):
+    """A path attributes field in parts."""
+
+    reach: MpReach | None
+    unreach: MpUnreach | None
+    rest: bytes
+    """What attribute sets are made of."""
+    flaws: list[AttributeFlaw]
+
+
+def set_apart(raw: bytes, context: Context) -> Apart:
     """Take the two attributes out of a path attributes field, wherever they are (RFC 7606 §5.1).
 
-    The rest is what attribute sets are made of. What overruns the field or has other flags stays in it, for
-    ``check_attributes`` to find. Most fields do not contain the octets with which one of the two begins, and
-    are not walked through at all.
+    What overruns the field stays in the rest, for ``check_attributes`` to find.
     """
-    if not (_REACH in raw or _LONG_REACH in raw or _UNREACH in raw or _LONG_UNREACH in raw):
-        return None, None, raw
     found: dict[int, bytes] = {}
     kept: list[bytes] = []
     position = begin = 0  # of this attribute, and of the attributes to keep since the last one found
@@ -38,7 +41,7 @@ def set_apart(raw: bytes, context: Context) -> tuple[MpReach | None, MpUnreach |
         if stop > end:
             break
         code = raw[position + 1]
-        if raw[position : position + 2] in _HEADERS:
+        if code in _CODES:
             if code in found:
                 raise NotificationError(
                     ErrorCode.UPDATE_MESSAGE,
@@ -49,14 +52,17 @@ def set_apart(raw: bytes, context: Context) -> tuple[MpReach | None, MpUnreach |
             kept.append(raw[begin:position])
             begin = stop
         position = stop
-    if not found:
-        return None, None, raw
     kept.append(raw[begin:])
+    flaws = [
+        AttributeFlaw(row.code, row.on_wrong_flags, f"flags {found[row.code][0]:#04x}", found[row.code])
+        for row in (MP_REACH_NLRI, MP_UNREACH_NLRI)
+        if row.code in found and (found[row.code][0] ^ row.flags) & (OPTIONAL | TRANSITIVE)
+    ]
     reach, unreach = _read(MP_REACH_NLRI, found, context), _read(MP_UNREACH_NLRI, found, context)
-    return reach, unreach, b"".join(kept)
+    return Apart(reach, unreach, b"".join(kept), flaws)
 
 
-def _read(row: Attribute[T], found: dict[int, bytes], context: Context) -> T | None:
+def _read(row: Attribute[T], found: Mapping[int, bytes], context: Context) -> T | None:
     """Check and decode one of the two; unless it is right the routes are unknown (RFC 7606 §3 j, §5.3)."""
     piece = found.get(row.code)
     if piece is None:

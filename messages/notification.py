@@ -20,6 +20,7 @@ _TEXTS: Final = {
     (2, 6): "Unacceptable hold time",
     (2, 7): "Required capability missing",
     (2, 8): "No supported AFI/SAFI",
+    (2, 11): "Role mismatch",
     (3, 0): "Invalid UPDATE message",
     (3, 1): "Malformed attribute list",
     (3, 2): "Unrecognized well-known attribute",
@@ -46,10 +47,14 @@ _TEXTS: Final = {
     (6, 6): "Other configuration change",
     (6, 7): "Connection collision resolution",
     (6, 8): "Out of Resources",
+    (6, 9): "Hard reset",
+    (6, 10): "BFD session down",
     (7, 0): "Invalid ROUTE-REFRESH message",
     (7, 1): "Invalid ROUTE-REFRESH message length",
+    (8, 0): "Send hold timer expired",
 }
-"""The words BIRD has for code and subcode; operators and monitoring look for them."""
+"""What IANA has in its registries, in the words of BIRD: operators and monitoring look for them."""
+_HARD_RESET: Final = (int(ErrorCode.CEASE), int(CeaseSubcode.HARD_RESET))
 _WITH_COMMUNICATION: Final = (CeaseSubcode.ADMINISTRATIVE_SHUTDOWN, CeaseSubcode.ADMINISTRATIVE_RESET)
 _LONGEST_COMMUNICATION: Final = 255
 
@@ -62,20 +67,54 @@ class Notification(NamedTuple):
     data: bytes = b""
 
     @property
+    def reason(self) -> "Notification":
+        """Why the session really ends: what a hard reset has in its data (RFC 8538 §3), else this one."""
+        if (self.code, self.subcode) != _HARD_RESET or len(self.data) < 2:
+            return self
+        return Notification(self.data[0], self.data[1], self.data[2:])
+
+    @property
     def shutdown_communication(self) -> str:
         """What the operator on the other side says (RFC 9003 §2); empty if nothing, or nothing readable."""
-        if self.code != ErrorCode.CEASE or self.subcode not in _WITH_COMMUNICATION or not self.data:
+        reason = self.reason
+        if not reason._carries_words or reason._has_bad_words:
             return ""
-        octets = self.data[0]
-        return self.data[1:].decode(errors="replace") if octets == len(self.data) - 1 else ""
+        return "".join(letter if letter.isprintable() else "\ufffd" for letter in reason.data[1:].decode())
+
+    @property
+    def flaw(self) -> str:
+        """What is wrong with a NOTIFICATION: nobody answers it, but somebody should know (RFC 4271 §6.4)."""
+        reason = self.reason
+        if (reason.code, reason.subcode) not in _TEXTS:
+            return f"code {reason.code}, subcode {reason.subcode} is unknown; data {reason.data.hex()}"
+        if reason._carries_words and reason._has_bad_words:
+            return f"malformed shutdown communication {reason.data.hex()}"
+        return ""
+
+    @property
+    def _carries_words(self) -> bool:
+        return self.code == ErrorCode.CEASE and self.subcode in _WITH_COMMUNICATION and bool(self.data)
+
+    @property
+    def _has_bad_words(self) -> bool:
+        """Whether the length is wrong or the text no UTF-8 (RFC 9003 §2)."""
+        words = self.data[1:]
+        return self.data[0] != len(words) or words.decode(errors="ignore").encode() != words
 
     def __str__(self) -> str:
-        return text(self.code, self.subcode)
+        reason = self.reason
+        words = text(self.code, self.subcode)
+        return words if reason is self else f"{words}: {reason}"
 
 
 def text(code: int, subcode: int) -> str:
     """Return the words for a code and subcode."""
     return _TEXTS.get((code, subcode), f"Unknown error {code:d}.{subcode:d}")
+
+
+def hard_reset(reason: Notification) -> Notification:
+    """Return the NOTIFICATION that ends a session for this reason and without any graceful restart."""
+    return Notification(*_HARD_RESET, bytes((reason.code, reason.subcode)) + reason.data)
 
 
 def shutdown_communication(message: str) -> bytes:
@@ -85,7 +124,7 @@ def shutdown_communication(message: str) -> bytes:
 
 
 def decode_notification(body: bytes) -> Notification:
-    """Read a NOTIFICATION; one that is too short is a header error, and is not answered (RFC 4271 §6.4)."""
+    """Read a NOTIFICATION; one that is too short has a header error (RFC 4271 §6.1)."""
     if len(body) < 2:
         raise NotificationError(
             ErrorCode.MESSAGE_HEADER,

@@ -14,6 +14,7 @@ from messages.attributes.attribute import Attribute, value_of, wrap
 from messages.context import Context
 from messages.errors import AttributeFlaw, Malformed, NotificationError
 from messages.families import FAMILIES, IPV4_UNICAST, Family
+from messages.families.path import PathKey, split_paths
 from messages.families.prefix import PrefixKey, split
 from messages.framing import frame
 from messages.iana import HEADER_OCTETS, ErrorCode, MessageType, UpdateSubcode
@@ -32,7 +33,7 @@ class Update:
     """What one UPDATE says, with RFC 7606 applied.
 
     A prefix that is withdrawn and announced in one UPDATE is announced (RFC 4271 §4.3), so apply the
-    withdrawals first. One family can be listed twice.
+    withdrawals first. One family can be listed twice. Families with ADD-PATH have lists of their own.
     """
 
     withdrawn: Sequence[tuple[Family, list[PrefixKey]]] = ()
@@ -41,6 +42,9 @@ class Update:
     """RFC 4724 §2."""
     errors: Sequence[AttributeFlaw] = ()
     """What was discarded or ignored, or made announced routes withdrawn: to log and to count."""
+    withdrawn_paths: Sequence[tuple[Family, list[PathKey]]] = ()
+    announced_paths: Sequence[tuple[Family, AttributeSet, list[PathKey]]] = ()
+    """The same for the families of ``Context.add_path_receive``."""
 
 
 def decode_update(body: bytes, sets: AttributeSetTable) -> Update:
@@ -53,8 +57,8 @@ def decode_update(body: bytes, sets: AttributeSetTable) -> Update:
     if stop > size:
         raise _malformed_list("path attributes overrun the message (RFC 7606 §3 b)")
     raw = body[start:stop]
-    if stop < size:
-        attributes = sets.known(raw)
+    if stop < size and sets.plain_ipv4:
+        attributes = sets.known(raw) or sets.learn(raw)
         if attributes is not None:
             withdrawn = ((IPV4_UNICAST, split(body[2 : start - 2], _IPV4_BITS)),) if start > 4 else ()
             announced = ((IPV4_UNICAST, attributes, split(body[stop:], _IPV4_BITS)),)
@@ -63,9 +67,18 @@ def decode_update(body: bytes, sets: AttributeSetTable) -> Update:
 
 
 class _Reading:
-    """The way of an UPDATE whose attributes are new, or multiprotocol."""
+    """The way of an UPDATE that is more, or less, than an announcement of IPv4 prefixes."""
 
-    __slots__ = ("announced", "context", "errors", "sets", "withdrawn")
+    __slots__ = (
+        "announced",
+        "announced_paths",
+        "context",
+        "errors",
+        "sets",
+        "withdrawn",
+        "withdrawn_paths",
+        "withdraws",
+    )
 
     def __init__(self, sets: AttributeSetTable) -> None:
         self.sets = sets
@@ -73,10 +86,14 @@ class _Reading:
         self.withdrawn: list[tuple[Family, list[PrefixKey]]] = []
         self.announced: list[tuple[Family, AttributeSet, list[PrefixKey]]] = []
         self.errors: list[AttributeFlaw] = []
+        self.withdraws = False
+        self.withdrawn_paths: list[tuple[Family, list[PathKey]]] = []
+        self.announced_paths: list[tuple[Family, AttributeSet, list[PathKey]]] = []
 
     def read(self, withdrawn: bytes, raw: bytes, nlri: bytes) -> Update:
         """Join what the classic fields and the multiprotocol attributes say (RFC 7606 §5.1)."""
-        reach, unreach, rest = set_apart(raw, self.context)
+        reach, unreach, rest, self.errors = set_apart(raw, self.context)
+        self.withdraws = withdraws(self.errors)
         if withdrawn:
             self._withdraw(*_IPV4, withdrawn)
         if unreach and unreach.withdrawn:
@@ -90,32 +107,47 @@ class _Reading:
         end_of_rib = None
         if not (withdrawn or nlri or reach or rest) and not (unreach and unreach.withdrawn):
             end_of_rib = self._family(*unreach[:2]) if unreach else self._family(*_IPV4)
-        return Update(self.withdrawn, self.announced, end_of_rib, self.errors)
+        routes = self.withdrawn, self.announced
+        return Update(*routes, end_of_rib, self.errors, self.withdrawn_paths, self.announced_paths)
 
     def _family(self, afi: int, safi: int) -> Family | None:
-        """Return the family if it was negotiated; otherwise what is said of it is ignored."""
+        """Return the family if it was negotiated; otherwise what is said of it is ignored (RFC 4760 §7)."""
         family = FAMILIES.get((afi, safi))
         if family in self.context.families:
             return family
         reason = f"AFI {afi}, SAFI {safi} was not negotiated"
-        self.errors.append(AttributeFlaw(0, Malformed.ATTRIBUTE_DISCARD, reason, b""))
+        self.errors.append(AttributeFlaw(0, Malformed.AFI_SAFI_DISABLE, reason, b""))
         return None
 
     def _withdraw(self, afi: int, safi: int, withdrawn: bytes) -> None:
-        if family := self._family(afi, safi):
+        family = self._family(afi, safi)
+        if family in self.context.add_path_receive:
+            self.withdrawn_paths.append((family, split_paths(withdrawn, family.max_bits)))
+        elif family:
             self.withdrawn.append((family, split(withdrawn, family.max_bits)))
 
     def _announce(self, reach: MpReach, raw: bytes) -> None:
+        """Without a set of attributes the routes are treated as withdrawn (RFC 7606 §2)."""
         family = self._family(reach.afi, reach.safi)
         if family is None:
             return
-        keys = split(reach.nlri, family.max_bits)
-        attributes, flaws = self.sets.intern(raw, reach.next_hop)
-        if attributes is None:
-            self.withdrawn.append((family, keys))  # treat-as-withdraw (RFC 7606 §2)
+        if family in self.context.add_path_receive:
+            paths = split_paths(reach.nlri, family.max_bits)
+            if attributes := self._intern(raw, reach.next_hop):
+                self.announced_paths.append((family, attributes, paths))
+            else:
+                self.withdrawn_paths.append((family, paths))
         else:
-            self.announced.append((family, attributes, keys))
+            keys = split(reach.nlri, family.max_bits)
+            if attributes := self._intern(raw, reach.next_hop):
+                self.announced.append((family, attributes, keys))
+            else:
+                self.withdrawn.append((family, keys))
+
+    def _intern(self, raw: bytes, next_hop: bytes) -> AttributeSet | None:
+        attributes, flaws = self.sets.intern(raw, next_hop)
         self.errors += flaws
+        return None if self.withdraws else attributes
 
     def _check_without_routes(self, raw: bytes) -> None:
         """Where no route is announced, the error may hide one: reset the session (RFC 7606 §5.2)."""
@@ -153,9 +185,11 @@ def encode_attributes(attributes: AttributeSet, family: Family, context: Context
     return Encoded(b"".join(pieces.values()), b"" if classic else next_hop)
 
 
-def pack_announcements(
-    family: Family, encoded: Encoded, keys: Sequence[PrefixKey], context: Context
-) -> list[bytes]:
+Keys = Sequence[PrefixKey] | Sequence[PathKey]
+"""Paths for the families of ``Context.add_path_send``, prefixes for all others."""
+
+
+def pack_announcements(family: Family, encoded: Encoded, keys: Keys, context: Context) -> list[bytes]:
     """Return the UPDATEs that announce these prefixes, as many in each as fit.
 
     There are none if the attributes leave no room for a prefix.
@@ -170,7 +204,7 @@ def pack_announcements(
     return [frame(MessageType.UPDATE, before + nlri) for nlri in _fill(keys, room)]
 
 
-def pack_withdrawals(family: Family, keys: Sequence[PrefixKey], context: Context) -> list[bytes]:
+def pack_withdrawals(family: Family, keys: Keys, context: Context) -> list[bytes]:
     """Return the UPDATEs that withdraw these prefixes, as many in each as fit."""
     if family is IPV4_UNICAST:
         fields = _fill(keys, context.message_octets - _CLASSIC_OCTETS)
@@ -197,7 +231,7 @@ def _multiprotocol(row: Attribute[Any], value: bytes, attributes: bytes = b"") -
     return frame(MessageType.UPDATE, b"".join((b"\0\0", len(attributes).to_bytes(2), attributes)))
 
 
-def _fill(keys: Sequence[PrefixKey], room: int) -> list[bytes]:
+def _fill(keys: Keys, room: int) -> list[bytes]:
     """Join prefixes to fields of at most ``room`` octets; to none at all if a prefix does not fit."""
     joined = b"".join(keys)
     if len(joined) <= room:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from messages.attribute_set import AttributeSet
 from messages.attributes import (
+    AIGP,
     AS_PATH,
     CLUSTER_LIST,
     COMMUNITIES,
@@ -19,10 +20,13 @@ from messages.attributes import (
 from messages.attributes.as_path import AsPath
 from messages.context import Context
 from messages.families import Family
-from messages.iana import Origin, WellKnownCommunity
+from messages.iana import Origin, SegmentType, WellKnownCommunity
 from rib.decision import DEFAULT_LOCAL_PREF
+from rib.next_hops import is_link_local
 from rib.policy import Policy
 from rib.route import Route, SourceKind
+
+_CONFEDERATION: Final = (SegmentType.AS_CONFED_SEQUENCE, SegmentType.AS_CONFED_SET)
 
 
 class Withheld(Enum):
@@ -34,6 +38,7 @@ class Withheld(Enum):
     NO_ADVERTISE = "it carries NO_ADVERTISE (RFC 1997)"
     NO_EXPORT = "it carries NO_EXPORT (RFC 1997)"
     NO_NEXT_HOP = "we have no address of this family on the session's interface to be its next hop"
+    TOO_LARGE = "its attributes leave no room for a prefix in a message (RFC 4271 §9.2)"
 
 
 class NextHopRule(Enum):
@@ -106,26 +111,38 @@ def _next_hop(key: GroupKey, route: Route) -> bytes:
     """RFC 4271 §5.1.3, RFC 2545 §3."""
     rule = key.next_hop_rule
     if rule is NextHopRule.KEEP or (rule is NextHopRule.AUTO and not key.external):
-        learned: bytes = route.attributes.get(NEXT_HOP, b"")
-        # A link-local address means nothing on another link (RFC 2545 §3).
-        return learned[:16] or key.own_next_hop
+        learned: bytes = route.attributes.get(NEXT_HOP, b"")[:16]
+        # A link-local address, behind it or alone, means nothing on another link (RFC 2545 §3).
+        if learned and not is_link_local(learned):
+            return learned
     return key.own_next_hop
 
 
 def _towards_external(key: GroupKey, route: Route) -> dict[Any, Any]:
-    """RFC 4271 §5.1.2 b, §5.1.4, §5.1.5; RFC 4456 §8."""
+    """RFC 4271 §5.1.2 b, §5.1.4, §5.1.5; RFC 4456 §8; RFC 7311 §3.1."""
     path = route.attributes.get(AS_PATH, AsPath.EMPTY)
+    if not route.source.external:
+        path = _without_confederation(path)
     changes: dict[Any, Any] = {
         AS_PATH: path.prepend(key.local_as),
         LOCAL_PREF: None,
         ORIGINATOR_ID: None,
         CLUSTER_LIST: None,
+        AIGP: None,
     }
     if route.source.kind is SourceKind.BGP:
         changes[MULTI_EXIT_DISC] = None
     if ORIGIN not in route.attributes:
         changes[ORIGIN] = Origin.IGP
     return changes
+
+
+def _without_confederation(path: AsPath) -> AsPath:
+    """Only internal neighbors send such segments, and nobody outside may see them (RFC 5065 §4.1)."""
+    if not any(kind in path.wire for kind in _CONFEDERATION):  # most paths need no walk
+        return path
+    plain = (segment for segment in path.segments if segment.kind <= SegmentType.AS_SEQUENCE)
+    return AsPath.from_segments(*plain)
 
 
 def _towards_internal(route: Route) -> dict[Any, Any]:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, islice
 from typing import Final, TypeAlias
 
-from messages.families.prefix import PrefixKey
+from messages.attribute_set import AttributeSet
+from messages.families.prefix import PrefixKey, make_key
 from messages.update import (
     Encoded,
     encode_attributes,
@@ -19,6 +20,10 @@ from rib.table import Table
 
 View: TypeAlias = Encoded | Withheld
 """What a route looks like to a group: the bytes it is sent as, or why it is withheld."""
+
+
+_ALWAYS_ENOUGH: Final = 128
+"""What a message with one prefix has besides the attributes, and some more."""
 
 
 class Member:
@@ -67,6 +72,7 @@ class UpdateGroup:
         """Where this group's view stands in ``Route.views``."""
         self.members: dict[Source, Member] = {}
         self._end_of_rib = encode_end_of_rib(key.family)
+        self._longest_key = (make_key(bytes(key.family.address_octets), key.family.max_bits),)
 
     def view(self, route: Route) -> View:
         """Return what this group shows of a route, worked out once per route."""
@@ -81,10 +87,20 @@ class UpdateGroup:
             if isinstance(outcome, Withheld):
                 known = outcome
             else:
-                known = encode_attributes(outcome, self.key.family, self.key.context)
+                known = self._encode(outcome)
                 route.attributes.forget()
             views[self.number] = known
         return known
+
+    def _encode(self, attributes: AttributeSet) -> View:
+        """Return what goes on the wire, if a message has room for it (RFC 4271 §9.2)."""
+        family, context = self.key.family, self.key.context
+        encoded = encode_attributes(attributes, family, context)
+        if len(encoded.attributes) + _ALWAYS_ENOUGH <= context.message_octets:
+            return encoded
+        return (
+            encoded if pack_announcements(family, encoded, self._longest_key, context) else Withheld.TOO_LARGE
+        )
 
     def _shows(self, route: Route | None) -> bool:
         return route is not None and not isinstance(self.view(route), Withheld)

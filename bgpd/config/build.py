@@ -113,6 +113,7 @@ def _neighbor(neighbor: Neighbor, name: str, router: Router) -> NeighborSettings
         source_address=neighbor.source_address,
         passive=neighbor.passive,
         families=tuple(map(family_named, families)),
+        extended_messages=neighbor.extended_messages,
         hold_time=neighbor.hold_time,
         keepalive_time=neighbor.keepalive_time,
         connect_delay=neighbor.connect_delay,

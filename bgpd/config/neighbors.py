@@ -50,7 +50,6 @@ class NeighborOptions(Section):
         "graceful_restart": "off",
         "graceful_restart_time": None,
         "long_lived_graceful_restart": "off",
-        "extended_messages": False,
         "extended_next_hop": False,
         "enhanced_route_refresh": False,
         "send_hold_time": None,
@@ -70,6 +69,9 @@ class NeighborOptions(Section):
 
     families: Annotated[Families | None, Unset("the family of the address")] = None
     """Whose unicast routes are exchanged; several families share one session (RFC 4760)."""
+
+    extended_messages: Switch = True
+    """Offer messages of up to 65,535 octets, and send them to a neighbor that offers them too (RFC 8654)."""
 
     hold_time: HoldTime = 90
     """Seconds of silence after which the session ends; of both sides' values the smaller holds

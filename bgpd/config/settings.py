@@ -30,6 +30,7 @@ class NeighborSettings:
     source_address: str | None
     passive: bool
     families: tuple[Family, ...]
+    extended_messages: bool
     hold_time: int
     keepalive_time: int | None
     """``None``: a third of the hold time that is negotiated."""

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Final
 
 from bgpd.control.dialog import Dialog, DialogError
@@ -15,6 +16,9 @@ from bgpd.show import COMMANDS
 
 DEFAULT_SOCKET: Final = "/run/bgpd/bgpd.ctl"
 
+_DECODE: Final = "decode"
+_DECODER: Final = "bgpd.control.decode"
+
 _DONE, _FAILED, _WRONG_USAGE, _INTERRUPTED = 0, 1, 2, 130
 
 
@@ -23,6 +27,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     It is 0, 1 if the daemon cannot be reached or refuses, 2 if the command line is wrong.
     """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        return _decode(arguments) if _names_decode(arguments) else _ask(arguments)
+    except BrokenPipeError:
+        # Whoever read our output has left; there must be no second attempt when Python closes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _FAILED
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _names_decode(arguments: Sequence[str]) -> bool:
+    """Tell whether the first word that is no option is the one command that needs no daemon."""
+    return next((word for word in arguments if not word.startswith("-")), "") == _DECODE
+
+
+def _decode(arguments: Sequence[str]) -> int:
+    """Load the codec, which no other command needs and which takes half as long as all the rest."""
+    rest = list(arguments)
+    rest.remove(_DECODE)
+    status: int = import_module(_DECODER).main(rest)
+    return status
+
+
+def _ask(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     terminal = Terminal(options.color)
     try:
@@ -33,12 +62,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DialogError as error:
         terminal.complain(str(error))
         return _FAILED
-    except BrokenPipeError:
-        # Whoever read our output has left; there must be no second attempt when Python closes it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _FAILED
-    except KeyboardInterrupt:
-        return _INTERRUPTED
 
 
 def _run(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -73,8 +96,10 @@ def _is_restricted(dialog: Dialog) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    width = max(len(command.example) for command in COMMANDS)
-    examples = "\n".join(f"  bgpdcl {command.example:<{width}}  {command.help}" for command in COMMANDS)
+    known = [(command.example, command.help) for command in COMMANDS]
+    known.append((f"{_DECODE} HEX", "Explain BGP messages, octet by octet; no daemon is needed"))
+    width = max(len(example) for example, _ in known)
+    examples = "\n".join(f"  bgpdcl {example:<{width}}  {text}" for example, text in known)
     parser = argparse.ArgumentParser(
         prog="bgpdcl",
         description="Ask a running bgpd. Without a command, prompt for commands, or read them from a pipe.",

@@ -9,6 +9,7 @@ from functools import partial
 from bgpd.config.settings import NeighborSettings
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.bgp_details import session_lines
+from bgpd.protocols.flaw_log import FlawLog
 from bgpd.protocols.peer_settings import peer_settings
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolState, RouteCounters
 from bgpd.protocols.surroundings import Surroundings
@@ -16,8 +17,8 @@ from bgpd.sessions.peer import Peer
 from bgpd.sessions.session import Session
 from fsm.state import State
 from messages.attribute_set import AttributeSetTable
-from messages.errors import AttributeFlaw
 from messages.families import Family
+from messages.iana import RouteRefreshSubtype
 from messages.route_refresh import RouteRefresh
 from messages.update import decode_update
 from rib.egress import GroupKey, NextHopRule
@@ -78,8 +79,7 @@ class BgpProtocol(Protocol):
         self._flushing: set[Family] = set()
         self._session: Session | None = None
         self._sets: AttributeSetTable | None = None
-        self.flaws = 0
-        """Errors found in the path attributes of received UPDATEs (RFC 7606)."""
+        self.flaws = FlawLog(settings.name, loop.time)
         self.peer = Peer(peer_settings(settings, surroundings.router_id), self, loop)
 
     # -- for the daemon ----------------------------------------------------------------------------
@@ -112,7 +112,7 @@ class BgpProtocol(Protocol):
         return f"{'Passive' if waits else self.peer.state!s:<14}{self.peer.last_error}"
 
     def details(self) -> Sequence[str]:
-        return session_lines(self.settings, self.peer, self.flaws)
+        return session_lines(self.settings, self.peer, self.flaws.count)
 
     # -- PeerHandler -------------------------------------------------------------------------------
 
@@ -173,10 +173,15 @@ class BgpProtocol(Protocol):
                 counters.imports_filtered += len(keys)
             attached.pipeline.touched_by(session)
         if update.errors:
-            self._report(update.errors)
+            self.flaws.report(update.errors)
 
     def route_refresh_received(self, message: RouteRefresh) -> None:
-        """Send the family's routes again (RFC 2918 §4); other families are ignored."""
+        """Send the family's routes again (RFC 2918 §4); other families are ignored.
+
+        So are unknown subtypes (RFC 7313 §5), and the marks around answers that we never asked for.
+        """
+        if message.subtype != RouteRefreshSubtype.REQUEST:
+            return
         for family, attached in self._attachments.items():
             if (family.afi, family.safi) == (message.afi, message.safi):
                 attached.pipeline.resend(attached.group, attached.member)
@@ -223,19 +228,6 @@ class BgpProtocol(Protocol):
         if not self._flushing:
             self.enter(ProtocolState.START if self._running else ProtocolState.DOWN)
             self.peer.release()
-
-    def _report(self, flaws: Sequence[AttributeFlaw]) -> None:
-        """RFC 7606 §8: log what was malformed."""
-        self.flaws += len(flaws)
-        for flaw in flaws:
-            _log.warning(
-                "%s: malformed path attribute %d (%s): %s; octets %s",
-                self.name,
-                flaw.code,
-                flaw.reason,
-                flaw.cost.name.lower().replace("_", " "),
-                flaw.wire[:64].hex(),
-            )
 
 
 def _write(session: Session, messages: list[bytes]) -> bool:

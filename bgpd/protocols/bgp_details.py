@@ -1,12 +1,22 @@
 """What ``show protocols all`` tells of a neighbor beyond what every protocol has (BIRD 1.6's lines)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bgpd.config.settings import NeighborSettings
 from bgpd.sessions.countdown import Countdown
 from bgpd.sessions.peer import Peer
 from bgpd.sessions.session import Session
+from messages.capabilities import (
+    ADD_PATH,
+    ENHANCED_ROUTE_REFRESH,
+    EXTENDED_MESSAGE,
+    FOUR_OCTET_AS,
+    GRACEFUL_RESTART,
+    ROUTE_REFRESH,
+    Capabilities,
+)
 from messages.families.prefix import render_address
+from messages.iana import MAXIMUM_MESSAGE_OCTETS
 
 
 def session_lines(settings: NeighborSettings, peer: Peer, flaws: int) -> Sequence[str]:
@@ -37,16 +47,36 @@ def session_lines(settings: NeighborSettings, peer: Peer, flaws: int) -> Sequenc
 
 
 def _established(settings: NeighborSettings, session: Session) -> list[str]:
-    context, negotiated = session.context, session.negotiated
-    four_octets = ["AS4"] * (context.as_number_octets == 4)
-    capabilities = ["refresh"] * negotiated.route_refresh + four_octets
-    kind = ["external" if context.external else "internal"] + ["multihop"] * bool(settings.multihop)
+    context = session.context
+    kind = [
+        "external" if context.external else "internal",
+        *["multihop"] * bool(settings.multihop),
+        *["AS4"] * (context.as_number_octets == 4),
+        *["ext-messages"] * (context.message_octets > MAXIMUM_MESSAGE_OCTETS),
+    ]
     return [
         f"  Neighbor ID:      {render_address(session.peer_router_id.to_bytes(4))}",
-        f"  Neighbor caps:    {' '.join(capabilities)}",
-        f"  Session:          {' '.join(kind + four_octets)}",
+        f"  Neighbor caps:    {' '.join(capability_words(session.negotiated.peer_capabilities))}",
+        f"  Session:          {' '.join(kind)}",
         f"  Source address:   {render_address(session.local_address)}",
     ]
+
+
+def capability_words(capabilities: Capabilities) -> Iterator[str]:
+    """Yield BIRD's words for what the neighbor announced, in its order."""
+    restart = capabilities.get(GRACEFUL_RESTART)
+    paths = capabilities.get(ADD_PATH) or ()
+    words = {
+        "refresh": ROUTE_REFRESH in capabilities,
+        "enhanced-refresh": ENHANCED_ROUTE_REFRESH in capabilities,
+        "restart-able": restart is not None and bool(restart.families),
+        "restart-aware": restart is not None and not restart.families,
+        "AS4": FOUR_OCTET_AS in capabilities,
+        "add-path-rx": any(path.receives for path in paths),
+        "add-path-tx": any(path.sends for path in paths),
+        "ext-messages": EXTENDED_MESSAGE in capabilities,
+    }
+    return (word for word, announced in words.items() if announced)
 
 
 def _countdown(label: str, countdown: Countdown | None) -> list[str]:

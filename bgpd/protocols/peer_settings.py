@@ -22,6 +22,7 @@ def peer_settings(neighbor: NeighborSettings, router_id: int) -> PeerSettings:
         router_id=router_id,
         peer_asn=neighbor.asn,
         families=neighbor.families,
+        extended_messages=neighbor.extended_messages,
         passive=neighbor.passive,
         hold_time=neighbor.hold_time,
         keepalive_time=neighbor.keepalive_time,

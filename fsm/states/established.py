@@ -38,10 +38,10 @@ from fsm.states.transitions import (
     notification_received,
     unexpected,
 )
+from messages.iana import ErrorCode
 from messages.notification import Notification
 
-_SEND_HOLD_TIMER_EXPIRED: Final = Notification(8, 0)
-"""RFC 9687 §4."""
+_SEND_HOLD_TIMER_EXPIRED: Final = Notification(ErrorCode.SEND_HOLD_TIMER_EXPIRED, 0)
 
 
 def _message_received(
@@ -54,7 +54,7 @@ def _message_received(
 
 def _send_hold_timer_expires(session: SessionAttributes, _event: SendHoldTimerExpires, now: float) -> Actions:
     """Event 29: nothing we sent gets through; the NOTIFICATION will hardly either (RFC 9687 §3.2)."""
-    failure = Failure.sent(_SEND_HOLD_TIMER_EXPIRED)._replace(text="Send hold timer expired")
+    failure = Failure.sent(_SEND_HOLD_TIMER_EXPIRED)
     return session.fail(failure, now, SendNotification(_SEND_HOLD_TIMER_EXPIRED))
 
 

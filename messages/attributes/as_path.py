@@ -1,7 +1,7 @@
 """AS_PATH path attribute (RFC 4271 §4.3, §5.1.2; RFC 5065; RFC 6793)."""
 
 from collections.abc import Iterator
-from struct import Struct, unpack_from
+from struct import Struct, pack, unpack_from
 from typing import ClassVar, Final, NamedTuple, Self
 
 from messages.attributes.attribute import WELL_KNOWN, Attribute
@@ -36,9 +36,14 @@ class Segment(NamedTuple):
         return 1 if self.kind == SegmentType.AS_SET else 0
 
     def encode(self, as_number_octets: int = 4) -> bytes:
-        """Return the wire form of the segment."""
-        count = len(self.asns)
-        return Struct(f"!BB{count}{_LETTER[as_number_octets]}").pack(self.kind, count, *self.asns)
+        """Return the wire form: several segments if there are more ASes than one can count."""
+        return b"".join(
+            self._pack(self.asns[start : start + _LONGEST_SEGMENT], _LETTER[as_number_octets])
+            for start in range(0, len(self.asns), _LONGEST_SEGMENT)
+        )
+
+    def _pack(self, asns: tuple[int, ...], letter: str) -> bytes:
+        return pack(f"!BB{len(asns)}{letter}", self.kind, len(asns), *asns)
 
     def __str__(self) -> str:
         before, after = _BRACKETS[SegmentType(self.kind)]

@@ -43,10 +43,20 @@ class Attribute(Generic[T]):
     encode: Callable[[T], bytes]
     render: Callable[[T], str]
     on_malformed: Malformed = Malformed.TREAT_AS_WITHDRAW
+    on_wrong_flags: Malformed = Malformed.TREAT_AS_WITHDRAW
+    """What it costs if Optional or Transitive is not as in ``flags`` (RFC 7606 §3 c)."""
     internal_only: bool = False
     """From an external peer the attribute is discarded unread (RFC 7606 §7.5, §7.9, §7.10)."""
+    unrecognized_from_external: bool = False
+    """From an external peer the attribute is none that we know (RFC 7311 §3.3)."""
     tidy: Callable[[bytes], bytes] | None = None
     """Return a value without what must not be passed on, or the same value if there is nothing of it."""
+    describe: Callable[[T], str] | None = None
+    """What to print where BIRD's form is not asked for, if that tells more: names instead of numbers."""
+
+    def explain(self, value: T) -> str:
+        """Return the text that tells most."""
+        return (self.describe or self.render)(value)
 
     def __repr__(self) -> str:
         return f"<Attribute {self.name}>"
@@ -83,3 +93,8 @@ def elements_of(octets: int) -> Check:
             raise MalformedValueError(f"length {len(value)} is not a non-zero multiple of {octets}")
 
     return check
+
+
+def cut(value: bytes, octets: int) -> tuple[bytes, ...]:
+    """Return the elements of a list that has passed the check."""
+    return tuple(value[start : start + octets] for start in range(0, len(value), octets))

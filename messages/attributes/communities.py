@@ -4,7 +4,9 @@ from struct import pack, unpack
 from typing import Final
 
 from messages.attributes.attribute import OPTIONAL_TRANSITIVE, Attribute, elements_of
-from messages.iana import AttributeCode
+from messages.iana import AttributeCode, WellKnownCommunity
+
+_NAMES: Final = {int(community): community.name for community in WellKnownCommunity}
 
 
 def _decode(value: bytes) -> tuple[int, ...]:
@@ -19,6 +21,11 @@ def _render(communities: tuple[int, ...]) -> str:
     return " ".join(f"({community >> 16},{community & 0xFFFF})" for community in communities)
 
 
+def _describe(communities: tuple[int, ...]) -> str:
+    """Return ``NO_EXPORT 65001:100``."""
+    return " ".join(_NAMES.get(value) or f"{value >> 16}:{value & 0xFFFF}" for value in communities)
+
+
 COMMUNITIES: Final = Attribute(
     code=AttributeCode.COMMUNITIES,
     name="community",
@@ -27,4 +34,5 @@ COMMUNITIES: Final = Attribute(
     decode=_decode,
     encode=_encode,
     render=_render,
+    describe=_describe,
 )

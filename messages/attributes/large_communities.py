@@ -43,6 +43,10 @@ def _render(communities: tuple[LargeCommunity, ...]) -> str:
     return " ".join(f"({', '.join(map(str, community))})" for community in communities)
 
 
+def _describe(communities: tuple[LargeCommunity, ...]) -> str:
+    return " ".join(map(str, communities))
+
+
 LARGE_COMMUNITIES: Final = Attribute(
     code=AttributeCode.LARGE_COMMUNITY,
     name="large_community",
@@ -51,5 +55,6 @@ LARGE_COMMUNITIES: Final = Attribute(
     decode=_decode,
     encode=_encode,
     render=_render,
+    describe=_describe,
     tidy=_without_duplicates,
 )

@@ -33,15 +33,20 @@ class MpReach(NamedTuple):
         return " ".join((family.name, self.next_hop.hex(), *prefixes))
 
 
-def _check(value: bytes, _context: Context) -> None:
-    """A next hop of a wrong length hides where the prefixes begin: the session is reset (RFC 7606 §7.11)."""
+def _check(value: bytes, context: Context) -> None:
+    """A next hop of a wrong length hides where the prefixes begin: the session is reset (RFC 7606 §7.11).
+
+    Of a family that was not negotiated all routes are ignored anyway ("AFI/SAFI disable", RFC 7606 §2).
+    """
     if len(value) < _SHORTEST:
         raise MalformedValueError(f"length {len(value)} is less than {_SHORTEST}")
     octets = value[3]
+    family = FAMILIES.get((value[0] << 8 | value[1], value[2]))
+    if family not in context.families:
+        return
     if _SHORTEST + octets > len(value):
         raise MalformedValueError(f"a next hop of {octets} octets overruns the attribute")
-    family = FAMILIES.get((value[0] << 8 | value[1], value[2]))
-    if family is not None and octets not in _NEXT_HOP_OCTETS[family]:
+    if octets not in _NEXT_HOP_OCTETS[family]:
         raise MalformedValueError(f"a next hop of {octets} octets for {family.name}")
 
 

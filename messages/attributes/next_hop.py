@@ -11,16 +11,22 @@ from messages.errors import MalformedValueError
 from messages.families.prefix import render_address
 from messages.iana import AttributeCode
 
-_FIRST_MULTICAST: Final = 224
-_THIS_HOST: Final = b"\0\0\0\0"
+_FIRST_MULTICAST: Final = {4: 0xE0, 16: 0xFF}
+"""The first octet of multicast addresses, and of those behind them, by the octets of an address."""
 
 
 def _check(value: bytes, _context: Context) -> None:
     """Four octets (RFC 7606 §7.3) that can be the address of a host (RFC 4271 §6.3)."""
     if len(value) != 4:
         raise MalformedValueError(f"length {len(value)} is not 4")
-    if value[0] >= _FIRST_MULTICAST or value == _THIS_HOST:
-        raise MalformedValueError(f"{render_address(value)} is no address of a host")
+    check_host(value)
+
+
+def check_host(next_hop: bytes) -> None:
+    """Complain about a next hop of 4, 16 or 32 octets that can be no host's address (RFC 4271 §6.3)."""
+    address = next_hop[:16]
+    if address[0] >= _FIRST_MULTICAST[len(address)] or not any(address):
+        raise MalformedValueError(f"{render_address(address)} is no address of a host")
 
 
 def _identity(next_hop: bytes) -> bytes:

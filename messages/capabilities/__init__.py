@@ -1,24 +1,75 @@
 """Capabilities of an OPEN (RFC 5492), and their registry: one capability a file, one line here.
 
-Capabilities that are not listed need nothing: they are kept as bytes and shown in hex.
+Capabilities that are not listed need nothing: they are kept as bytes and shown in hex, and so are those whose
+malformed values are ignored.
 """
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, Self, TypeVar
 
+from messages.capabilities.add_path import ADD_PATH, AddPath
 from messages.capabilities.capability import Capability
+from messages.capabilities.enhanced_route_refresh import ENHANCED_ROUTE_REFRESH
+from messages.capabilities.extended_message import EXTENDED_MESSAGE
+from messages.capabilities.extended_next_hop import EXTENDED_NEXT_HOP, ExtendedNextHop
 from messages.capabilities.four_octet_as import FOUR_OCTET_AS
+from messages.capabilities.fqdn import FQDN, Fqdn
+from messages.capabilities.graceful_restart import GRACEFUL_RESTART, GracefulRestart, RestartingFamily
+from messages.capabilities.legacy_route_refresh import LEGACY_ROUTE_REFRESH
+from messages.capabilities.long_lived_graceful_restart import LONG_LIVED_GRACEFUL_RESTART, LongLivedFamily
 from messages.capabilities.multiprotocol import MULTIPROTOCOL
+from messages.capabilities.role import ROLE
 from messages.capabilities.route_refresh import ROUTE_REFRESH
+from messages.capabilities.software_version import SOFTWARE_VERSION
 from messages.errors import MalformedValueError
 
-__all__ = ["CAPABILITIES", "FOUR_OCTET_AS", "MULTIPROTOCOL", "ROUTE_REFRESH", "Capabilities", "Capability"]
+__all__ = [
+    "ADD_PATH",
+    "CAPABILITIES",
+    "ENHANCED_ROUTE_REFRESH",
+    "EXTENDED_MESSAGE",
+    "EXTENDED_NEXT_HOP",
+    "FOUR_OCTET_AS",
+    "FQDN",
+    "GRACEFUL_RESTART",
+    "LEGACY_ROUTE_REFRESH",
+    "LONG_LIVED_GRACEFUL_RESTART",
+    "MULTIPROTOCOL",
+    "ROLE",
+    "ROUTE_REFRESH",
+    "SOFTWARE_VERSION",
+    "AddPath",
+    "Capabilities",
+    "Capability",
+    "ExtendedNextHop",
+    "Fqdn",
+    "GracefulRestart",
+    "LongLivedFamily",
+    "RestartingFamily",
+]
 
 T = TypeVar("T")
 
 CAPABILITIES: Final[Mapping[int, Capability[Any]]] = MappingProxyType(
-    {row.code: row for row in (MULTIPROTOCOL, ROUTE_REFRESH, FOUR_OCTET_AS)}
+    {
+        row.code: row
+        for row in (
+            MULTIPROTOCOL,
+            ROUTE_REFRESH,
+            EXTENDED_NEXT_HOP,
+            EXTENDED_MESSAGE,
+            ROLE,
+            GRACEFUL_RESTART,
+            FOUR_OCTET_AS,
+            ADD_PATH,
+            ENHANCED_ROUTE_REFRESH,
+            LONG_LIVED_GRACEFUL_RESTART,
+            FQDN,
+            SOFTWARE_VERSION,
+            LEGACY_ROUTE_REFRESH,
+        )
+    }
 )
 
 
@@ -47,9 +98,7 @@ class Capabilities:
             if end - position < 2 or position + 2 + field[position + 1] > end:
                 raise MalformedValueError("a capability overruns its parameter")
             code, stop = field[position], position + 2 + field[position + 1]
-            value = field[position + 2 : stop]
-            row = CAPABILITIES.get(code)
-            items.append((code, value if row is None else row.decode(value)))
+            items.append((code, _decode(code, field[position + 2 : stop])))
             position = stop
         return cls(tuple(items))
 
@@ -62,19 +111,21 @@ class Capabilities:
         return b"".join(parts)
 
     def get(self, row: Capability[T]) -> T | None:
-        """Return the first value of a capability."""
-        return next(iter(self.all(row)), None)
+        """Return the value of a capability; of several the last one counts (RFC 4724 §3, RFC 9494 §3)."""
+        values = self.all(row)
+        return values[-1] if values else None
 
     def all(self, row: Capability[T]) -> tuple[T, ...]:
         """Return every value of a capability."""
-        return tuple(value for code, value in self._items if code == row.code)
+        return tuple(value for _, known, value in self if known is row)
 
     def __contains__(self, row: Capability[Any]) -> bool:
-        return any(code == row.code for code, _ in self._items)
+        return any(known is row for _, known, _ in self)
 
     def __iter__(self) -> Iterator[tuple[int, Capability[Any] | None, Any]]:
-        """Yield code, row and value; an unknown capability has no row and is bytes."""
-        return ((code, CAPABILITIES.get(code), value) for code, value in self._items)
+        """Yield code, row and value; what is bytes was not understood, and has no row."""
+        for code, value in self._items:
+            yield code, None if isinstance(value, bytes) else CAPABILITIES[code], value
 
     def __add__(self, other: "Capabilities") -> "Capabilities":
         return Capabilities(self._items + other._items)
@@ -93,3 +144,15 @@ class Capabilities:
 
     def __repr__(self) -> str:
         return f"<Capabilities {self}>"
+
+
+def _decode(code: int, value: bytes) -> object:
+    row = CAPABILITIES.get(code)
+    if row is None:
+        return value
+    try:
+        return row.decode(value)
+    except MalformedValueError as error:
+        if row.ignored_if_malformed:
+            return value
+        raise MalformedValueError(f"{row.name}: {error}") from None

@@ -30,24 +30,29 @@ def split(field: bytes, max_bits: int) -> list[PrefixKey]:
         bits = field[position]
         stop = position + 1 + (bits + 7 >> 3)
         if bits > max_bits or stop > end:
-            raise NotificationError(
-                ErrorCode.UPDATE_MESSAGE,
-                UpdateSubcode.INVALID_NETWORK_FIELD,
-                field[position:],
-                f"prefix length {bits} does not fit {max_bits} bits or the field (RFC 7606 §5.3)",
-            )
+            raise invalid_network_field(field[position:], bits, max_bits)
         key = field[position:stop]
         if bits & 7 and key[-1] & 0xFF >> (bits & 7):
-            key = _clear_trailing_bits(key)
+            key = clear_trailing_bits(key, bits)
         append(key)
         position = stop
     return cast("list[PrefixKey]", keys)
 
 
-def _clear_trailing_bits(key: bytes) -> bytes:
+def clear_trailing_bits(key: bytes, bits: int) -> bytes:
     """The bits past the prefix length are irrelevant on the wire (RFC 4271 §4.3)."""
-    keep = 0xFF << (8 - (key[0] & 7)) & 0xFF
+    keep = 0xFF << (8 - (bits & 7)) & 0xFF
     return key[:-1] + bytes((key[-1] & keep,))
+
+
+def invalid_network_field(rest: bytes, bits: int, max_bits: int) -> NotificationError:
+    """Where the next prefix begins is unknown, so the session must end (RFC 7606 §5.3)."""
+    return NotificationError(
+        ErrorCode.UPDATE_MESSAGE,
+        UpdateSubcode.INVALID_NETWORK_FIELD,
+        rest,
+        f"prefix length {bits} does not fit {max_bits} bits or the field (RFC 7606 §5.3)",
+    )
 
 
 def make_key(address: bytes, bits: int) -> PrefixKey:
@@ -55,7 +60,7 @@ def make_key(address: bytes, bits: int) -> PrefixKey:
     if not 0 <= bits <= len(address) * 8:
         raise ValueError(f"prefix length {bits} is not between 0 and {len(address) * 8}")
     key = bytes((bits,)) + address[: bits + 7 >> 3]
-    return PrefixKey(_clear_trailing_bits(key) if bits & 7 else key)
+    return PrefixKey(clear_trailing_bits(key, bits) if bits & 7 else key)
 
 
 def shorten(key: PrefixKey, bits: int) -> PrefixKey:

@@ -2,7 +2,7 @@
 
 Each round starts a fresh daemon in a network namespace of its own (kernel synchronization off) and prints
 seconds, CPU seconds and peak memory of the daemon, and the longest event-loop callback (thread CPU time,
-wall time beside it).
+wall time beside it). What the codec alone takes for a full table comes last.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from pathlib import Path
 from messages.iana import BGP_PORT
 from tests.bench.speaker import Speaker, count_prefixes
 from tests.bench.table import SENTINEL_PREFIX, announcements, prefixes, withdrawals
+from tests.bench.throughput import measured
 
 OURS, FEEDER, SINK = "192.0.2.1", "192.0.2.2", "192.0.2.3"
 FEEDER_ASN, SINK_ASN, LOCAL_ASN = 65001, 65002, 64512
@@ -186,6 +187,8 @@ def main() -> None:
         print(f"round {round_number} of {options.rounds}", flush=True)
         for run in table_through(options.prefixes):
             print(f"  {run}", flush=True)
+    for line in measured():
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,8 @@ def measure(longest: Longest) -> None:
             longest.cpu = cpu
             longest.what = repr(handle)
 
-    setattr(asyncio.Handle, "_run", run)  # noqa: B010 - mypy knows another signature
+    asyncio.Handle._run = run  # type: ignore[method-assign, assignment]  # there is no hook
+    asyncio.TimerHandle._run = run  # type: ignore[method-assign, assignment]  # there is no hook
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def test_planned_key_is_refused_clearly(heading: str, path: str, key: str, probl
 
 
 ACCEPTED_TODAY = [
-    f'{NEIGHBOR}add_paths = "off"\ngraceful_restart = "off"\nallow_local_as = 0\nextended_messages = false',
+    f'{NEIGHBOR}add_paths = "off"\ngraceful_restart = "off"\nallow_local_as = 0\nextended_next_hop = false',
     "[kernel.ipv4]\nlearn = false\nmerge_paths = 1",
 ]
 

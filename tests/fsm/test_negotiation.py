@@ -5,7 +5,13 @@ from dataclasses import replace
 import pytest
 
 from fsm.negotiation import local_open, negotiate
-from messages.capabilities import FOUR_OCTET_AS, MULTIPROTOCOL, ROUTE_REFRESH, Capabilities
+from messages.capabilities import (
+    EXTENDED_MESSAGE,
+    FOUR_OCTET_AS,
+    MULTIPROTOCOL,
+    ROUTE_REFRESH,
+    Capabilities,
+)
 from messages.errors import NotificationError
 from messages.families import IPV4_UNICAST, IPV6_UNICAST, Family
 from tests.fsm.machines import SETTINGS, peer_open
@@ -82,3 +88,20 @@ def test_our_open_announces_what_we_speak() -> None:
     assert ROUTE_REFRESH in message.capabilities
     assert message.capabilities.get(FOUR_OCTET_AS) == 64512
     assert [code for code, _, _ in message.capabilities][-1] == 73
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "octets"),
+    [
+        (True, True, 65535),
+        (True, False, 4096),
+        (False, True, 4096),
+        (False, False, 4096),
+    ],
+)
+def test_messages_are_longer_if_both_say_so(ours: bool, theirs: bool, octets: int) -> None:
+    """RFC 8654 §4."""
+    settings = replace(SETTINGS, extended_messages=ours)
+    capabilities = Capabilities.of((EXTENDED_MESSAGE, True)) if theirs else Capabilities()
+    assert negotiate(peer_open(capabilities=capabilities), settings).context.message_octets == octets
+    assert (EXTENDED_MESSAGE in local_open(settings).capabilities) == ours

@@ -1,6 +1,7 @@
 """Whatever arrives, nothing but the declared errors leaves the codec."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,13 +12,15 @@ from messages.attributes import ATTRIBUTES
 from messages.capabilities import CAPABILITIES
 from messages.errors import MalformedValueError, NotificationError
 from messages.families import FAMILIES
+from messages.families.path import split_paths
 from messages.families.prefix import split
-from messages.framing import Framer
+from messages.framing import Framer, frame
+from messages.iana import HEADER_OCTETS, MessageType
 from messages.notification import decode_notification
-from messages.open import decode_open
+from messages.open import decode_open, encode_open
 from messages.route_refresh import decode_route_refresh
 from messages.update import decode_update, encode_attributes
-from tests.messages.vectors import CONTEXTS
+from tests.messages.vectors import CONTEXTS, vectors
 
 CONTEXT = st.sampled_from(list(CONTEXTS.values()))
 ATTRIBUTE = st.builds(
@@ -54,10 +57,15 @@ def test_an_update_is_read_or_answered_with_a_notification(attributes, nlri, con
 
 def check(update, context):
     """Everything in an update can be asked, shown and sent."""
-    for family, attributes, keys in update.announced:
-        assert all(split(key, family.max_bits) == [key] for key in keys)
+    assert all(split(key, family.max_bits) == [key] for family, _, keys in update.announced for key in keys)
+    assert all(
+        split_paths(path, family.max_bits) == [path]
+        for family, _, paths in update.announced_paths
+        for path in paths
+    )
+    for family, attributes, _ in (*update.announced, *update.announced_paths):
         for _, row, value, _ in attributes.items():
-            assert row is None or isinstance(row.render(value), str)
+            assert row is None or (row.render(value) + row.explain(value)).isprintable()
         for other in CONTEXTS.values():
             encode_attributes(attributes, family, other)
 
@@ -73,10 +81,73 @@ def test_a_value_that_passes_the_check_can_be_decoded(row, value, context):
         assert row.decode(row.encode(decoded)) == decoded
 
 
-@given(st.sampled_from(list(CAPABILITIES.values())), st.binary(max_size=8))
+@given(st.sampled_from(list(CAPABILITIES.values())), st.binary(max_size=16))
 def test_a_capability_is_decoded_or_malformed(row, value):
     with suppress(MalformedValueError):
-        assert isinstance(row.render(row.decode(value)), str)
+        decoded = row.decode(value)
+        assert row.render(decoded).isprintable()
+        assert row.decode(row.encode(decoded)) == decoded
+
+
+REAL = [
+    (kind, frame(kind, vector.wire))
+    for kind in MessageType
+    for vector in vectors("messages", kind.name.lower())
+] + [
+    (MessageType.UPDATE, frame(MessageType.UPDATE, body(vector.wire + SOUND, b"\x08\x0a", b"\x08\x0b")))
+    for row in ATTRIBUTES.values()
+    for vector in vectors("attributes", row.name)
+]
+CHANGES = st.lists(
+    st.tuples(
+        st.sampled_from(["set", "insert", "delete", "repeat"]),
+        st.integers(0, 200),
+        st.binary(min_size=1, max_size=4),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def changed(message, changes):
+    """Return the octets of a message with some set, inserted, deleted and repeated."""
+    octets = bytearray(message)
+    for what, where, content in changes:
+        position = HEADER_OCTETS + where % (len(octets) - HEADER_OCTETS + 1)
+        count = len(content)
+        match what:
+            case "set":
+                octets[position : position + count] = content
+            case "insert":
+                octets[position:position] = content
+            case "delete":
+                del octets[position : position + count]
+            case _:
+                octets[position:position] = octets[position : position + count]
+    return bytes(octets[HEADER_OCTETS:])
+
+
+@given(st.sampled_from(REAL), CHANGES, CONTEXT, st.booleans())
+def test_a_message_with_some_octets_changed_is_read_or_refused(message, changes, context, paths):
+    """Real messages of real speakers, and what becomes of them on the way."""
+    if paths:
+        context = replace(context, add_path_receive=context.families)
+    kind, octets = message
+    content = changed(octets, changes)
+    with suppress(NotificationError):
+        for found, whole in Framer(65535).feed(frame(kind, content)):
+            match found:
+                case MessageType.OPEN:
+                    opened = decode_open(whole)
+                    assert str(opened.capabilities).isprintable()
+                    assert decode_open(encode_open(opened)[HEADER_OCTETS:]) == opened
+                case MessageType.UPDATE:
+                    check(decode_update(whole, AttributeSetTable(context)), context)
+                case MessageType.NOTIFICATION:
+                    notification = decode_notification(whole)
+                    assert (str(notification) + notification.shutdown_communication).isprintable()
+                case MessageType.ROUTE_REFRESH:
+                    decode_route_refresh(whole)
 
 
 @given(st.binary(max_size=60), st.sampled_from(list(FAMILIES.values())))

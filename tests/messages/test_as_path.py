@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages.attributes import AsPath, Segment
+from messages.attributes.as_path import read_segments
 from messages.iana import SegmentType
 
 SET, SEQUENCE, CONFED_SEQUENCE, CONFED_SET = SegmentType
@@ -83,3 +84,18 @@ def test_prepending_often_is_prepending_once_and_again(asns, times):
 def test_paths_are_values():
     assert len({AsPath.of(1), AsPath.of(1), AsPath.of(2)}) == 2
     assert AsPath.of(1) != "1"
+
+
+@pytest.mark.parametrize("count", [255, 256, 510, 600])
+def test_a_path_of_any_length_can_be_written(count):
+    """RFC 4271 §4.3: the length of a segment has one octet."""
+    asns = tuple(range(1, count + 1))
+    path = AsPath.of(*asns)
+    assert [len(segment.asns) for segment in path.segments] == [255] * (count // 255) + [count % 255] * (
+        count % 255 > 0
+    )
+    assert sum((segment.asns for segment in path.segments), ()) == asns
+    assert path.length == count
+    narrow = b"".join(segment.encode(2) for segment in path.segments)
+    assert tuple(read_segments(narrow, 2)) == path.segments
+    assert Segment(2, asns).encode(2) == narrow

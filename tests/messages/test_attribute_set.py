@@ -7,14 +7,17 @@ from hypothesis import given
 
 from messages.attribute_set import AttributeSet, AttributeSetTable
 from messages.attributes import (
+    AIGP,
     AS_PATH,
     ATTRIBUTES,
     COMMUNITIES,
+    EXTENDED_COMMUNITIES,
     LARGE_COMMUNITIES,
     LOCAL_PREF,
     MULTI_EXIT_DISC,
     NEXT_HOP,
     ORIGIN,
+    Aigp,
     AsPath,
     LargeCommunity,
 )
@@ -228,3 +231,59 @@ def test_replacing_is_as_good_as_making_the_set_anew(before, changes):
 @pytest.mark.parametrize("row", ATTRIBUTES.values())
 def test_a_row_shows_its_name(row):
     assert row.name in repr(row)
+
+
+def test_an_aigp_from_outside_is_not_passed_on():
+    """RFC 7311 §3.3: it is quietly ignored."""
+    assert intern(GOOD.hex() + "801a0b 01000b0000000000000064").wire == GOOD
+    made = intern(GOOD.hex() + "801a0b 01000b0000000000000064", INTERNAL)
+    assert made.get(AIGP) == Aigp.of(100)
+
+
+@pytest.mark.parametrize(
+    ("aigp", "metric"),
+    [
+        (Aigp.of(7), 7),
+        (Aigp(((2, b""), (1, bytes(7) + b"\5"), (1, bytes(8)))), 5),
+        (Aigp(((2, b"x"),)), None),
+    ],
+)
+def test_the_first_metric_counts(aigp, metric):
+    """RFC 7311 §3."""
+    assert aigp.metric == metric
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "text"),
+    [
+        (COMMUNITIES, (0xFFFFFF01, 0xFDE90064), "NO_EXPORT 65001:100"),
+        (COMMUNITIES, tuple(WellKnownCommunity), " ".join(each.name for each in WellKnownCommunity)),
+        (LARGE_COMMUNITIES, (LargeCommunity(1, 2, 3), LargeCommunity(4, 5, 6)), "1:2:3 4:5:6"),
+        (ORIGIN, Origin.EGP, "EGP"),
+    ],
+)
+def test_an_attribute_can_be_explained(row, value, text):
+    """RFC 1997, RFC 7999, RFC 8326, RFC 9494: well-known communities have names."""
+    assert row.explain(value) == text
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [
+        ("0002fde900001092", "rt:65001:4242"),
+        ("01030a0a00040007", "ro:10.10.0.4:7"),
+        ("0202fa56ea010007", "rt:4200000001:7"),
+        ("4002fde900001092", "rt:65001:4242"),
+        ("01050a00000100ff", "ospf-domain:10.0.0.1:255"),
+        ("0011fde900001092", "0011:65001:4242"),
+        ("4004fde94b189680", "link-bandwidth:65001:1e+07"),
+        ("030b000000000064", "color:000000000064"),
+        ("030c000000000008", "encapsulation:000000000008"),
+        ("4300000000000002", "origin-validation:000000000002"),
+        ("8006000000000000", "traffic-rate:000000000000"),
+        ("7f7f010203040506", "7f7f:010203040506"),
+    ],
+)
+def test_an_extended_community_can_be_explained(octets, text):
+    """RFC 4360, RFC 5668, RFC 7153; the rate of link-bandwidth is an IEEE number of octets a second."""
+    assert EXTENDED_COMMUNITIES.explain((bytes.fromhex(octets),)) == text

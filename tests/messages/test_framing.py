@@ -49,6 +49,9 @@ def header(octets, kind):
         (header(4097, 2), MessageHeaderSubcode.BAD_MESSAGE_LENGTH, "1001"),
         (header(20, 4), MessageHeaderSubcode.BAD_MESSAGE_LENGTH, "0014"),
         (header(28, 1), MessageHeaderSubcode.BAD_MESSAGE_LENGTH, "001c"),
+        (header(4097, 1), MessageHeaderSubcode.BAD_MESSAGE_LENGTH, "1001"),
+        (header(4097, 3), MessageHeaderSubcode.BAD_MESSAGE_LENGTH, "1001"),
+        (header(4097, 5), MessageHeaderSubcode.BAD_MESSAGE_LENGTH, "1001"),
         (header(22, 2), MessageHeaderSubcode.BAD_MESSAGE_LENGTH, "0016"),
         (header(20, 3), MessageHeaderSubcode.BAD_MESSAGE_LENGTH, "0014"),
         (header(18, 9), MessageHeaderSubcode.BAD_MESSAGE_LENGTH, "0012"),
@@ -76,6 +79,20 @@ def test_longer_messages_are_read_when_that_is_negotiated():
     framer = Framer()
     framer.message_octets = 65535
     assert [(kind, len(body)) for kind, body in framer.feed(frame(2, bytes(65535 - 19)))] == [(2, 65516)]
+
+
+@pytest.mark.parametrize(("kind", "octets"), [(1, 4097), (1, 65535), (4, 20), (4, 65535), (6, 65535)])
+def test_longer_messages_are_not_for_every_type(kind, octets):
+    """RFC 8654 §4: OPEN and KEEPALIVE keep their bounds."""
+    with pytest.raises(NotificationError) as caught:
+        list(Framer(65535).feed(header(octets, kind)))
+    error = caught.value
+    assert (error.code, error.subcode) == (ErrorCode.MESSAGE_HEADER, 3 if kind == 6 else 2)
+    assert error.data == (b"\6" if kind == 6 else octets.to_bytes(2))
+
+
+def test_an_open_of_the_usual_length_is_read_when_longer_messages_are_negotiated():
+    assert list(Framer(65535).feed(frame(1, bytes(4096 - 19)))) == [(1, bytes(4077))]
 
 
 def test_a_route_refresh_of_any_length_is_left_to_its_own_error():

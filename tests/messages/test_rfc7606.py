@@ -2,7 +2,6 @@
 
 import pytest
 
-from messages.attribute_check import withdraws
 from messages.attribute_set import AttributeSetTable
 from messages.errors import Malformed, NotificationError
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
@@ -23,6 +22,7 @@ COSTS = {
     "kept": None,
     "attribute discard": Malformed.ATTRIBUTE_DISCARD,
     "treat as withdraw": Malformed.TREAT_AS_WITHDRAW,
+    "AFI/SAFI disable": Malformed.AFI_SAFI_DISABLE,
     "session reset": Malformed.SESSION_RESET,
 }
 CASES = [
@@ -51,8 +51,9 @@ def cost_of(body, context):
         return Malformed.SESSION_RESET if error.code == ErrorCode.UPDATE_MESSAGE else error  # RFC 7606 §3 a
     withdrawn = (IPV4_UNICAST, [TEN]) in read.withdrawn
     announced = (IPV4_UNICAST, [TEN]) in [(family, keys) for family, _, keys in read.announced]
-    assert (withdrawn, announced) == ((True, False) if withdraws(read.errors) else (False, True))
-    return max((flaw.cost for flaw in read.errors), default=None)
+    cost = max((flaw.cost for flaw in read.errors), default=None)
+    assert (withdrawn, announced) == ((True, False) if cost == Malformed.TREAT_AS_WITHDRAW else (False, True))
+    return cost
 
 
 def parameters(cases):
@@ -153,3 +154,37 @@ def test_a_flaw_that_was_paid_with_an_attribute_is_reported_each_time():
     assert first.announced[0][1] is second.announced[0][1]
     assert first.errors == second.errors
     assert second.errors[0].wire == bytes.fromhex("40060100")
+
+
+@pytest.mark.parametrize("flags", ["c0", "40", "00", "d0"])
+@pytest.mark.parametrize("nlri", [b"", TEN])
+def test_routes_in_an_attribute_of_wrong_flags_are_withdrawn(flags, nlri):
+    """RFC 7606 §3 c; they can be read all the same, whatever the flags."""
+    long = "00" if flags == "d0" else ""
+    reach = bytes.fromhex(flags + "0e" + long + WORDS["REACH"][4:])
+    good = bytes.fromhex(WORDS["GOOD"])
+    read = decode_update(update(reach + good, nlri), AttributeSetTable(CONTEXTS["external"]))
+    assert not read.announced
+    classic = [(IPV4_UNICAST, [TEN])] if nlri else []
+    assert read.withdrawn == [*classic, (IPV6_UNICAST, [parse_prefix("2001:db8::/32")[1]])]
+    assert [(flaw.code, flaw.cost) for flaw in read.errors] == [(14, Malformed.TREAT_AS_WITHDRAW)]
+
+
+def test_withdrawals_in_an_attribute_of_wrong_flags_are_withdrawn():
+    """RFC 7606 §3 c."""
+    unreach = bytes.fromhex("c00f08 0002 01 20 20010db8")
+    read = decode_update(update(unreach), AttributeSetTable(CONTEXTS["external"]))
+    assert read.withdrawn == [(IPV6_UNICAST, [parse_prefix("2001:db8::/32")[1]])]
+    assert [(flaw.code, flaw.cost) for flaw in read.errors] == [(15, Malformed.TREAT_AS_WITHDRAW)]
+
+
+def test_a_message_full_of_repeated_attributes_is_cheap():
+    """RFC 7606 §3 g: one complaint for each type; a long message (RFC 8654) holds 20,000 attributes."""
+    unknown = b"".join(bytes((0x80, code, 0)) for code in range(100, 256))
+    repeated = bytes.fromhex("40060100 800400") * 5000
+    body = update(repeated[:30000] + unknown * 70, TEN)
+    read = decode_update(body, AttributeSetTable(CONTEXTS["external"]))
+    assert read.withdrawn == [(IPV4_UNICAST, [TEN])]
+    costs = [flaw.code for flaw in read.errors]
+    assert sorted(set(costs)) == [1, 2, 3, 4, 6, *range(100, 256)]
+    assert len(costs) == 3 + 2 * 2 + 156

@@ -6,6 +6,7 @@ import pytest
 
 from messages.attribute_set import AttributeSet
 from messages.attributes import (
+    AIGP,
     AS_PATH,
     CLUSTER_LIST,
     COMMUNITIES,
@@ -14,10 +15,11 @@ from messages.attributes import (
     NEXT_HOP,
     ORIGIN,
     ORIGINATOR_ID,
+    Aigp,
 )
-from messages.attributes.as_path import AsPath
+from messages.attributes.as_path import AsPath, Segment
 from messages.families.prefix import parse_address
-from messages.iana import Origin, WellKnownCommunity
+from messages.iana import Origin, SegmentType, WellKnownCommunity
 from rib.egress import NextHopRule, Withheld, egress
 from rib.policy import Policy
 from rib.route import Source, SourceKind
@@ -42,11 +44,23 @@ def test_external_neighbors_see_our_as_first_and_ourselves_as_next_hop() -> None
     assert out.get(NEXT_HOP) == OWN
 
 
+def test_external_neighbors_do_not_see_a_confederation() -> None:
+    """RFC 5065 §4.1."""
+    inside = (
+        Segment(SegmentType.AS_CONFED_SEQUENCE, (64901, 64902)),
+        Segment(SegmentType.AS_CONFED_SET, (64903,)),
+    )
+    path = AsPath.from_segments(*inside, Segment(SegmentType.AS_SEQUENCE, (65001,)))
+    received = attributes().replace({AS_PATH: path})
+    assert sent(INTERNAL, received).get(AS_PATH) == AsPath.of(64512, 65001)
+    assert sent(STATIC, received, external=False).get(AS_PATH) == path
+
+
 def test_external_neighbors_are_not_sent_what_is_internal() -> None:
-    """RFC 4271 §5.1.4, §5.1.5; RFC 4456 §8."""
-    internal = {ORIGINATOR_ID: 7, CLUSTER_LIST: (8,)}
+    """RFC 4271 §5.1.4, §5.1.5; RFC 4456 §8; RFC 7311 §3.1."""
+    internal = {ORIGINATOR_ID: 7, CLUSTER_LIST: (8,), AIGP: Aigp.of(9)}
     out = sent(INTERNAL, attributes(65001, med=5, local_pref=200, rows=internal))
-    assert not {MULTI_EXIT_DISC, LOCAL_PREF, ORIGINATOR_ID, CLUSTER_LIST} & {
+    assert not {MULTI_EXIT_DISC, LOCAL_PREF, ORIGINATOR_ID, CLUSTER_LIST, AIGP} & {
         row for _, row, _, _ in out.items()
     }
 
@@ -93,6 +107,14 @@ def test_a_learned_link_local_next_hop_is_not_passed_on() -> None:
     """RFC 2545 §3: it means something on one link only."""
     received = attributes(65001).replace({NEXT_HOP: parse_address("2001:db8::9") + parse_address("fe80::9")})
     assert sent(EXTERNAL, received, external=False).get(NEXT_HOP) == parse_address("2001:db8::9")
+
+
+def test_where_only_a_link_local_next_hop_was_learned_we_are_it() -> None:
+    """RFC 2545 §3."""
+    received = attributes(65001).replace({NEXT_HOP: parse_address("fe80::9")})
+    assert sent(EXTERNAL, received, external=False, own_next_hop=parse_address("2001:db8::1")).get(
+        NEXT_HOP
+    ) == parse_address("2001:db8::1")
 
 
 def communities(*values: int) -> AttributeSet:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -138,6 +139,23 @@ def test_a_change_that_the_group_does_not_show_sends_nothing() -> None:
     world.announce(world.sources[1], SETS[1], KEYS[0])
     world.run()
     assert len(world.receivers[world.sources[0]].received) == sent
+
+
+@pytest.mark.parametrize("count", [25, 1_000])
+def test_what_no_message_has_room_for_is_withdrawn(count: int) -> None:
+    """RFC 4271 §9.2: it must not be advertised, so what was before must go."""
+    world = World(members=1)
+    holds = world.receivers[world.sources[0]].holds
+    world.announce(world.sources[1], SETS[0], KEYS[0])
+    world.run()
+    large = attributes(65001, rows={COMMUNITIES: tuple(range(1_000 + count))})
+    world.announce(world.sources[1], large, KEYS[0])
+    world.run()
+    assert holds == {}
+    assert list(exported(world.table, world.group, world.sources[0]))[-1] == 0
+    world.announce(world.sources[1], attributes(65001, rows={COMMUNITIES: tuple(range(990))}), KEYS[0])
+    world.run()
+    assert list(holds) == [KEYS[0]]
 
 
 def test_a_new_member_gets_the_table_and_end_of_rib() -> None:
