@@ -10,10 +10,13 @@ and out again::
 
     AttributeSet --encode_attributes--> Encoded --pack_announcements--> messages
 
-- A prefix is its canonical NLRI octets (``families/prefix.py``).
+- A prefix is its canonical NLRI octets (``families/prefix.py``); with ADD-PATH, four octets of Path
+  Identifier come before them (``families/path.py``), and ``Update`` has lists of their own for these.
 - An attribute set is checked once per distinct wire form (``attribute_check.py``), decoded when somebody asks
   for a value, shared by every prefix that carries it (``attribute_set.py``). Its wire form does not depend on
   what was negotiated: AS numbers have four octets and the next hop is always attribute 3.
+- Almost every UPDATE is read by one loop that finds nothing to complain about (``sound_attributes``); the
+  others are read again with care (``check_attributes``).
 - ``ATTRIBUTES``, ``CAPABILITIES`` and ``FAMILIES`` are tables of rows; what malformed input costs (RFC 7606)
   is a field of the row.
 - Whatever was negotiated and changes how bytes are read is in a ``Context``; nothing here knows a neighbor.

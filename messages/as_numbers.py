@@ -10,7 +10,7 @@ from typing import Final
 from messages.attributes.aggregator import Aggregator, decode_aggregator, encode_aggregator
 from messages.attributes.as4_aggregator import AS4_AGGREGATOR
 from messages.attributes.as4_path import AS4_PATH
-from messages.attributes.as_path import AsPath, Segment, read_segments
+from messages.attributes.as_path import AsPath, Segment, check_length, read_segments
 from messages.attributes.attribute import value_of, wrap
 from messages.iana import AS_TRANS, AttributeCode, SegmentType
 
@@ -18,7 +18,10 @@ _LARGEST_OF_TWO_OCTETS: Final = 0xFFFF
 
 
 def widen(pieces: dict[int, bytes]) -> None:
-    """Merge what a neighbor of 2-octet AS numbers sent into the canonical form (RFC 6793 §4.2.3)."""
+    """Merge what a neighbor of 2-octet AS numbers sent into the canonical form (RFC 6793 §4.2.3).
+
+    Raises ``MalformedValueError`` if the path is too long in that form.
+    """
     as4_path = pieces.pop(AttributeCode.AS4_PATH, None)
     as4_aggregator = pieces.pop(AttributeCode.AS4_AGGREGATOR, None)
     aggregator = pieces.get(AttributeCode.AGGREGATOR)
@@ -35,6 +38,7 @@ def widen(pieces: dict[int, bytes]) -> None:
     path = AsPath.from_segments(*read_segments(value_of(as_path), 2))
     if as4_path is not None:
         path = _merge(path, AsPath(value_of(as4_path)))
+    check_length(len(path.wire))
     pieces[AttributeCode.AS_PATH] = wrap(as_path[0], AttributeCode.AS_PATH, path.wire)
 
 

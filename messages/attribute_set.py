@@ -174,7 +174,11 @@ class AttributeSetTable:
         flaws += [*missing(mandatory, pieces, flaws), *_next_hop_flaws(next_hop)]
         if withdraws(flaws):
             return None, flaws
-        new = self._make(b"", pieces, next_hop, flaws)
+        try:
+            new = self._make(b"", pieces, next_hop, flaws)
+        except MalformedValueError as error:
+            reason = AttributeFlaw(AS_PATH.code, AS_PATH.on_malformed, str(error), pieces[AS_PATH.code])
+            return None, [*flaws, reason]
         sets.put(key, new)
         return new, flaws
 
@@ -187,7 +191,10 @@ class AttributeSetTable:
         pieces = sound_attributes(raw, self._welcome, self.context)
         if pieces is None or not pieces.keys() >= mandatory or _next_hop_flaws(next_hop):
             return None
-        new = self._make(raw, pieces, next_hop)
+        try:
+            new = self._make(raw, pieces, next_hop)
+        except MalformedValueError:
+            return None
         sets.put(key, new)
         return new
 
@@ -202,7 +209,10 @@ class AttributeSetTable:
     def _make(
         self, raw: bytes, pieces: dict[int, bytes], next_hop: bytes, flaws: Sequence[AttributeFlaw] = ()
     ) -> AttributeSet:
-        """Bring what has passed the check into canonical form; ``raw``, if given, most often has it."""
+        """Bring what has passed the check into canonical form; ``raw``, if given, most often has it.
+
+        Raises ``MalformedValueError`` if AS numbers of four octets make the path too long.
+        """
         changed = _tidy(pieces) or not raw
         if next_hop:  # RFC 4760 §3: this one is used, whatever NEXT_HOP says
             pieces[NEXT_HOP.code] = wrap(NEXT_HOP.flags, NEXT_HOP.code, next_hop)

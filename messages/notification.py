@@ -4,7 +4,14 @@ from typing import Final, NamedTuple
 
 from messages.errors import NotificationError
 from messages.framing import frame
-from messages.iana import CeaseSubcode, ErrorCode, MessageHeaderSubcode, MessageType
+from messages.iana import (
+    HEADER_OCTETS,
+    MAXIMUM_MESSAGE_OCTETS,
+    CeaseSubcode,
+    ErrorCode,
+    MessageHeaderSubcode,
+    MessageType,
+)
 
 _TEXTS: Final = {
     (1, 0): "Invalid message header",
@@ -57,6 +64,7 @@ _TEXTS: Final = {
 _HARD_RESET: Final = (int(ErrorCode.CEASE), int(CeaseSubcode.HARD_RESET))
 _WITH_COMMUNICATION: Final = (CeaseSubcode.ADMINISTRATIVE_SHUTDOWN, CeaseSubcode.ADMINISTRATIVE_RESET)
 _LONGEST_COMMUNICATION: Final = 255
+_MOST_DATA: Final = MAXIMUM_MESSAGE_OCTETS - HEADER_OCTETS - 2
 
 
 class Notification(NamedTuple):
@@ -135,5 +143,5 @@ def decode_notification(body: bytes) -> Notification:
 
 
 def encode_notification(notification: Notification) -> bytes:
-    """Return the message."""
-    return frame(MessageType.NOTIFICATION, bytes(notification[:2]) + notification.data)
+    """Return the message, with as much of the data as every peer takes (RFC 4271 §4.1)."""
+    return frame(MessageType.NOTIFICATION, bytes(notification[:2]) + notification.data[:_MOST_DATA])

@@ -233,9 +233,11 @@ def _multiprotocol(row: Attribute[Any], value: bytes, attributes: bytes = b"") -
 
 def _fill(keys: Keys, room: int) -> list[bytes]:
     """Join prefixes to fields of at most ``room`` octets; to none at all if a prefix does not fit."""
+    if not keys:
+        return []
     joined = b"".join(keys)
     if len(joined) <= room:
-        return [joined] if keys else []
+        return [joined]
     if max(map(len, keys)) > room:
         return []
     ends = list(accumulate(map(len, keys)))

@@ -14,6 +14,8 @@ _FIRST_OF_SEQUENCE: Final = Struct("!BBI")
 _AS_ZERO: Final = {2: b"\0\0", 4: b"\0\0\0\0"}
 _LETTER: Final = {2: "H", 4: "I"}
 _LONGEST_SEGMENT: Final = 255
+_LONGEST_PATH: Final = 0xF000
+"""Octets; what is longer leaves no room for ASes before it in the 65,535 that an attribute can have."""
 _BRACKETS: Final = {
     SegmentType.AS_SET: ("{", "}"),
     SegmentType.AS_SEQUENCE: ("", ""),
@@ -179,7 +181,14 @@ class AsPath:
 AsPath.EMPTY = AsPath(b"")
 
 
+def check_length(octets: int) -> None:
+    """Complain about a path that could not be passed on; only long messages can hold one (RFC 8654)."""
+    if octets > _LONGEST_PATH:
+        raise MalformedValueError(f"a path of {octets} octets is longer than {_LONGEST_PATH}")
+
+
 def _check(value: bytes, context: Context) -> None:
+    check_length(len(value))
     last_kind = SegmentType.AS_SEQUENCE if context.external else SegmentType.AS_CONFED_SET
     check_segments(value, context.as_number_octets, last_kind)
 

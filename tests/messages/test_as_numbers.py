@@ -7,6 +7,7 @@ from messages.attribute_set import AttributeSet, AttributeSetTable
 from messages.attributes import AGGREGATOR, AS_PATH, NEXT_HOP, ORIGIN, Aggregator, AsPath, Segment
 from messages.attributes.attribute import wrap
 from messages.context import Context
+from messages.errors import Malformed
 from messages.families import IPV4_UNICAST
 from messages.iana import Origin
 from messages.update import encode_attributes
@@ -130,3 +131,31 @@ def test_nothing_is_lost_on_the_way_through_an_old_session(values):
     read, flaws = AttributeSetTable(OLD).intern(encode_attributes(sent, IPV4_UNICAST, OLD).attributes)
     assert not flaws
     assert read.wire == sent.wire
+
+
+def long_path(octets, asn_octets):
+    """Return the value of a path of many sequences, of about as many octets."""
+    return Segment(SEQUENCE, (1,) * (octets // asn_octets)).encode(asn_octets)
+
+
+@pytest.mark.parametrize(
+    ("as_path", "as4_path", "kept"),
+    [
+        (long_path(30_000, 2), b"", True),
+        (long_path(31_000, 2), b"", False),
+        (long_path(20_000, 2), Segment(SET, (2,) * 200).encode() * 20, True),
+        (long_path(20_000, 2), Segment(SET, (2,) * 200).encode() * 40, False),
+    ],
+)
+def test_a_path_that_is_too_long_with_four_octets_is_withdrawn(as_path, as4_path, kept):
+    """Long messages (RFC 8654) can bring a path that no attribute could hold once it is widened."""
+    raw = bytes.fromhex("400101 00") + wrap(0x40, 2, as_path) + bytes.fromhex("400304 c0000201")
+    if as4_path:
+        raw += wrap(0xC0, 17, as4_path)
+    made, flaws = AttributeSetTable(OLD).intern(raw)
+    assert (made is not None) == kept
+    found = [(flaw.code, flaw.cost) for flaw in flaws]
+    assert found == ([] if kept else [(2, Malformed.TREAT_AS_WITHDRAW)])
+    if made:
+        longer = made.replace({AS_PATH: made.get(AS_PATH).prepend(4200000000, 300)})
+        assert longer.get(AS_PATH).count(4200000000) == 300

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages.attributes import AsPath, Segment
+from messages.attributes import AS_PATH, AsPath, Segment
 from messages.attributes.as_path import read_segments
+from messages.context import Context
+from messages.errors import MalformedValueError
 from messages.iana import SegmentType
 
 SET, SEQUENCE, CONFED_SEQUENCE, CONFED_SET = SegmentType
@@ -99,3 +101,11 @@ def test_a_path_of_any_length_can_be_written(count):
     narrow = b"".join(segment.encode(2) for segment in path.segments)
     assert tuple(read_segments(narrow, 2)) == path.segments
     assert Segment(2, asns).encode(2) == narrow
+
+
+def test_a_path_that_leaves_no_room_for_more_is_malformed():
+    """Only a long message (RFC 8654) can hold it."""
+    context = Context(message_octets=65535)
+    AS_PATH.check(AsPath.of(*(1,) * 15_000).wire, context)
+    with pytest.raises(MalformedValueError, match="longer than"):
+        AS_PATH.check(AsPath.of(*(1,) * 15_400).wire, context)

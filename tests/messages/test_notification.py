@@ -168,3 +168,13 @@ def test_a_route_refresh_reads_back_as_it_was_written(afi, safi, subtype):
     """RFC 7313 §3.2; RFC 7313 §5: what to do with other subtypes is the receiver's business."""
     refresh = RouteRefresh(afi, safi, subtype)
     assert decode_route_refresh(encode_route_refresh(refresh)[19:]) == refresh
+
+
+@pytest.mark.parametrize("octets", [4075, 4076, 65516])
+def test_a_notification_fits_the_message_that_every_peer_takes(octets):
+    """RFC 4271 §4.1; the error may be in a long message (RFC 8654)."""
+    with pytest.raises(NotificationError) as caught:
+        decode_route_refresh(bytes(octets))
+    written = encode_notification(Notification(caught.value.code, caught.value.subcode, caught.value.data))
+    assert len(written) == 4096
+    assert caught.value.data.startswith(written[21:])

@@ -223,6 +223,7 @@ def test_as_many_prefixes_are_packed_as_fit(family, next_hop, octets):
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.name)
 def test_nothing_is_sent_for_no_prefixes(family):
     assert pack_announcements(family, Encoded(GOOD, b""), [], BOTH) == []
+    assert pack_announcements(family, Encoded(GOOD * 300, b""), [], BOTH) == []
     assert pack_withdrawals(family, [], BOTH) == []
 
 
