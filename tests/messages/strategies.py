@@ -1,5 +1,8 @@
 """Values of path attributes and capabilities for hypothesis."""
 
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
 from hypothesis import strategies as st
 
 from messages.attributes import (
@@ -21,6 +24,7 @@ from messages.attributes import (
     Aggregator,
     Aigp,
     AsPath,
+    Attribute,
     LargeCommunity,
     Segment,
 )
@@ -36,6 +40,7 @@ from messages.capabilities import (
     ROLE,
     SOFTWARE_VERSION,
     AddPath,
+    Capability,
     ExtendedNextHop,
     Fqdn,
     GracefulRestart,
@@ -44,6 +49,8 @@ from messages.capabilities import (
 )
 from messages.families import FAMILIES
 from messages.iana import AddPathDirection, Origin
+
+T = TypeVar("T")
 
 NUMBERS = st.integers(0, 2**32 - 1)
 AS_NUMBERS = st.one_of(st.integers(1, 2**16 - 1), st.integers(1, 2**32 - 1))
@@ -57,21 +64,25 @@ ANY_FAMILY = st.one_of(
 SHOWN_TEXT = st.text(max_size=20).filter(str.isprintable)
 
 
-def some(elements, most=80):
+def some(elements: st.SearchStrategy[T], most: int = 80) -> st.SearchStrategy[tuple[T, ...]]:
     """A tuple of at least one element."""
     return st.lists(elements, min_size=1, max_size=most).map(tuple)
 
 
-def paths(kinds=(1, 2, 3, 4)):
+def paths(kinds: Sequence[int] = (1, 2, 3, 4)) -> st.SearchStrategy[AsPath]:
     """Paths of a few segments."""
     segments = st.builds(Segment, st.sampled_from(kinds), some(AS_NUMBERS, 6))
     return st.lists(segments, max_size=4).map(lambda parts: AsPath.from_segments(*parts))
 
 
-def attribute_values(kinds=(1, 2, 3, 4)):
+def attribute_values(kinds: Sequence[int] = (1, 2, 3, 4)) -> st.SearchStrategy[dict[Attribute[Any], Any]]:
     """What an announcement from an internal peer may carry, by row."""
-    mandatory = {ORIGIN: st.sampled_from(Origin), AS_PATH: paths(kinds), NEXT_HOP: ADDRESSES}
-    optional = {
+    mandatory: dict[Attribute[Any], st.SearchStrategy[Any]] = {
+        ORIGIN: st.sampled_from(Origin),
+        AS_PATH: paths(kinds),
+        NEXT_HOP: ADDRESSES,
+    }
+    optional: dict[Attribute[Any], st.SearchStrategy[Any]] = {
         MULTI_EXIT_DISC: NUMBERS,
         LOCAL_PREF: NUMBERS,
         ATOMIC_AGGREGATE: st.just(True),
@@ -90,12 +101,14 @@ def attribute_values(kinds=(1, 2, 3, 4)):
     return st.fixed_dictionaries(mandatory, optional=optional)
 
 
-def tuples_of(*elements, most=6):
+def tuples_of(
+    make: Callable[..., T], *fields: st.SearchStrategy[Any], most: int = 6
+) -> st.SearchStrategy[tuple[T, ...]]:
     """Tuples of named tuples."""
-    return st.lists(st.builds(*elements), max_size=most).map(tuple)
+    return st.lists(st.builds(make, *fields), max_size=most).map(tuple)
 
 
-CAPABILITY_VALUES = {
+CAPABILITY_VALUES: dict[Capability[Any], st.SearchStrategy[Any]] = {
     MULTIPROTOCOL: ANY_FAMILY,
     EXTENDED_NEXT_HOP: tuples_of(ExtendedNextHop, ANY_FAMILY, st.integers(0, 2**16 - 1)),
     ROLE: st.integers(0, 255),
@@ -116,7 +129,7 @@ CAPABILITY_VALUES = {
 }
 
 
-def capability_items():
+def capability_items() -> st.SearchStrategy[tuple[int, Any]]:
     """Code and value of every capability we know, and of some that we do not."""
     known = [
         st.tuples(st.just(int(row.code)), CAPABILITY_VALUES.get(row, st.just(True)))

@@ -10,8 +10,8 @@ from messages.attribute_set import AttributeSet, AttributeSetTable
 from messages.attributes import AS_PATH, NEXT_HOP, ORIGIN, AsPath
 from messages.context import Context
 from messages.errors import Malformed, NotificationError
-from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST
-from messages.families.path import identifier_of, make_path, prefix_of, split_paths
+from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST, Family
+from messages.families.path import PathKey, identifier_of, make_path, prefix_of, split_paths
 from messages.families.prefix import make_key, parse_prefix
 from messages.framing import Framer
 from messages.iana import Origin
@@ -42,29 +42,29 @@ FAMILY_PATHS = st.sampled_from(list(FAMILIES.values())).flatmap(
 )
 
 
-def body(attributes=b"", nlri=b"", withdrawn=b""):
+def body(attributes: bytes = b"", nlri: bytes = b"", withdrawn: bytes = b"") -> bytes:
     return len(withdrawn).to_bytes(2) + withdrawn + len(attributes).to_bytes(2) + attributes + nlri
 
 
-def test_a_path_is_its_identifier_and_its_prefix():
+def test_a_path_is_its_identifier_and_its_prefix() -> None:
     assert bytes.fromhex("00000007 080a") == TEN_7
     assert (identifier_of(TEN_7), prefix_of(TEN_7)) == (7, TEN)
 
 
 @given(FAMILY_PATHS)
-def test_what_is_written_is_cut_as_it_was(case):
+def test_what_is_written_is_cut_as_it_was(case: tuple[Family, list[PathKey]]) -> None:
     family, paths = case
     assert split_paths(b"".join(paths), family.max_bits) == paths
 
 
-def test_irrelevant_bits_are_cleared():
+def test_irrelevant_bits_are_cleared() -> None:
     """RFC 4271 §4.3."""
     (path,) = split_paths(bytes.fromhex("00000001 0c 0aff"), 32)
     assert path == make_path(1, parse_prefix("10.240.0.0/12")[1])
 
 
 @pytest.mark.parametrize("field", ["00", "00000001", "00000001 21 0a00000000", "00000001 18 0a00"])
-def test_a_field_that_cannot_be_cut_ends_the_session(field):
+def test_a_field_that_cannot_be_cut_ends_the_session(field: str) -> None:
     """RFC 7606 §5.3."""
     with pytest.raises(NotificationError) as caught:
         split_paths(TEN_7 + bytes.fromhex(field), 32)
@@ -83,7 +83,11 @@ def test_a_field_that_cannot_be_cut_ends_the_session(field):
     ],
     ids=["IPv4", "IPv4 withdrawn", "IPv6", "IPv6 withdrawn", "malformed", "IPv6 malformed"],
 )
-def test_paths_come_and_go(content, withdrawn, announced):
+def test_paths_come_and_go(
+    content: bytes,
+    withdrawn: list[tuple[Family, list[PathKey]]],
+    announced: list[tuple[Family, list[PathKey]]],
+) -> None:
     sets = AttributeSetTable(PATHS)
     for _ in range(2):  # read, and known
         update = decode_update(content, sets)
@@ -94,7 +98,7 @@ def test_paths_come_and_go(content, withdrawn, announced):
         assert all(flaw.cost == Malformed.TREAT_AS_WITHDRAW for flaw in update.errors)
 
 
-def test_each_family_has_its_own_form():
+def test_each_family_has_its_own_form() -> None:
     update = decode_update(body(REACH + UNREACH + GOOD, TEN, TEN), AttributeSetTable(ONLY_IPV6))
     assert update.withdrawn == [(IPV4_UNICAST, [TEN])]
     assert [(family, keys) for family, _, keys in update.announced] == [(IPV4_UNICAST, [TEN])]
@@ -103,13 +107,13 @@ def test_each_family_has_its_own_form():
 
 
 @pytest.mark.parametrize("content", [body(), body(UNREACH[:2] + b"\3" + UNREACH[3:6])])
-def test_the_end_of_rib_has_no_paths(content):
+def test_the_end_of_rib_has_no_paths(content: bytes) -> None:
     """RFC 4724 §2."""
     assert decode_update(content, AttributeSetTable(PATHS)).end_of_rib is not None
 
 
 @given(FAMILY_PATHS)
-def test_what_is_sent_is_what_is_read(case):
+def test_what_is_sent_is_what_is_read(case: tuple[Family, list[PathKey]]) -> None:
     family, paths = case
     next_hop = bytes((192, 0, 2, 1)) if family is IPV4_UNICAST else DB8.ljust(16, b"\1")
     sent = AttributeSet.of({ORIGIN: Origin.IGP, AS_PATH: AsPath.of(65001), NEXT_HOP: next_hop})

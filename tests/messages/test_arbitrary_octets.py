@@ -1,17 +1,20 @@
 """Whatever arrives, nothing but the declared errors leaves the codec."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from messages.attribute_set import AttributeSetTable
-from messages.attributes import ATTRIBUTES
-from messages.capabilities import CAPABILITIES
+from messages.attributes import ATTRIBUTES, Attribute
+from messages.capabilities import CAPABILITIES, Capability
+from messages.context import Context
 from messages.errors import MalformedValueError, NotificationError
-from messages.families import FAMILIES
+from messages.families import FAMILIES, Family
 from messages.families.path import split_paths
 from messages.families.prefix import split
 from messages.framing import Framer, frame
@@ -19,7 +22,7 @@ from messages.iana import HEADER_OCTETS, MessageType
 from messages.notification import decode_notification
 from messages.open import decode_open, encode_open
 from messages.route_refresh import decode_route_refresh
-from messages.update import decode_update, encode_attributes
+from messages.update import Update, decode_update, encode_attributes
 from tests.messages.vectors import CONTEXTS, vectors
 
 CONTEXT = st.sampled_from(list(CONTEXTS.values()))
@@ -32,13 +35,15 @@ ATTRIBUTE = st.builds(
 SOUND = bytes.fromhex("40010100 40020602010000fde9 400304c0000201")
 
 
-def body(attributes, nlri, withdrawn):
+def body(attributes: bytes, nlri: bytes, withdrawn: bytes) -> bytes:
     return len(withdrawn).to_bytes(2) + withdrawn + len(attributes).to_bytes(2) + attributes + nlri
 
 
 @pytest.mark.parametrize("read", [decode_open, decode_notification, decode_route_refresh])
 @given(octets=st.one_of(st.binary(max_size=80), st.binary(max_size=80).map(b"\4\0\1\0\132\0\0\0\1".__add__)))
-def test_a_message_is_read_or_answered_with_a_notification(read, octets):
+def test_a_message_is_read_or_answered_with_a_notification(
+    read: Callable[[bytes], object], octets: bytes
+) -> None:
     with suppress(NotificationError):
         read(octets)
 
@@ -48,14 +53,16 @@ def test_a_message_is_read_or_answered_with_a_notification(read, octets):
     st.binary(max_size=8),
     CONTEXT,
 )
-def test_an_update_is_read_or_answered_with_a_notification(attributes, nlri, context):
+def test_an_update_is_read_or_answered_with_a_notification(
+    attributes: bytes, nlri: bytes, context: Context
+) -> None:
     sets = AttributeSetTable(context)
     for content in (attributes, body(attributes, nlri, b""), body(SOUND + attributes, b"\x08\x0a", nlri)):
         with suppress(NotificationError):
             check(decode_update(content, sets), context)
 
 
-def check(update, context):
+def check(update: Update, context: Context) -> None:
     """Everything in an update can be asked, shown and sent."""
     assert all(split(key, family.max_bits) == [key] for family, _, keys in update.announced for key in keys)
     assert all(
@@ -71,7 +78,9 @@ def check(update, context):
 
 
 @given(st.sampled_from(list(ATTRIBUTES.values())), st.binary(max_size=40), CONTEXT)
-def test_a_value_that_passes_the_check_can_be_decoded(row, value, context):
+def test_a_value_that_passes_the_check_can_be_decoded(
+    row: Attribute[Any], value: bytes, context: Context
+) -> None:
     try:
         row.check(value, context)
     except MalformedValueError:
@@ -82,7 +91,7 @@ def test_a_value_that_passes_the_check_can_be_decoded(row, value, context):
 
 
 @given(st.sampled_from(list(CAPABILITIES.values())), st.binary(max_size=16))
-def test_a_capability_is_decoded_or_malformed(row, value):
+def test_a_capability_is_decoded_or_malformed(row: Capability[Any], value: bytes) -> None:
     with suppress(MalformedValueError):
         decoded = row.decode(value)
         assert row.render(decoded).isprintable()
@@ -109,7 +118,7 @@ CHANGES = st.lists(
 )
 
 
-def changed(message, changes):
+def changed(message: bytes, changes: list[tuple[str, int, bytes]]) -> bytes:
     """Return the octets of a message with some set, inserted, deleted and repeated."""
     octets = bytearray(message)
     for what, where, content in changes:
@@ -128,7 +137,9 @@ def changed(message, changes):
 
 
 @given(st.sampled_from(REAL), CHANGES, CONTEXT, st.booleans())
-def test_a_message_with_some_octets_changed_is_read_or_refused(message, changes, context, paths):
+def test_a_message_with_some_octets_changed_is_read_or_refused(
+    message: tuple[MessageType, bytes], changes: list[tuple[str, int, bytes]], context: Context, paths: bool
+) -> None:
     """Real messages of real speakers, and what becomes of them on the way."""
     if paths:
         context = replace(context, add_path_receive=context.families)
@@ -151,13 +162,13 @@ def test_a_message_with_some_octets_changed_is_read_or_refused(message, changes,
 
 
 @given(st.binary(max_size=60), st.sampled_from(list(FAMILIES.values())))
-def test_prefixes_are_cut_or_refused(field, family):
+def test_prefixes_are_cut_or_refused(field: bytes, family: Family) -> None:
     with suppress(NotificationError):
         assert sum(map(len, split(field, family.max_bits))) == len(field)
 
 
 @given(st.lists(st.binary(max_size=40)))
-def test_a_stream_is_cut_or_refused(pieces):
+def test_a_stream_is_cut_or_refused(pieces: list[bytes]) -> None:
     framer = Framer()
     with suppress(NotificationError):
         for piece in pieces:

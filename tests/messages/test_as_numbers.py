@@ -1,16 +1,19 @@
 """Neighbors that know only AS numbers of two octets (RFC 6793 §4.2)."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 
 from messages.attribute_set import AttributeSet, AttributeSetTable
-from messages.attributes import AGGREGATOR, AS_PATH, NEXT_HOP, ORIGIN, Aggregator, AsPath, Segment
+from messages.attributes import AGGREGATOR, AS_PATH, NEXT_HOP, ORIGIN, Aggregator, AsPath, Attribute, Segment
 from messages.attributes.attribute import wrap
 from messages.context import Context
 from messages.errors import Malformed
 from messages.families import IPV4_UNICAST
 from messages.iana import Origin
 from messages.update import encode_attributes
+from tests.messages.presence import present
 from tests.messages.strategies import attribute_values
 
 OLD = Context(external=False, as_number_octets=2)
@@ -18,11 +21,11 @@ HERE = bytes((192, 0, 2, 1))
 SET, SEQUENCE, CONFED = 1, 2, 3
 
 
-def path(*segments):
+def path(*segments: tuple[int, tuple[int, ...]]) -> AsPath:
     return AsPath.from_segments(*(Segment(kind, asns) for kind, asns in segments))
 
 
-def received(*attributes):
+def received(*attributes: tuple[int, int, str]) -> AttributeSet:
     """Return the set an old neighbor means with these (flags, code, value) beside ORIGIN and NEXT_HOP."""
     pieces = {1: "400101 00", 3: "400304 c0000201"} | {
         code: wrap(flags, code, bytes.fromhex(value)).hex() for flags, code, value in attributes
@@ -30,7 +33,7 @@ def received(*attributes):
     raw = bytes.fromhex("".join(pieces[code] for code in sorted(pieces)))
     made, flaws = AttributeSetTable(OLD).intern(raw)
     assert not flaws
-    return made
+    return present(made)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +75,7 @@ def received(*attributes):
         "an AS4_PATH of nothing else says nothing",
     ],
 )
-def test_as4_path_replaces_the_end_of_as_path(as_path, as4_path, merged):
+def test_as4_path_replaces_the_end_of_as_path(as_path: str, as4_path: str, merged: AsPath) -> None:
     """RFC 6793 §4.2.3."""
     assert received((0x40, 2, as_path), (0xC0, 17, as4_path)).get(AS_PATH) == merged
 
@@ -92,7 +95,9 @@ def test_as4_path_replaces_the_end_of_as_path(as_path, as4_path, merged):
         (None, "00010000", None, AsPath.of(0x10000)),
     ],
 )
-def test_as4_aggregator_counts_only_beside_as_trans(aggregator, as4_aggregator, asn, merged):
+def test_as4_aggregator_counts_only_beside_as_trans(
+    aggregator: str | None, as4_aggregator: str | None, asn: int | None, merged: AsPath
+) -> None:
     """RFC 6793 §4.2.3."""
     attributes = [(0x40, 2, "0201 5ba0"), (0xC0, 17, "0201 00010000")]
     if aggregator:
@@ -115,7 +120,9 @@ def test_as4_aggregator_counts_only_beside_as_trans(aggregator, as4_aggregator, 
         (AsPath.of(1), 0x10000, "400204 0201 0001 | c00706 5ba0 c0000201 c01208 00010000 c0000201"),
     ],
 )
-def test_an_old_neighbor_is_sent_as_trans_and_the_truth_beside_it(value, aggregator, wire):
+def test_an_old_neighbor_is_sent_as_trans_and_the_truth_beside_it(
+    value: AsPath, aggregator: int | None, wire: str
+) -> None:
     """RFC 6793 §4.2.2: AS4_PATH only if AS_PATH does not say all, and without confederation segments."""
     made = AttributeSet.of({ORIGIN: Origin.IGP, AS_PATH: value, NEXT_HOP: HERE})
     if aggregator:
@@ -126,14 +133,14 @@ def test_an_old_neighbor_is_sent_as_trans_and_the_truth_beside_it(value, aggrega
 
 
 @given(attribute_values(kinds=(SET, SEQUENCE)))
-def test_nothing_is_lost_on_the_way_through_an_old_session(values):
+def test_nothing_is_lost_on_the_way_through_an_old_session(values: dict[Attribute[Any], Any]) -> None:
     sent = AttributeSet.of(values)
     read, flaws = AttributeSetTable(OLD).intern(encode_attributes(sent, IPV4_UNICAST, OLD).attributes)
     assert not flaws
-    assert read.wire == sent.wire
+    assert present(read).wire == sent.wire
 
 
-def long_path(octets, asn_octets):
+def long_path(octets: int, asn_octets: int) -> bytes:
     """Return the value of a path of many sequences, of about as many octets."""
     return Segment(SEQUENCE, (1,) * (octets // asn_octets)).encode(asn_octets)
 
@@ -147,7 +154,9 @@ def long_path(octets, asn_octets):
         (long_path(20_000, 2), Segment(SET, (2,) * 200).encode() * 40, False),
     ],
 )
-def test_a_path_that_is_too_long_with_four_octets_is_withdrawn(as_path, as4_path, kept):
+def test_a_path_that_is_too_long_with_four_octets_is_withdrawn(
+    as_path: bytes, as4_path: bytes, kept: bool
+) -> None:
     """Long messages (RFC 8654) can bring a path that no attribute could hold once it is widened."""
     raw = bytes.fromhex("400101 00") + wrap(0x40, 2, as_path) + bytes.fromhex("400304 c0000201")
     if as4_path:
@@ -157,5 +166,5 @@ def test_a_path_that_is_too_long_with_four_octets_is_withdrawn(as_path, as4_path
     found = [(flaw.code, flaw.cost) for flaw in flaws]
     assert found == ([] if kept else [(2, Malformed.TREAT_AS_WITHDRAW)])
     if made:
-        longer = made.replace({AS_PATH: made.get(AS_PATH).prepend(4200000000, 300)})
-        assert longer.get(AS_PATH).count(4200000000) == 300
+        longer = made.replace({AS_PATH: present(made.get(AS_PATH)).prepend(4200000000, 300)})
+        assert present(longer.get(AS_PATH)).count(4200000000) == 300

@@ -13,7 +13,7 @@ from messages.iana import SegmentType
 SET, SEQUENCE, CONFED_SEQUENCE, CONFED_SET = SegmentType
 
 
-def path(*segments):
+def path(*segments: tuple[int, tuple[int, ...]]) -> AsPath:
     return AsPath.from_segments(*(Segment(kind, asns) for kind, asns in segments))
 
 
@@ -33,7 +33,7 @@ PATHS = [
 
 
 @pytest.mark.parametrize(("value", "text", "length", "neighbor_as", "origin_as"), PATHS)
-def test_what_a_path_says(value, text, length, neighbor_as, origin_as):
+def test_what_a_path_says(value: AsPath, text: str, length: int, neighbor_as: int, origin_as: int) -> None:
     """RFC 4271 §9.1.2.2 a: a set counts as one; RFC 5065 §5.3: confederation segments as nothing."""
     assert str(value) == text
     assert text in repr(value)
@@ -51,7 +51,7 @@ def test_what_a_path_says(value, text, length, neighbor_as, origin_as):
         (AsPath.EMPTY, 1, 0),
     ],
 )
-def test_an_as_is_counted_wherever_it_is(value, asn, count):
+def test_an_as_is_counted_wherever_it_is(value: AsPath, asn: int, count: int) -> None:
     """RFC 4271 §9.1.2: loop detection scans the whole path."""
     assert value.count(asn) == count
 
@@ -71,25 +71,27 @@ def test_an_as_is_counted_wherever_it_is(value, asn, count):
         (path((CONFED_SEQUENCE, (1,))), 2, path((SEQUENCE, (9, 9)), (CONFED_SEQUENCE, (1,)))),
     ],
 )
-def test_an_as_is_prepended_to_the_leading_sequence_or_before_it(before, times, after):
+def test_an_as_is_prepended_to_the_leading_sequence_or_before_it(
+    before: AsPath, times: int, after: AsPath
+) -> None:
     """RFC 4271 §5.1.2 b."""
     assert before.prepend(9, times) == after
     assert after.length == before.length + times
 
 
 @given(st.lists(st.integers(1, 2**32 - 1), max_size=255), st.integers(0, 600))
-def test_prepending_often_is_prepending_once_and_again(asns, times):
+def test_prepending_often_is_prepending_once_and_again(asns: list[int], times: int) -> None:
     value = AsPath.of(*asns)
     assert [asn for segment in value.prepend(7, times).segments for asn in segment.asns] == [7] * times + asns
 
 
-def test_paths_are_values():
+def test_paths_are_values() -> None:
     assert len({AsPath.of(1), AsPath.of(1), AsPath.of(2)}) == 2
     assert AsPath.of(1) != "1"
 
 
 @pytest.mark.parametrize("count", [255, 256, 510, 600])
-def test_a_path_of_any_length_can_be_written(count):
+def test_a_path_of_any_length_can_be_written(count: int) -> None:
     """RFC 4271 §4.3: the length of a segment has one octet."""
     asns = tuple(range(1, count + 1))
     path = AsPath.of(*asns)
@@ -103,7 +105,7 @@ def test_a_path_of_any_length_can_be_written(count):
     assert Segment(2, asns).encode(2) == narrow
 
 
-def test_a_path_that_leaves_no_room_for_more_is_malformed():
+def test_a_path_that_leaves_no_room_for_more_is_malformed() -> None:
     """Only a long message (RFC 8654) can hold it."""
     context = Context(message_octets=65535)
     AS_PATH.check(AsPath.of(*(1,) * 15_000).wire, context)

@@ -1,6 +1,7 @@
 """Attribute sets: canonical, interned, decoded on demand, spliced."""
 
 import gc
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,9 +20,12 @@ from messages.attributes import (
     ORIGIN,
     Aigp,
     AsPath,
+    Attribute,
     LargeCommunity,
 )
+from messages.context import Context
 from messages.iana import Origin, WellKnownCommunity
+from tests.messages.presence import present
 from tests.messages.strategies import attribute_values
 from tests.messages.vectors import CONTEXTS
 
@@ -30,20 +34,20 @@ EXTERNAL, INTERNAL = CONTEXTS["external"], CONTEXTS["internal"]
 IPV6_NEXT_HOP = bytes.fromhex("20010db8000000000000000000000001")
 
 
-def intern(attributes, context=EXTERNAL, next_hop=b""):
+def intern(attributes: str, context: Context = EXTERNAL, next_hop: bytes = b"") -> AttributeSet:
     made, flaws = AttributeSetTable(context).intern(bytes.fromhex(attributes), next_hop)
     assert not flaws
-    return made
+    return present(made)
 
 
-def test_a_set_in_canonical_form_is_the_octets_received():
+def test_a_set_in_canonical_form_is_the_octets_received() -> None:
     table = AttributeSetTable(EXTERNAL)
     made, _ = table.intern(GOOD)
-    assert made.wire is GOOD
+    assert present(made).wire is GOOD
     assert table.intern(bytes(bytearray(GOOD)))[0] is made
 
 
-def test_a_set_lives_as_long_as_it_is_used():
+def test_a_set_lives_as_long_as_it_is_used() -> None:
     table = AttributeSetTable(EXTERNAL)
     made, _ = table.intern(GOOD)
     multiprotocol, _ = table.intern(GOOD, IPV6_NEXT_HOP)
@@ -76,12 +80,12 @@ def test_a_set_lives_as_long_as_it_is_used():
         "an unknown non-transitive attribute is dropped (RFC 4271 §9)",
     ],
 )
-def test_what_is_received_is_put_in_canonical_form(attributes, canonical):
+def test_what_is_received_is_put_in_canonical_form(attributes: str, canonical: str) -> None:
     assert intern(attributes).wire.hex() == canonical
 
 
 @pytest.mark.parametrize("next_hop", [IPV6_NEXT_HOP, IPV6_NEXT_HOP * 2, bytes((192, 0, 2, 9))])
-def test_the_next_hop_of_mp_reach_nlri_is_the_next_hop_of_the_set(next_hop):
+def test_the_next_hop_of_mp_reach_nlri_is_the_next_hop_of_the_set(next_hop: bytes) -> None:
     """RFC 4760 §3: a NEXT_HOP beside it is ignored."""
     for attributes in (GOOD.hex(), GOOD[:-7].hex()):
         made = intern(attributes, next_hop=next_hop)
@@ -89,23 +93,23 @@ def test_the_next_hop_of_mp_reach_nlri_is_the_next_hop_of_the_set(next_hop):
         assert made.wire == GOOD[:-7] + bytes((0x40, 3, len(next_hop))) + next_hop
 
 
-def test_sets_with_different_next_hops_are_different():
+def test_sets_with_different_next_hops_are_different() -> None:
     table = AttributeSetTable(EXTERNAL)
     sets = {table.intern(GOOD, next_hop)[0] for next_hop in (b"", IPV6_NEXT_HOP, IPV6_NEXT_HOP * 2)}
     assert len(sets) == 3
     assert table.intern(GOOD, IPV6_NEXT_HOP)[0] in sets
 
 
-def test_a_next_hop_that_only_mp_reach_nlri_may_have_is_not_found_by_its_canonical_form():
+def test_a_next_hop_that_only_mp_reach_nlri_may_have_is_not_found_by_its_canonical_form() -> None:
     """RFC 7606 §7.3: sets of both kinds are known by different keys."""
     table = AttributeSetTable(EXTERNAL)
     multiprotocol, _ = table.intern(GOOD[:-7], IPV6_NEXT_HOP)
-    classic, flaws = table.intern(multiprotocol.wire)
+    classic, flaws = table.intern(present(multiprotocol).wire)
     assert classic is None
     assert flaws[0].code == NEXT_HOP.code
 
 
-def test_values_are_typed_and_decoded_once():
+def test_values_are_typed_and_decoded_once() -> None:
     made = intern(GOOD.hex() + "80040400000007")
     path = made.get(AS_PATH)
     assert path == AsPath.of(65001)
@@ -116,7 +120,7 @@ def test_values_are_typed_and_decoded_once():
     assert (MULTI_EXIT_DISC in made, LOCAL_PREF in made) == (True, False)
 
 
-def test_what_was_decoded_can_be_forgotten():
+def test_what_was_decoded_can_be_forgotten() -> None:
     made = intern(GOOD.hex())
     path = made.get(AS_PATH)
     made.forget()
@@ -126,7 +130,7 @@ def test_what_was_decoded_can_be_forgotten():
     assert ORIGIN in made
 
 
-def test_a_set_is_listed_for_display():
+def test_a_set_is_listed_for_display() -> None:
     made = intern(GOOD.hex() + "c063 01 aa")
     assert list(made.items()) == [
         (1, ORIGIN, Origin.IGP, 0x40),
@@ -157,7 +161,7 @@ BASE = AttributeSet.of(
         ),
     ],
 )
-def test_replacing_splices_the_wire_form(changes, wire):
+def test_replacing_splices_the_wire_form(changes: dict[Attribute[Any], Any], wire: str) -> None:
     made = BASE.replace(changes)
     assert made.wire == bytes.fromhex(wire)
     assert {row: made.get(row) for row in changes} == changes
@@ -165,13 +169,13 @@ def test_replacing_splices_the_wire_form(changes, wire):
     assert {row: made.get(row) for row in changes} == changes
 
 
-def test_replacing_leaves_the_set_it_came_from_alone():
+def test_replacing_leaves_the_set_it_came_from_alone() -> None:
     before = BASE.wire
     assert BASE.replace({LOCAL_PREF: 5}) is not BASE
     assert (BASE.wire, BASE.get(LOCAL_PREF)) == (before, 100)
 
 
-def test_a_long_value_gets_a_long_header():
+def test_a_long_value_gets_a_long_header() -> None:
     """RFC 4271 §4.3: Extended Length."""
     made = BASE.replace({COMMUNITIES: tuple(range(64))})
     assert bytes.fromhex("d0080100") in made.wire
@@ -180,7 +184,7 @@ def test_a_long_value_gets_a_long_header():
     assert bytes.fromhex("c00804") in made.replace({COMMUNITIES: (1,)}).wire
 
 
-def test_partial_stays_when_the_value_is_replaced():
+def test_partial_stays_when_the_value_is_replaced() -> None:
     """RFC 4271 §4.3: once set it must not be reset."""
     partial = intern(GOOD.hex() + "e00804fde90001")
     assert partial.replace({COMMUNITIES: (7,)}).wire.hex().endswith("e0080400000007")
@@ -192,36 +196,39 @@ def test_partial_stays_when_the_value_is_replaced():
     )
 
 
-def test_unknown_attributes_survive_a_replacement():
+def test_unknown_attributes_survive_a_replacement() -> None:
     made = intern(GOOD.hex() + "c063 01 aa").replace({LARGE_COMMUNITIES: (LargeCommunity(1, 2, 3),)})
     assert made.wire.hex() == GOOD.hex() + "c0200c000000010000000200000003" + "e06301aa"
 
 
-def test_duplicate_large_communities_are_one():
+def test_duplicate_large_communities_are_one() -> None:
     """RFC 8092 §3."""
     made = intern(GOOD.hex() + "c02018" + "000000010000000200000003" * 2)
     assert made.wire.hex() == GOOD.hex() + "c0200c000000010000000200000003"
     assert made.get(LARGE_COMMUNITIES) == (LargeCommunity(1, 2, 3),)
-    assert str(made.get(LARGE_COMMUNITIES)[0]) == "1:2:3"
+    assert str(present(made.get(LARGE_COMMUNITIES))[0]) == "1:2:3"
 
 
-def test_communities_compare_with_the_well_known_ones():
+def test_communities_compare_with_the_well_known_ones() -> None:
     made = intern(GOOD.hex() + "c00804ffffff01")
-    assert WellKnownCommunity.NO_EXPORT in made.get(COMMUNITIES)
+    assert WellKnownCommunity.NO_EXPORT in present(made.get(COMMUNITIES))
 
 
 @given(attribute_values())
-def test_a_set_of_any_values_reads_back_from_its_octets(values):
+def test_a_set_of_any_values_reads_back_from_its_octets(values: dict[Attribute[Any], Any]) -> None:
     made = AttributeSet.of(values)
-    read, flaws = AttributeSetTable(INTERNAL).intern(made.wire)
+    found, flaws = AttributeSetTable(INTERNAL).intern(made.wire)
     assert not flaws
+    read = present(found)
     assert read.wire == made.wire
     assert {row: read.get(row) for row in values} == values
     assert [row for _, row, _, _ in read.items()] == sorted(values, key=lambda row: row.code)
 
 
 @given(attribute_values(), attribute_values())
-def test_replacing_is_as_good_as_making_the_set_anew(before, changes):
+def test_replacing_is_as_good_as_making_the_set_anew(
+    before: dict[Attribute[Any], Any], changes: dict[Attribute[Any], Any]
+) -> None:
     assert AttributeSet.of(before).replace(changes).wire == AttributeSet.of(before | changes).wire
     removed = dict.fromkeys(changes)
     rest = {row: value for row, value in before.items() if row not in changes}
@@ -229,11 +236,11 @@ def test_replacing_is_as_good_as_making_the_set_anew(before, changes):
 
 
 @pytest.mark.parametrize("row", ATTRIBUTES.values())
-def test_a_row_shows_its_name(row):
+def test_a_row_shows_its_name(row: Attribute[Any]) -> None:
     assert row.name in repr(row)
 
 
-def test_an_aigp_from_outside_is_not_passed_on():
+def test_an_aigp_from_outside_is_not_passed_on() -> None:
     """RFC 7311 §3.3: it is quietly ignored."""
     assert intern(GOOD.hex() + "801a0b 01000b0000000000000064").wire == GOOD
     made = intern(GOOD.hex() + "801a0b 01000b0000000000000064", INTERNAL)
@@ -248,7 +255,7 @@ def test_an_aigp_from_outside_is_not_passed_on():
         (Aigp(((2, b"x"),)), None),
     ],
 )
-def test_the_first_metric_counts(aigp, metric):
+def test_the_first_metric_counts(aigp: Aigp, metric: int | None) -> None:
     """RFC 7311 §3."""
     assert aigp.metric == metric
 
@@ -262,7 +269,7 @@ def test_the_first_metric_counts(aigp, metric):
         (ORIGIN, Origin.EGP, "EGP"),
     ],
 )
-def test_an_attribute_can_be_explained(row, value, text):
+def test_an_attribute_can_be_explained(row: Attribute[Any], value: object, text: str) -> None:
     """RFC 1997, RFC 7999, RFC 8326, RFC 9494: well-known communities have names."""
     assert row.explain(value) == text
 
@@ -284,6 +291,6 @@ def test_an_attribute_can_be_explained(row, value, text):
         ("7f7f010203040506", "7f7f:010203040506"),
     ],
 )
-def test_an_extended_community_can_be_explained(octets, text):
+def test_an_extended_community_can_be_explained(octets: str, text: str) -> None:
     """RFC 4360, RFC 5668, RFC 7153; the rate of link-bandwidth is an IEEE number of octets a second."""
     assert EXTENDED_COMMUNITIES.explain((bytes.fromhex(octets),)) == text

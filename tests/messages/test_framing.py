@@ -18,25 +18,25 @@ MESSAGES = [(4, b""), (2, BODY), (3, b"\6\2"), (4, b"")]
 
 
 @pytest.mark.parametrize("cut", range(len(STREAM) + 1))
-def test_messages_come_out_whole_wherever_the_stream_is_cut(cut):
+def test_messages_come_out_whole_wherever_the_stream_is_cut(cut: int) -> None:
     framer = Framer()
     assert [*framer.feed(STREAM[:cut]), *framer.feed(STREAM[cut:])] == MESSAGES
 
 
 @given(st.lists(st.integers(0, len(STREAM)), max_size=8).map(sorted))
-def test_messages_come_out_whole_however_often_the_stream_is_cut(cuts):
+def test_messages_come_out_whole_however_often_the_stream_is_cut(cuts: list[int]) -> None:
     framer = Framer()
     edges = [0, *cuts, len(STREAM)]
     pieces = [STREAM[start:stop] for start, stop in pairwise(edges)]
     assert [message for piece in pieces for message in framer.feed(piece)] == MESSAGES
 
 
-def test_a_stream_of_single_octets_is_read():
+def test_a_stream_of_single_octets_is_read() -> None:
     framer = Framer()
     assert [message for octet in STREAM for message in framer.feed(bytes((octet,)))] == MESSAGES
 
 
-def header(octets, kind):
+def header(octets: int, kind: int) -> bytes:
     return MARKER + octets.to_bytes(2) + bytes((kind,))
 
 
@@ -59,7 +59,9 @@ def header(octets, kind):
         (header(23, 6), MessageHeaderSubcode.BAD_MESSAGE_TYPE, "06"),
     ],
 )
-def test_a_bad_header_ends_the_session_after_the_messages_before_it(stream, subcode, data):
+def test_a_bad_header_ends_the_session_after_the_messages_before_it(
+    stream: bytes, subcode: MessageHeaderSubcode, data: str
+) -> None:
     """RFC 4271 §6.1, with the data field it asks for."""
     messages = Framer().feed(KEEPALIVE + stream)
     assert next(messages) == (4, b"")
@@ -69,12 +71,12 @@ def test_a_bad_header_ends_the_session_after_the_messages_before_it(stream, subc
     assert caught.value.data == bytes.fromhex(data)
 
 
-def test_a_bad_length_is_seen_before_the_message_is_complete():
+def test_a_bad_length_is_seen_before_the_message_is_complete() -> None:
     with pytest.raises(NotificationError):
         list(Framer().feed(header(5000, 2)))
 
 
-def test_longer_messages_are_read_when_that_is_negotiated():
+def test_longer_messages_are_read_when_that_is_negotiated() -> None:
     """RFC 8654 §4."""
     framer = Framer()
     framer.message_octets = 65535
@@ -82,7 +84,7 @@ def test_longer_messages_are_read_when_that_is_negotiated():
 
 
 @pytest.mark.parametrize(("kind", "octets"), [(1, 4097), (1, 65535), (4, 20), (4, 65535), (6, 65535)])
-def test_longer_messages_are_not_for_every_type(kind, octets):
+def test_longer_messages_are_not_for_every_type(kind: int, octets: int) -> None:
     """RFC 8654 §4: OPEN and KEEPALIVE keep their bounds."""
     with pytest.raises(NotificationError) as caught:
         list(Framer(65535).feed(header(octets, kind)))
@@ -91,16 +93,16 @@ def test_longer_messages_are_not_for_every_type(kind, octets):
     assert error.data == (b"\6" if kind == 6 else octets.to_bytes(2))
 
 
-def test_an_open_of_the_usual_length_is_read_when_longer_messages_are_negotiated():
+def test_an_open_of_the_usual_length_is_read_when_longer_messages_are_negotiated() -> None:
     assert list(Framer(65535).feed(frame(1, bytes(4096 - 19)))) == [(1, bytes(4077))]
 
 
-def test_a_route_refresh_of_any_length_is_left_to_its_own_error():
+def test_a_route_refresh_of_any_length_is_left_to_its_own_error() -> None:
     """RFC 7313 §5."""
     assert list(Framer().feed(frame(5, b"\0"))) == [(5, b"\0")]
 
 
-def test_a_keepalive_is_a_header():
+def test_a_keepalive_is_a_header() -> None:
     """RFC 4271 §4.4."""
     assert MARKER + bytes.fromhex("0013 04") == KEEPALIVE
     check_keepalive(b"")

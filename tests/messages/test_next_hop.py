@@ -14,7 +14,7 @@ GOOD = bytes.fromhex("40010100 40020602010000fde9")
 CONTEXT = Context(families=frozenset(FAMILIES.values()))
 
 
-def announcement(next_hop, others=GOOD):
+def announcement(next_hop: bytes, others: bytes = GOOD) -> bytes:
     """The body of an UPDATE with MP_REACH_NLRI for ::/0 or 0.0.0.0/0."""
     family = "0001" if len(next_hop) == 4 else "0002"
     value = bytes.fromhex(family) + bytes((1, len(next_hop))) + next_hop + b"\0\0"
@@ -25,7 +25,7 @@ def announcement(next_hop, others=GOOD):
 @pytest.mark.parametrize(
     "next_hop", ["0.0.0.0", "224.0.0.5", "240.0.0.1", "255.255.255.255", "::", "ff02::5"]
 )
-def test_routes_to_nobody_are_withdrawn(next_hop):
+def test_routes_to_nobody_are_withdrawn(next_hop: str) -> None:
     octets = parse_address(next_hop)
     for _ in range(2):
         update = decode_update(announcement(octets), AttributeSetTable(CONTEXT))
@@ -36,7 +36,7 @@ def test_routes_to_nobody_are_withdrawn(next_hop):
 
 
 @pytest.mark.parametrize("next_hop", ["192.0.2.1", "2001:db8::1", "fe80::1"])
-def test_routes_to_a_host_are_announced(next_hop):
+def test_routes_to_a_host_are_announced(next_hop: str) -> None:
     octets = parse_address(next_hop)
     update = decode_update(announcement(octets), AttributeSetTable(CONTEXT))
     ((_, attributes, keys),) = update.announced
@@ -44,7 +44,7 @@ def test_routes_to_a_host_are_announced(next_hop):
     assert keys == [b"\0"]
 
 
-def test_the_strongest_error_wins():
+def test_the_strongest_error_wins() -> None:
     """RFC 7606 §3 h: an unknown well-known attribute resets the session."""
     with pytest.raises(NotificationError):
         decode_update(announcement(bytes(16), GOOD + bytes.fromhex("40630100")), AttributeSetTable(CONTEXT))

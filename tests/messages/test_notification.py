@@ -1,5 +1,7 @@
 """NOTIFICATION and ROUTE-REFRESH (RFC 4271 §4.5, RFC 9003, RFC 2918, RFC 7313)."""
 
+from collections.abc import Iterable, Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,7 +46,7 @@ from messages.route_refresh import RouteRefresh, decode_route_refresh, encode_ro
         (255, 255, "Unknown error 255.255"),
     ],
 )
-def test_the_words_are_those_operators_know(code, subcode, words):
+def test_the_words_are_those_operators_know(code: int, subcode: int, words: str) -> None:
     assert text(code, subcode) == words
 
 
@@ -63,7 +65,7 @@ def test_the_words_are_those_operators_know(code, subcode, words):
         (Notification(4, 2, b"\5hello"), ""),
     ],
 )
-def test_the_words_of_the_other_operator_are_read(notification, message):
+def test_the_words_of_the_other_operator_are_read(notification: Notification, message: str) -> None:
     """RFC 9003 §2: only with Administrative Shutdown and Reset; RFC 8538 §3: also inside of a hard reset."""
     assert notification.shutdown_communication == message
 
@@ -72,7 +74,7 @@ def test_the_words_of_the_other_operator_are_read(notification, message):
     ("message", "octets"),
     [("", 0), ("rebooting", 9), ("x" * 300, 255), ("\u20ac" * 100, 255), ("x" + "\u20ac" * 100, 253)],
 )
-def test_our_words_are_cut_where_a_character_ends(message, octets):
+def test_our_words_are_cut_where_a_character_ends(message: str, octets: int) -> None:
     """RFC 9003 §2: at most 255 octets of UTF-8."""
     data = shutdown_communication(message)
     assert data[0] == octets
@@ -80,7 +82,7 @@ def test_our_words_are_cut_where_a_character_ends(message, octets):
 
 
 @pytest.mark.parametrize("body", [b"", b"\6"])
-def test_a_notification_without_code_or_subcode_has_a_bad_length(body):
+def test_a_notification_without_code_or_subcode_has_a_bad_length(body: bytes) -> None:
     """RFC 4271 §6.1."""
     with pytest.raises(NotificationError) as caught:
         decode_notification(body)
@@ -88,7 +90,7 @@ def test_a_notification_without_code_or_subcode_has_a_bad_length(body):
 
 
 @pytest.mark.parametrize("body", [b"", b"\0\1\0", b"\0\1\0\1\0"])
-def test_a_route_refresh_of_a_wrong_length_is_sent_back(body):
+def test_a_route_refresh_of_a_wrong_length_is_sent_back(body: bytes) -> None:
     """RFC 7313 §5: the data field is the whole message."""
     with pytest.raises(NotificationError) as caught:
         decode_route_refresh(body)
@@ -96,11 +98,11 @@ def test_a_route_refresh_of_a_wrong_length_is_sent_back(body):
     assert f"{len(body)} octets" in str(caught.value)
 
 
-def test_a_notification_error_without_a_reason_shows_its_numbers():
+def test_a_notification_error_without_a_reason_shows_its_numbers() -> None:
     assert str(NotificationError(6, 2)) == "NOTIFICATION 6/2"
 
 
-SUBCODES = {
+SUBCODES: Mapping[ErrorCode, Iterable[int]] = {
     ErrorCode.MESSAGE_HEADER: MessageHeaderSubcode,
     ErrorCode.OPEN_MESSAGE: OpenSubcode,
     ErrorCode.UPDATE_MESSAGE: UpdateSubcode,
@@ -113,7 +115,7 @@ SUBCODES = {
 
 
 @pytest.mark.parametrize("code", ErrorCode, ids=lambda code: code.name)
-def test_every_subcode_of_the_registry_has_words(code):
+def test_every_subcode_of_the_registry_has_words(code: ErrorCode) -> None:
     words = [text(code, subcode) for subcode in SUBCODES[code]]
     assert not [each for each in words if each.startswith("Unknown")]
     assert len(set(words)) == len(words)
@@ -129,7 +131,9 @@ def test_every_subcode_of_the_registry_has_words(code):
         (Notification(6, 2), Notification(6, 2), "Administrative shutdown"),
     ],
 )
-def test_a_hard_reset_has_its_reason_inside(notification, reason, words):
+def test_a_hard_reset_has_its_reason_inside(
+    notification: Notification, reason: Notification, words: str
+) -> None:
     """RFC 8538 §3."""
     assert notification.reason == reason
     assert str(notification) == words
@@ -150,13 +154,13 @@ def test_a_hard_reset_has_its_reason_inside(notification, reason, words):
         (Notification(6, 9, b"\6\2\1\xff"), "malformed shutdown communication 01ff"),
     ],
 )
-def test_an_error_in_a_notification_is_named(notification, flaw):
+def test_an_error_in_a_notification_is_named(notification: Notification, flaw: str) -> None:
     """RFC 4271 §6.4: to be logged; nothing is sent. RFC 9003 §2: malformed words in hex."""
     assert notification.flaw == flaw
 
 
 @given(st.integers(0, 255), st.integers(0, 255), st.binary(max_size=260))
-def test_a_notification_reads_back_as_it_was_written(code, subcode, data):
+def test_a_notification_reads_back_as_it_was_written(code: int, subcode: int, data: bytes) -> None:
     notification = Notification(code, subcode, data)
     assert decode_notification(encode_notification(notification)[19:]) == notification
     assert notification.shutdown_communication.isprintable()
@@ -164,14 +168,14 @@ def test_a_notification_reads_back_as_it_was_written(code, subcode, data):
 
 
 @given(st.integers(0, 65535), st.integers(0, 255), st.integers(0, 255))
-def test_a_route_refresh_reads_back_as_it_was_written(afi, safi, subtype):
+def test_a_route_refresh_reads_back_as_it_was_written(afi: int, safi: int, subtype: int) -> None:
     """RFC 7313 §3.2; RFC 7313 §5: what to do with other subtypes is the receiver's business."""
     refresh = RouteRefresh(afi, safi, subtype)
     assert decode_route_refresh(encode_route_refresh(refresh)[19:]) == refresh
 
 
 @pytest.mark.parametrize("octets", [4075, 4076, 65516])
-def test_a_notification_fits_the_message_that_every_peer_takes(octets):
+def test_a_notification_fits_the_message_that_every_peer_takes(octets: int) -> None:
     """RFC 4271 §4.1; the error may be in a long message (RFC 8654)."""
     with pytest.raises(NotificationError) as caught:
         decode_route_refresh(bytes(octets))

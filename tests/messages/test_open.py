@@ -1,5 +1,7 @@
 """OPEN and its capabilities (RFC 4271 §4.2, §6.2; RFC 5492; RFC 9072)."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,12 +15,14 @@ from messages.capabilities import (
     ROUTE_REFRESH,
     SOFTWARE_VERSION,
     Capabilities,
+    Capability,
 )
 from messages.errors import MalformedValueError, NotificationError
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
 from messages.framing import frame
 from messages.iana import CapabilityCode, ErrorCode, MessageType, OpenSubcode
 from messages.open import Open, decode_open, encode_open
+from tests.messages.presence import present
 from tests.messages.strategies import capability_items
 
 FIXED = "04 fde9 005a 0a000001"
@@ -30,7 +34,7 @@ OURS = Capabilities.of(
 )
 
 
-def test_an_open_is_written_as_the_rfc_draws_it():
+def test_an_open_is_written_as_the_rfc_draws_it() -> None:
     """RFC 4271 §4.2: one Capabilities parameter (RFC 5492 §4)."""
     message = Open(4, 23456, 90, 0x0A000001, OURS)
     parameters = "16 02 14 0104 0001 0001 0104 0002 0001 0200 4104 fa56ea01"
@@ -40,7 +44,7 @@ def test_an_open_is_written_as_the_rfc_draws_it():
     assert decode_open(encode_open(message)[19:]) == message
 
 
-def test_the_as_number_is_that_of_the_capability_if_it_is_there():
+def test_the_as_number_is_that_of_the_capability_if_it_is_there() -> None:
     """RFC 6793 §4.1."""
     assert Open(4, 23456, 90, 1, OURS).asn == 4200000001
     assert Open(4, 65001, 90, 1, Capabilities()).asn == 65001
@@ -57,11 +61,11 @@ def test_the_as_number_is_that_of_the_capability_if_it_is_there():
         ("00", ""),
     ],
 )
-def test_optional_parameters_are_read_in_each_form(parameters, capabilities):
+def test_optional_parameters_are_read_in_each_form(parameters: str, capabilities: str) -> None:
     assert str(decode_open(bytes.fromhex(FIXED + parameters)).capabilities) == capabilities
 
 
-def test_a_long_list_of_capabilities_is_written_in_the_extended_form():
+def test_a_long_list_of_capabilities_is_written_in_the_extended_form() -> None:
     """RFC 9072 §2."""
     many = Capabilities(tuple((200, bytes(100)) for _ in range(3)))
     body = encode_open(Open(4, 65001, 90, 1, many))[19:]
@@ -69,7 +73,7 @@ def test_a_long_list_of_capabilities_is_written_in_the_extended_form():
     assert decode_open(body).capabilities == many
 
 
-def test_as_many_capabilities_as_fit_are_written_in_the_short_form():
+def test_as_many_capabilities_as_fit_are_written_in_the_short_form() -> None:
     most = Capabilities(((200, bytes(251)),))
     body = encode_open(Open(4, 65001, 90, 1, most))[19:]
     assert body[9:12] == bytes.fromhex("ff 02 fd")
@@ -97,7 +101,7 @@ def test_as_many_capabilities_as_fit_are_written_in_the_short_form():
         (FIXED + "05 02 03 41 01 00", OpenSubcode.UNSPECIFIC, ""),
     ],
 )
-def test_a_malformed_open_ends_the_session(body, subcode, data):
+def test_a_malformed_open_ends_the_session(body: str, subcode: OpenSubcode, data: str) -> None:
     """RFC 4271 §6.2."""
     with pytest.raises(NotificationError) as caught:
         decode_open(bytes.fromhex(body))
@@ -106,7 +110,7 @@ def test_a_malformed_open_ends_the_session(body, subcode, data):
 
 
 @pytest.mark.parametrize("row", CAPABILITIES.values())
-def test_a_capability_of_a_wrong_length_is_malformed(row):
+def test_a_capability_of_a_wrong_length_is_malformed(row: Capability[Any]) -> None:
     """RFC 4271 §6.2; what is only for people, and ADD-PATH (RFC 7911 §4), is ignored instead."""
     octets = 9 if row.code == CapabilityCode.LONG_LIVED_GRACEFUL_RESTART else 7
     with pytest.raises(MalformedValueError, match=f"length {octets}"):
@@ -139,7 +143,7 @@ def test_a_capability_of_a_wrong_length_is_malformed(row):
         "45 03 000101",
     ],
 )
-def test_a_malformed_capability_that_does_not_matter_is_ignored(field):
+def test_a_malformed_capability_that_does_not_matter_is_ignored(field: str) -> None:
     """It is kept as octets, shown in hex and sent on as it came."""
     octets = bytes.fromhex(field)
     capabilities = Capabilities.decode(octets)
@@ -150,27 +154,27 @@ def test_a_malformed_capability_that_does_not_matter_is_ignored(field):
     assert capabilities.encode() == octets
 
 
-def test_of_several_values_the_last_one_counts():
+def test_of_several_values_the_last_one_counts() -> None:
     """RFC 4724 §3, RFC 9494 §3."""
     capabilities = Capabilities.decode(bytes.fromhex("4002 0078 4002 0079 4104 00000001"))
-    assert capabilities.get(GRACEFUL_RESTART).restart_time == 0x79
+    assert present(capabilities.get(GRACEFUL_RESTART)).restart_time == 0x79
     assert [value.restart_time for value in capabilities.all(GRACEFUL_RESTART)] == [0x78, 0x79]
 
 
-def test_the_directions_of_add_path():
+def test_the_directions_of_add_path() -> None:
     """RFC 7911 §4."""
     (row,) = Capabilities.decode(bytes.fromhex("4508 00010101 00020102")).all(ADD_PATH)
     assert [(path.receives, path.sends) for path in row] == [(True, False), (False, True)]
 
 
-def test_a_name_is_cut_where_a_character_ends():
+def test_a_name_is_cut_where_a_character_ends() -> None:
     """The length has one octet."""
     encoded = SOFTWARE_VERSION.encode("x" + "\u20ac" * 100)
     assert encoded[0] == len(encoded) - 1 == 253
     assert SOFTWARE_VERSION.decode(encoded) == "x" + "\u20ac" * 84
 
 
-def test_capabilities_answer_by_row():
+def test_capabilities_answer_by_row() -> None:
     assert OURS.get(MULTIPROTOCOL) is IPV6_UNICAST
     assert OURS.all(MULTIPROTOCOL) == (IPV4_UNICAST, IPV6_UNICAST)
     assert ROUTE_REFRESH in OURS
@@ -178,7 +182,7 @@ def test_capabilities_answer_by_row():
     assert Capabilities().get(FOUR_OCTET_AS) is None
 
 
-def test_capabilities_are_values():
+def test_capabilities_are_values() -> None:
     assert Capabilities.decode(OURS.encode()) == OURS
     assert len({OURS, Capabilities.decode(OURS.encode()), Capabilities()}) == 2
     assert (OURS.encode() == OURS) is False
@@ -187,7 +191,7 @@ def test_capabilities_are_values():
     )
 
 
-def test_an_unknown_capability_is_kept_and_shown_in_hex():
+def test_an_unknown_capability_is_kept_and_shown_in_hex() -> None:
     """RFC 5492 §3: it is ignored, not refused."""
     unknown = Capabilities.decode(bytes.fromhex("c8 02 abcd"))
     assert list(unknown) == [(200, None, b"\xab\xcd")]
@@ -195,6 +199,8 @@ def test_an_unknown_capability_is_kept_and_shown_in_hex():
 
 
 @given(st.lists(capability_items(), max_size=12).map(tuple), st.integers(0, 2**16 - 1))
-def test_an_open_reads_back_as_it_was_written(capabilities, hold_time):
+def test_an_open_reads_back_as_it_was_written(
+    capabilities: tuple[tuple[int, Any], ...], hold_time: int
+) -> None:
     message = Open(4, 65001, hold_time, 0x0A000001, Capabilities(capabilities))
     assert decode_open(encode_open(message)[19:]) == message

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages.errors import NotificationError
-from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST, family_named
+from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST, Family, family_named
 from messages.families.prefix import (
+    PrefixKey,
     address_of,
     covers,
     make_key,
@@ -20,7 +21,7 @@ from messages.families.prefix import (
 from messages.iana import ErrorCode, UpdateSubcode
 
 
-def key(text):
+def key(text: str) -> PrefixKey:
     return parse_prefix(text)[1]
 
 
@@ -35,9 +36,9 @@ def key(text):
         ("fd00:10::1/128", IPV6_UNICAST, "80fd000010000000000000000000000001"),
     ],
 )
-def test_text_and_key_are_two_forms_of_one_prefix(text, family, octets):
+def test_text_and_key_are_two_forms_of_one_prefix(text: str, family: Family, octets: str) -> None:
     assert parse_prefix(text) == (family, bytes.fromhex(octets))
-    assert render_prefix(bytes.fromhex(octets), family) == text
+    assert render_prefix(PrefixKey(bytes.fromhex(octets)), family) == text
 
 
 @pytest.mark.parametrize(
@@ -53,22 +54,22 @@ def test_text_and_key_are_two_forms_of_one_prefix(text, family, octets):
         ("fe80::%eth0/64", "names an interface"),
     ],
 )
-def test_what_is_no_prefix_is_refused_with_the_reason(text, complaint):
+def test_what_is_no_prefix_is_refused_with_the_reason(text: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         parse_prefix(text)
 
 
 @pytest.mark.parametrize("text", ["192.0.2.1", "2001:db8::1", "0.0.0.0", "::"])
-def test_addresses_are_read_and_shown(text):
+def test_addresses_are_read_and_shown(text: str) -> None:
     assert render_address(parse_address(text)) == text
 
 
-def test_an_address_with_a_zone_is_refused():
+def test_an_address_with_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="names an interface"):
         parse_address("fe80::1%eth0")
 
 
-def test_a_field_is_cut_at_every_prefix():
+def test_a_field_is_cut_at_every_prefix() -> None:
     """RFC 4271 §4.3."""
     field = bytes.fromhex("00 080a 0f0aff 18c63364 20c0000201")
     assert [render_prefix(part, IPV4_UNICAST) for part in split(field, 32)] == [
@@ -84,7 +85,7 @@ def test_a_field_is_cut_at_every_prefix():
     ("field", "bits"),
     [("21c000020100", 32), ("18c633", 32), ("080a18", 32), ("81" + "00" * 17, 128), ("ff" + "00" * 40, 128)],
 )
-def test_a_prefix_that_is_too_long_or_overruns_the_field_resets_the_session(field, bits):
+def test_a_prefix_that_is_too_long_or_overruns_the_field_resets_the_session(field: str, bits: int) -> None:
     """RFC 7606 §5.3, §3 j."""
     with pytest.raises(NotificationError) as caught:
         split(bytes.fromhex(field), bits)
@@ -95,7 +96,7 @@ def test_a_prefix_that_is_too_long_or_overruns_the_field_resets_the_session(fiel
     assert bytes.fromhex(field).endswith(caught.value.data)
 
 
-def test_the_error_carries_the_field_from_the_bad_prefix_on():
+def test_the_error_carries_the_field_from_the_bad_prefix_on() -> None:
     with pytest.raises(NotificationError) as caught:
         split(bytes.fromhex("080a 21c0000201"), 32)
     assert caught.value.data == bytes.fromhex("21c0000201")
@@ -112,29 +113,29 @@ def test_the_error_carries_the_field_from_the_bad_prefix_on():
         ("11.0.0.0/8", "10.1.0.0/16", False),
     ],
 )
-def test_a_prefix_covers_the_longer_ones_in_it(shorter, longer, answer):
+def test_a_prefix_covers_the_longer_ones_in_it(shorter: str, longer: str, answer: bool) -> None:
     assert covers(key(shorter), key(longer)) is answer
 
 
-def test_a_prefix_can_be_shortened_but_not_lengthened():
+def test_a_prefix_can_be_shortened_but_not_lengthened() -> None:
     assert shorten(key("10.255.0.0/16"), 9) == key("10.128.0.0/9")
     with pytest.raises(ValueError, match="cannot shorten a prefix of length 8 to 9"):
         shorten(key("10.0.0.0/8"), 9)
 
 
 @pytest.mark.parametrize("family", FAMILIES.values())
-def test_a_family_is_found_by_its_name(family):
+def test_a_family_is_found_by_its_name(family: Family) -> None:
     assert family_named(family.name) is family
     assert family.name in repr(family)
 
 
-def test_an_unknown_name_of_a_family_is_refused():
+def test_an_unknown_name_of_a_family_is_refused() -> None:
     with pytest.raises(ValueError, match="'vpnv4' is no address family; known are ipv4, ipv6"):
         family_named("vpnv4")
 
 
 @given(st.sampled_from(sorted(FAMILIES.values(), key=lambda row: row.name)), st.data())
-def test_every_spelling_of_a_prefix_is_one_key(family, data):
+def test_every_spelling_of_a_prefix_is_one_key(family: Family, data: st.DataObject) -> None:
     address = data.draw(st.binary(min_size=family.address_octets, max_size=family.address_octets))
     bits = data.draw(st.integers(0, family.max_bits))
     made = make_key(address, bits)

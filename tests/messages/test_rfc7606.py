@@ -1,8 +1,11 @@
 """What malformed path attributes cost: one line of ``tests/vectors/rfc7606.txt`` per case."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from messages.attribute_set import AttributeSetTable
+from messages.context import Context
 from messages.errors import Malformed, NotificationError
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
 from messages.families.prefix import parse_prefix
@@ -18,6 +21,7 @@ WORDS = {
     "GOOD": "40010100 40020602010000fde9 400304c0000201",
     "REACH": "800e1a 0002 01 10 20010db8000000000000000000000001 00 20 20010db8",
 }
+Case = tuple[str, str, Context, bytes, Malformed | None]
 COSTS = {
     "kept": None,
     "attribute discard": Malformed.ATTRIBUTE_DISCARD,
@@ -38,12 +42,12 @@ CASES = [
 TEN = parse_prefix("10.0.0.0/8")[1]
 
 
-def update(attributes=b"", nlri=b"", withdrawn=b""):
+def update(attributes: bytes = b"", nlri: bytes = b"", withdrawn: bytes = b"") -> bytes:
     """Return the body of an UPDATE."""
     return len(withdrawn).to_bytes(2) + withdrawn + len(attributes).to_bytes(2) + attributes + nlri
 
 
-def cost_of(body, context):
+def cost_of(body: bytes, context: Context) -> Malformed | NotificationError | None:
     """Return what it costs to read this announcement of 10.0.0.0/8, and see that it is paid."""
     try:
         read = decode_update(body, AttributeSetTable(context))
@@ -56,12 +60,14 @@ def cost_of(body, context):
     return cost
 
 
-def parameters(cases):
+def parameters(cases: Iterable[Case]) -> list[object]:
     return [pytest.param(*case[2:], id=f"{case[0]} ({case[1]})") for case in cases]
 
 
 @pytest.mark.parametrize(("context", "attributes", "cost"), parameters(CASES))
-def test_an_error_costs_what_the_rfc_says(context, attributes, cost):
+def test_an_error_costs_what_the_rfc_says(
+    context: Context, attributes: bytes, cost: Malformed | None
+) -> None:
     assert cost_of(update(attributes, TEN), context) == cost
 
 
@@ -69,7 +75,9 @@ def test_an_error_costs_what_the_rfc_says(context, attributes, cost):
     ("context", "attributes", "cost"),
     parameters(case for case in CASES if case[4] == Malformed.TREAT_AS_WITHDRAW and case[1] != "3 d"),
 )
-def test_where_no_route_is_announced_the_error_may_hide_one(context, attributes, cost):
+def test_where_no_route_is_announced_the_error_may_hide_one(
+    context: Context, attributes: bytes, cost: Malformed | None
+) -> None:
     """RFC 7606 §5.2; missing attributes (§3 d) are none there."""
     with pytest.raises(NotificationError) as caught:
         decode_update(update(attributes, withdrawn=TEN), AttributeSetTable(context))
@@ -77,7 +85,7 @@ def test_where_no_route_is_announced_the_error_may_hide_one(context, attributes,
 
 
 @pytest.mark.parametrize("attributes", ["", "400600", "4006 01 00"])
-def test_where_no_route_is_announced_nothing_is_missing(attributes):
+def test_where_no_route_is_announced_nothing_is_missing(attributes: str) -> None:
     """RFC 7606 §5.2: a discarded attribute does not matter."""
     read = decode_update(
         update(bytes.fromhex(attributes), withdrawn=TEN), AttributeSetTable(CONTEXTS["external"])
@@ -102,7 +110,7 @@ def test_where_no_route_is_announced_nothing_is_missing(attributes):
         "0001 00 00",
     ],
 )
-def test_lengths_that_contradict_the_message_reset_the_session(body):
+def test_lengths_that_contradict_the_message_reset_the_session(body: str) -> None:
     """RFC 7606 §3 b."""
     with pytest.raises(NotificationError) as caught:
         decode_update(bytes.fromhex(body), AttributeSetTable(CONTEXTS["external"]))
@@ -120,7 +128,7 @@ def test_lengths_that_contradict_the_message_reset_the_session(body):
         ("GOOD 406300", UpdateSubcode.UNRECOGNIZED_WELL_KNOWN_ATTRIBUTE),
     ],
 )
-def test_the_notification_says_what_was_wrong(words, subcode):
+def test_the_notification_says_what_was_wrong(words: str, subcode: UpdateSubcode) -> None:
     """RFC 4271 §6.3, RFC 7606 §3 g, RFC 4760 §7; the data is the attribute, where there is one."""
     attributes = bytes.fromhex("".join(WORDS.get(word, word) for word in words.split()))
     with pytest.raises(NotificationError) as caught:
@@ -129,14 +137,14 @@ def test_the_notification_says_what_was_wrong(words, subcode):
     assert attributes.endswith(caught.value.data)
 
 
-def test_an_overrun_that_hides_the_routes_resets_the_session():
+def test_an_overrun_that_hides_the_routes_resets_the_session() -> None:
     """RFC 7606 §5.2: the length of MULTI_EXIT_DISC swallows MP_REACH_NLRI."""
     attributes = bytes.fromhex(WORDS["GOOD"] + "8004ff" + WORDS["REACH"])
     with pytest.raises(NotificationError):
         decode_update(update(attributes), AttributeSetTable(CONTEXTS["external"]))
 
 
-def test_the_prefixes_of_both_kinds_are_withdrawn_together():
+def test_the_prefixes_of_both_kinds_are_withdrawn_together() -> None:
     """RFC 7606 §2: all routes of the UPDATE."""
     attributes = bytes.fromhex("".join(WORDS[word] for word in ("REACH", "AS_PATH", "NEXT_HOP")) + "800400")
     read = decode_update(update(attributes, TEN), AttributeSetTable(CONTEXTS["external"]))
@@ -147,7 +155,7 @@ def test_the_prefixes_of_both_kinds_are_withdrawn_together():
     ]
 
 
-def test_a_flaw_that_was_paid_with_an_attribute_is_reported_each_time():
+def test_a_flaw_that_was_paid_with_an_attribute_is_reported_each_time() -> None:
     sets = AttributeSetTable(CONTEXTS["external"])
     body = update(bytes.fromhex(WORDS["GOOD"].replace(" ", "") + "4006 01 00"), TEN)
     first, second = decode_update(body, sets), decode_update(body, sets)
@@ -158,7 +166,7 @@ def test_a_flaw_that_was_paid_with_an_attribute_is_reported_each_time():
 
 @pytest.mark.parametrize("flags", ["c0", "40", "00", "d0"])
 @pytest.mark.parametrize("nlri", [b"", TEN])
-def test_routes_in_an_attribute_of_wrong_flags_are_withdrawn(flags, nlri):
+def test_routes_in_an_attribute_of_wrong_flags_are_withdrawn(flags: str, nlri: bytes) -> None:
     """RFC 7606 §3 c; they can be read all the same, whatever the flags."""
     long = "00" if flags == "d0" else ""
     reach = bytes.fromhex(flags + "0e" + long + WORDS["REACH"][4:])
@@ -170,7 +178,7 @@ def test_routes_in_an_attribute_of_wrong_flags_are_withdrawn(flags, nlri):
     assert [(flaw.code, flaw.cost) for flaw in read.errors] == [(14, Malformed.TREAT_AS_WITHDRAW)]
 
 
-def test_withdrawals_in_an_attribute_of_wrong_flags_are_withdrawn():
+def test_withdrawals_in_an_attribute_of_wrong_flags_are_withdrawn() -> None:
     """RFC 7606 §3 c."""
     unreach = bytes.fromhex("c00f08 0002 01 20 20010db8")
     read = decode_update(update(unreach), AttributeSetTable(CONTEXTS["external"]))
@@ -178,7 +186,7 @@ def test_withdrawals_in_an_attribute_of_wrong_flags_are_withdrawn():
     assert [(flaw.code, flaw.cost) for flaw in read.errors] == [(15, Malformed.TREAT_AS_WITHDRAW)]
 
 
-def test_a_message_full_of_repeated_attributes_is_cheap():
+def test_a_message_full_of_repeated_attributes_is_cheap() -> None:
     """RFC 7606 §3 g: one complaint for each type; a long message (RFC 8654) holds 20,000 attributes."""
     unknown = b"".join(bytes((0x80, code, 0)) for code in range(100, 256))
     repeated = bytes.fromhex("40060100 800400") * 5000

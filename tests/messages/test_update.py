@@ -1,14 +1,16 @@
 """UPDATE: which routes it announces and withdraws, and how routes are packed (RFC 4271 §4.3, RFC 4760)."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from messages.attribute_set import AttributeSet, AttributeSetTable
-from messages.attributes import AS_PATH, COMMUNITIES, NEXT_HOP, ORIGIN, AsPath
+from messages.attributes import AS_PATH, COMMUNITIES, NEXT_HOP, ORIGIN, AsPath, Attribute
 from messages.context import Context
-from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST
-from messages.families.prefix import make_key, parse_prefix
+from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST, Family
+from messages.families.prefix import PrefixKey, make_key, parse_prefix
 from messages.framing import Framer
 from messages.iana import EXTENDED_MESSAGE_OCTETS, Origin
 from messages.update import (
@@ -20,7 +22,10 @@ from messages.update import (
     pack_announcements,
     pack_withdrawals,
 )
+from tests.messages.presence import present
 from tests.messages.strategies import attribute_values
+
+Routes = list[tuple[Family, list[PrefixKey]]]
 
 BOTH = Context(families=frozenset({IPV4_UNICAST, IPV6_UNICAST}))
 ONLY_IPV6 = Context(families=frozenset({IPV6_UNICAST}))
@@ -31,18 +36,18 @@ REACH = bytes.fromhex("800e1a 0002 01 10") + GLOBAL + bytes.fromhex("00 20 20010
 UNREACH = bytes.fromhex("800f08 0002 01 20 20010db9")
 
 
-def key(text):
+def key(text: str) -> PrefixKey:
     return parse_prefix(text)[1]
 
 
 TEN, ELEVEN, DB8, DB9 = map(key, ("10.0.0.0/8", "11.0.0.0/8", "2001:db8::/32", "2001:db9::/32"))
 
 
-def body(attributes=b"", nlri=b"", withdrawn=b""):
+def body(attributes: bytes = b"", nlri: bytes = b"", withdrawn: bytes = b"") -> bytes:
     return len(withdrawn).to_bytes(2) + withdrawn + len(attributes).to_bytes(2) + attributes + nlri
 
 
-def bodies(messages, octets=4096):
+def bodies(messages: list[bytes], octets: int = 4096) -> list[bytes]:
     """Return the bodies of UPDATEs, which must be proper messages."""
     framer = Framer(octets)
     framed = list(framer.feed(b"".join(messages)))
@@ -50,7 +55,7 @@ def bodies(messages, octets=4096):
     return [content for _, content in framed]
 
 
-def seen(update):
+def seen(update: Update) -> tuple[Routes, Routes, Family | None]:
     return [*update.withdrawn], [(family, keys) for family, _, keys in update.announced], update.end_of_rib
 
 
@@ -92,7 +97,9 @@ def seen(update):
         "attributes for nothing",
     ],
 )
-def test_an_update_says_which_routes_come_and_go(content, withdrawn, announced, end_of_rib):
+def test_an_update_says_which_routes_come_and_go(
+    content: bytes, withdrawn: Routes, announced: Routes, end_of_rib: Family | None
+) -> None:
     """RFC 4271 §4.3, RFC 7606 §5.1, RFC 4724 §2; and the same the second time, from what is known."""
     sets = AttributeSetTable(BOTH)
     first = decode_update(content, sets)
@@ -103,7 +110,7 @@ def test_an_update_says_which_routes_come_and_go(content, withdrawn, announced, 
     assert not first.errors
 
 
-def test_classic_and_multiprotocol_routes_of_one_update_have_their_own_next_hops():
+def test_classic_and_multiprotocol_routes_of_one_update_have_their_own_next_hops() -> None:
     update = decode_update(body(REACH + GOOD, TEN), AttributeSetTable(BOTH))
     assert [attributes.get(NEXT_HOP) for _, attributes, _ in update.announced] == [
         bytes((192, 0, 2, 1)),
@@ -111,16 +118,16 @@ def test_classic_and_multiprotocol_routes_of_one_update_have_their_own_next_hops
     ]
 
 
-def test_a_link_local_next_hop_comes_behind_the_global_one():
+def test_a_link_local_next_hop_comes_behind_the_global_one() -> None:
     """RFC 2545 §3."""
     link_local = bytes.fromhex("fe80000000000000 0000000000000001")
     reach = bytes.fromhex("800e2a 0002 01 20") + GLOBAL + link_local + bytes.fromhex("00 20 20010db8")
     ((_, attributes, _),) = decode_update(body(reach + GOOD), AttributeSetTable(BOTH)).announced
     assert attributes.get(NEXT_HOP) == GLOBAL + link_local
-    assert NEXT_HOP.render(attributes.get(NEXT_HOP)) == "2001:db8::1 fe80::1"
+    assert NEXT_HOP.render(present(attributes.get(NEXT_HOP))) == "2001:db8::1 fe80::1"
 
 
-def test_ipv4_routes_can_have_an_ipv6_next_hop():
+def test_ipv4_routes_can_have_an_ipv6_next_hop() -> None:
     """RFC 8950 §3."""
     reach = bytes.fromhex("800e17 0001 01 10") + GLOBAL + b"\0" + TEN
     ((family, attributes, keys),) = decode_update(body(reach + GOOD[:-7]), AttributeSetTable(BOTH)).announced
@@ -140,7 +147,7 @@ def test_ipv4_routes_can_have_an_ipv6_next_hop():
         (body(bytes.fromhex("800f03 0019 46")), BOTH),
     ],
 )
-def test_what_was_not_negotiated_is_ignored_and_reported(content, context):
+def test_what_was_not_negotiated_is_ignored_and_reported(content: bytes, context: Context) -> None:
     """RFC 4760 §6, §7."""
     update = decode_update(content, AttributeSetTable(context))
     assert seen(update) == ([], [], None)
@@ -150,7 +157,7 @@ def test_what_was_not_negotiated_is_ignored_and_reported(content, context):
 MADE = AttributeSet.of({ORIGIN: Origin.IGP, AS_PATH: AsPath.of(65001), NEXT_HOP: bytes((192, 0, 2, 1))})
 
 
-def test_an_ipv4_route_is_sent_as_it_is_stored():
+def test_an_ipv4_route_is_sent_as_it_is_stored() -> None:
     assert encode_attributes(MADE, IPV4_UNICAST, BOTH) == Encoded(GOOD, b"")
     assert encode_attributes(MADE, IPV4_UNICAST, BOTH).attributes is MADE.wire
 
@@ -159,12 +166,12 @@ def test_an_ipv4_route_is_sent_as_it_is_stored():
     ("family", "next_hop"),
     [(IPV6_UNICAST, GLOBAL), (IPV6_UNICAST, GLOBAL * 2), (IPV4_UNICAST, GLOBAL)],
 )
-def test_another_next_hop_goes_with_the_prefixes(family, next_hop):
+def test_another_next_hop_goes_with_the_prefixes(family: Family, next_hop: bytes) -> None:
     encoded = encode_attributes(MADE.replace({NEXT_HOP: next_hop}), family, BOTH)
     assert encoded == Encoded(GOOD[:-7], next_hop)
 
 
-def test_messages_are_written_as_the_rfcs_draw_them():
+def test_messages_are_written_as_the_rfcs_draw_them() -> None:
     marker = "ff" * 16
     classic, ipv6 = Encoded(GOOD, b""), Encoded(GOOD[:-7], GLOBAL)
     written = {
@@ -184,7 +191,7 @@ def test_messages_are_written_as_the_rfcs_draw_them():
     ]
 
 
-def keys_of(family, count):
+def keys_of(family: Family, count: int) -> list[PrefixKey]:
     """Return prefixes of all lengths in turn."""
     octets = family.address_octets
     return [
@@ -196,7 +203,7 @@ def keys_of(family, count):
 @pytest.mark.parametrize("octets", [400, 401, 402, 403, 4096, EXTENDED_MESSAGE_OCTETS])
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.name)
 @pytest.mark.parametrize("next_hop", [bytes((192, 0, 2, 1)), GLOBAL], ids=["IPv4 next hop", "IPv6 next hop"])
-def test_as_many_prefixes_are_packed_as_fit(family, next_hop, octets):
+def test_as_many_prefixes_are_packed_as_fit(family: Family, next_hop: bytes, octets: int) -> None:
     if family is IPV6_UNICAST and len(next_hop) == 4:
         next_hop = GLOBAL * 2
     context = Context(families=BOTH.families, message_octets=octets)
@@ -212,30 +219,31 @@ def test_as_many_prefixes_are_packed_as_fit(family, next_hop, octets):
         sets = AttributeSetTable(context)
         read = [decode_update(content, sets) for content in bodies(messages, octets)]
         found = [
-            (route[0], found)
+            (its_family, each)
             for update in read
-            for route in (*update.withdrawn, *update.announced)
-            for found in route[-1]
+            for routes in seen(update)[:2]
+            for its_family, its_keys in routes
+            for each in its_keys
         ]
         assert found == [(family, wanted) for wanted in keys]
 
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.name)
-def test_nothing_is_sent_for_no_prefixes(family):
+def test_nothing_is_sent_for_no_prefixes(family: Family) -> None:
     assert pack_announcements(family, Encoded(GOOD, b""), [], BOTH) == []
     assert pack_announcements(family, Encoded(GOOD * 300, b""), [], BOTH) == []
     assert pack_withdrawals(family, [], BOTH) == []
 
 
 @pytest.mark.parametrize(("communities", "messages"), [(1000, 1), (1011, 1), (1012, 0), (1100, 0)])
-def test_attributes_that_leave_no_room_are_not_sent(communities, messages):
+def test_attributes_that_leave_no_room_are_not_sent(communities: int, messages: int) -> None:
     made = MADE.replace({COMMUNITIES: tuple(range(communities))})
     encoded = encode_attributes(made, IPV4_UNICAST, BOTH)
     assert len(pack_announcements(IPV4_UNICAST, encoded, [TEN], BOTH)) == messages
 
 
 @given(attribute_values(), st.sampled_from([bytes((192, 0, 2, 1)), GLOBAL, GLOBAL * 2]))
-def test_what_is_sent_is_what_is_read(values, next_hop):
+def test_what_is_sent_is_what_is_read(values: dict[Attribute[Any], Any], next_hop: bytes) -> None:
     family = IPV4_UNICAST if len(next_hop) == 4 else IPV6_UNICAST
     sent = AttributeSet.of(values | {NEXT_HOP: next_hop})
     keys = keys_of(family, 20)
@@ -246,5 +254,5 @@ def test_what_is_sent_is_what_is_read(values, next_hop):
     assert (read.wire, found) == (sent.wire, keys)
 
 
-def test_an_empty_update_says_nothing():
+def test_an_empty_update_says_nothing() -> None:
     assert seen(Update()) == ([], [], None)

@@ -9,9 +9,11 @@ from messages.weak_table import WeakTable
 class Value:
     """Something that can be referred to weakly."""
 
+    cycle: "Value"
 
-def test_an_entry_lives_as_long_as_its_value():
-    table = WeakTable()
+
+def test_an_entry_lives_as_long_as_its_value() -> None:
+    table: WeakTable[int, Value] = WeakTable()
     value, other = Value(), Value()
     table.put(1, value)
     table.put(2, other)
@@ -20,8 +22,8 @@ def test_an_entry_lives_as_long_as_its_value():
     assert (table.get(1), table.get(2), len(table)) == (None, other, 1)
 
 
-def test_a_key_can_have_another_value():
-    table = WeakTable()
+def test_a_key_can_have_another_value() -> None:
+    table: WeakTable[int, Value] = WeakTable()
     first, second = Value(), Value()
     table.put(1, first)
     table.put(1, second)
@@ -29,9 +31,9 @@ def test_a_key_can_have_another_value():
     assert table.get(1) is second
 
 
-def test_the_end_of_a_value_does_not_take_its_successor_along():
+def test_the_end_of_a_value_does_not_take_its_successor_along() -> None:
     """The garbage collector announces the end of what is in a cycle to all who asked, one by one."""
-    table = WeakTable()
+    table: WeakTable[int, Value] = WeakTable()
     value, successor = Value(), Value()
     value.cycle = value
     table.put(1, value)
@@ -42,8 +44,8 @@ def test_the_end_of_a_value_does_not_take_its_successor_along():
     assert table.get(1) is successor
 
 
-def test_a_table_can_go_before_its_values():
-    table = WeakTable()
+def test_a_table_can_go_before_its_values() -> None:
+    table: WeakTable[int, Value] = WeakTable()
     value = Value()
     table.put(1, value)
     del table
