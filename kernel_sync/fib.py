@@ -216,8 +216,10 @@ class Fib:
         elif key in self.wanted:
             self._actual[key] = None
             self._dirty[key] = None
-        else:
+        elif self._slot_metric(key, route.metric) == route.metric:
             self._actual.pop(key, None)
+        else:  # another one of ours has come at another metric meanwhile
+            self._dirty[key] = None
 
     def _failed(self, operation: Operation, failure: Failure) -> None:
         key, kind, route = operation

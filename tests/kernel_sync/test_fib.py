@@ -204,6 +204,20 @@ def test_a_write_of_others_in_the_middle_of_a_batch_is_sorted_out(
         check_converged(fib, kernel)
 
 
+def test_what_appears_at_another_metric_while_ours_is_deleted_is_not_forgotten() -> None:
+    fib, kernel = new()
+    fib.complete()
+    fib.set([KEY], via(9))
+    kernel.flush()
+    fib.set([KEY], None)
+    [deletion] = fib.pending(10)
+    fib.done([deletion], dict(kernel.answers([deletion])))
+    kernel.put(KEY, ObservedRoute(via(4, metric=7), PROTOCOL_BIRD))
+    fib.doubt(deletion)
+    kernel.flush()
+    assert kernel.ours() == {}
+
+
 def test_each_change_is_one_message() -> None:
     fib, kernel = new()
     fib.set([KEY], via(2))
