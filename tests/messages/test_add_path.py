@@ -11,6 +11,7 @@ from messages.attributes import AS_PATH, NEXT_HOP, ORIGIN, AsPath
 from messages.context import Context
 from messages.errors import Malformed, NotificationError
 from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST
+from messages.families.multicast import without_multicast
 from messages.families.path import identifier_of, make_path, prefix_of, split_paths
 from messages.families.prefix import make_key, parse_prefix
 from messages.framing import Framer
@@ -32,7 +33,7 @@ KEYS = {
         make_key,
         st.binary(min_size=family.address_octets, max_size=family.address_octets),
         st.integers(0, family.max_bits),
-    )
+    ).filter(lambda key, family=family: without_multicast([key], family)[0])
     for family in FAMILIES.values()
 }
 FAMILY_PATHS = st.sampled_from(list(FAMILIES.values())).flatmap(
