@@ -293,7 +293,8 @@ class Fib:
         self._observe(key, observed, present=True, replaced=False)
 
     def _expected(self, key: PrefixKey, observed: ObservedRoute) -> None:
-        if observed.protocol == self.protocol and observed.route.metric == self._slot_metric(key):
+        metric = observed.route.metric
+        if observed.protocol == self.protocol and metric == self._slot_metric(key, metric):
             self._unseen.pop(key, None)
 
     def end_dump(self, limit: int) -> bool:

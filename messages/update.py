@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from messages.as_numbers import narrow
 from messages.attribute_check import check_attributes, withdraws
@@ -14,11 +14,14 @@ from messages.attributes.attribute import Attribute, value_of, wrap
 from messages.context import Context
 from messages.errors import AttributeFlaw, Malformed, NotificationError
 from messages.families import FAMILIES, IPV4_UNICAST, Family
-from messages.families.path import PathKey, split_paths
+from messages.families.multicast import may_hold_ipv4_multicast, without_multicast
+from messages.families.path import IDENTIFIER_OCTETS, PathKey, split_paths
 from messages.families.prefix import PrefixKey, split
 from messages.framing import frame
 from messages.iana import HEADER_OCTETS, ErrorCode, MessageType, UpdateSubcode
 from messages.multiprotocol import set_apart
+
+K = TypeVar("K", bound=bytes)
 
 _IPV4: Final = (IPV4_UNICAST.afi, IPV4_UNICAST.safi)
 _IPV4_BITS: Final = IPV4_UNICAST.max_bits
@@ -61,8 +64,12 @@ def decode_update(body: bytes, sets: AttributeSetTable) -> Update:
         attributes = sets.known(raw) or sets.learn(raw)
         if attributes is not None:
             withdrawn = ((IPV4_UNICAST, split(body[2 : start - 2], _IPV4_BITS)),) if start > 4 else ()
-            announced = ((IPV4_UNICAST, attributes, split(body[stop:], _IPV4_BITS)),)
-            return Update(withdrawn, announced, None, attributes.flaws)
+            field = body[stop:]
+            keys, flaws = split(field, _IPV4_BITS), attributes.flaws
+            if may_hold_ipv4_multicast(field):
+                keys, ignored = without_multicast(keys, IPV4_UNICAST)
+                flaws = [*flaws, *map(_multicast, ignored)]
+            return Update(withdrawn, ((IPV4_UNICAST, attributes, keys),), None, flaws)
     return _Reading(sets).read(body[2 : start - 2], raw, body[stop:])
 
 
@@ -132,17 +139,22 @@ class _Reading:
         if family is None:
             return
         if family in self.context.add_path_receive:
-            paths = split_paths(reach.nlri, family.max_bits)
+            paths = self._unicast(family, split_paths(reach.nlri, family.max_bits), IDENTIFIER_OCTETS)
             if attributes := self._intern(raw, reach.next_hop):
                 self.announced_paths.append((family, attributes, paths))
             else:
                 self.withdrawn_paths.append((family, paths))
         else:
-            keys = split(reach.nlri, family.max_bits)
+            keys = self._unicast(family, split(reach.nlri, family.max_bits))
             if attributes := self._intern(raw, reach.next_hop):
                 self.announced.append((family, attributes, keys))
             else:
                 self.withdrawn.append((family, keys))
+
+    def _unicast(self, family: Family, keys: list[K], offset: int = 0) -> list[K]:
+        kept, ignored = without_multicast(keys, family, offset)
+        self.errors += map(_multicast, ignored)
+        return kept
 
     def _intern(self, raw: bytes, next_hop: bytes) -> AttributeSet | None:
         attributes, flaws = self.sets.intern(raw, next_hop)
@@ -155,6 +167,11 @@ class _Reading:
         if withdraws(flaws):
             raise _malformed_list(f"no routes, and malformed attributes: {flaws[0].reason} (RFC 7606 §5.2)")
         self.errors += flaws
+
+
+def _multicast(key: bytes) -> AttributeFlaw:
+    reason = "a multicast prefix is ignored (RFC 4271 §6.3)"
+    return AttributeFlaw(0, Malformed.ATTRIBUTE_DISCARD, reason, key)
 
 
 def _malformed_list(reason: str) -> NotificationError:

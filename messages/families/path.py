@@ -7,7 +7,7 @@ from messages.families.prefix import PrefixKey, clear_trailing_bits, invalid_net
 PathKey = NewType("PathKey", bytes)
 """Four octets of Path Identifier, then a ``PrefixKey``: as canonical, and as ready for the wire."""
 
-_IDENTIFIER_OCTETS: Final = 4
+IDENTIFIER_OCTETS: Final = 4
 
 
 def split_paths(field: bytes, max_bits: int) -> list[PathKey]:
@@ -15,7 +15,7 @@ def split_paths(field: bytes, max_bits: int) -> list[PathKey]:
     keys: list[bytes] = []
     position, end = 0, len(field)
     while position < end:
-        start = position + _IDENTIFIER_OCTETS
+        start = position + IDENTIFIER_OCTETS
         bits = field[start] if start < end else 0
         stop = start + 1 + (bits + 7 >> 3)
         if bits > max_bits or stop > end:
@@ -30,14 +30,14 @@ def split_paths(field: bytes, max_bits: int) -> list[PathKey]:
 
 def make_path(identifier: int, key: PrefixKey) -> PathKey:
     """Return the key of a prefix with this identifier."""
-    return PathKey(identifier.to_bytes(_IDENTIFIER_OCTETS) + key)
+    return PathKey(identifier.to_bytes(IDENTIFIER_OCTETS) + key)
 
 
 def identifier_of(path: PathKey) -> int:
     """Return the Path Identifier, which means something only to its sender."""
-    return int.from_bytes(path[:_IDENTIFIER_OCTETS])
+    return int.from_bytes(path[:IDENTIFIER_OCTETS])
 
 
 def prefix_of(path: PathKey) -> PrefixKey:
     """Return the prefix."""
-    return PrefixKey(path[_IDENTIFIER_OCTETS:])
+    return PrefixKey(path[IDENTIFIER_OCTETS:])

@@ -218,6 +218,18 @@ def test_what_appears_at_another_metric_while_ours_is_deleted_is_not_forgotten()
     assert kernel.ours() == {}
 
 
+def test_what_a_dump_shows_of_a_prefix_that_nobody_wants_any_more_is_removed() -> None:
+    """It was wanted for a moment, and somebody wrote ours at another metric meanwhile."""
+    fib, kernel = new()
+    fib.set([KEY], via(2))
+    kernel.put(KEY, ObservedRoute(via(4, metric=7), PROTOCOL_BIRD))
+    fib.set([KEY], None)
+    fib.complete()
+    kernel.dump()
+    kernel.flush()
+    assert kernel.ours() == {}
+
+
 def test_each_change_is_one_message() -> None:
     fib, kernel = new()
     fib.set([KEY], via(2))

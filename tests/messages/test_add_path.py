@@ -11,8 +11,9 @@ from messages.attributes import AS_PATH, NEXT_HOP, ORIGIN, AsPath
 from messages.context import Context
 from messages.errors import Malformed, NotificationError
 from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST, Family
+from messages.families.multicast import without_multicast
 from messages.families.path import PathKey, identifier_of, make_path, prefix_of, split_paths
-from messages.families.prefix import make_key, parse_prefix
+from messages.families.prefix import PrefixKey, make_key, parse_prefix
 from messages.framing import Framer
 from messages.iana import Origin
 from messages.update import decode_update, encode_attributes, pack_announcements, pack_withdrawals
@@ -27,14 +28,15 @@ UNREACH = bytes.fromhex("800f0c 0002 01 00000009 20 20010db9")
 TEN, DB8, DB9 = (parse_prefix(text)[1] for text in ("10.0.0.0/8", "2001:db8::/32", "2001:db9::/32"))
 TEN_7, DB8_7, DB9_9 = make_path(7, TEN), make_path(7, DB8), make_path(9, DB9)
 
-KEYS = {
-    family: st.builds(
-        make_key,
-        st.binary(min_size=family.address_octets, max_size=family.address_octets),
-        st.integers(0, family.max_bits),
-    )
-    for family in FAMILIES.values()
-}
+
+def unicast_keys(family: Family) -> st.SearchStrategy[PrefixKey]:
+    """Any prefix of the family but multicast ones, which are ignored on the way in."""
+    addresses = st.binary(min_size=family.address_octets, max_size=family.address_octets)
+    keys = st.builds(make_key, addresses, st.integers(0, family.max_bits))
+    return keys.filter(lambda key: bool(without_multicast([key], family)[0]))
+
+
+KEYS = {family: unicast_keys(family) for family in FAMILIES.values()}
 FAMILY_PATHS = st.sampled_from(list(FAMILIES.values())).flatmap(
     lambda family: st.tuples(
         st.just(family), st.lists(st.builds(make_path, st.integers(0, 2**32 - 1), KEYS[family]), min_size=1)
