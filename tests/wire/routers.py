@@ -6,8 +6,8 @@ from typing import Final
 from bgpd.config.neighbors import NeighborOptions
 from tests.interop.routers import Bgpd, Bird2, Frr
 from tests.interop.routers.router import Neighbor, Router
-from tests.wire.case import ADD_PATH, INTERNAL, Case, Kind
-from tests.wire.octets import EXTERNAL_ASN, LOCAL_ASN, ROUTER
+from tests.wire.case import ADD_PATH, EXTERNAL, INTERNAL, Case, Kind
+from tests.wire.octets import LOCAL_ASN, ROUTER
 
 ROUTERS: Final[tuple[type[Router], ...]] = (Bgpd, Bird2, Frr)
 OBSERVERS: Final = {"external": "198.18.1.1", "internal": "198.18.1.2", "old": "198.18.1.3"}
@@ -15,11 +15,11 @@ OBSERVERS: Final = {"external": "198.18.1.1", "internal": "198.18.1.2", "old": "
 NETWORKS: Final = ("198.18.1.0/24", "198.18.2.0/23")
 """The addresses of all neighbors."""
 OBSERVER_ASNS: Final = {"external": 65002, "internal": LOCAL_ASN, "old": 65003}
-assert EXTERNAL_ASN not in OBSERVER_ASNS.values()
 
 _EXTRA: Final[Mapping[tuple[type[Router], Kind], tuple[str, ...]]] = {
     # next hops are looked for on the connected network, as in the other two
     (Bird2, INTERNAL): ("direct;",),
+    (Bird2, EXTERNAL): ("enable extended messages on;",),
     (Bgpd, ADD_PATH): () if "add_paths" in NeighborOptions.planned else ('add_paths = "receive"',),
 }
 

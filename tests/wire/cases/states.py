@@ -31,7 +31,7 @@ CASES: Final = (
         b"",
         Ends(4, 0),
         terms=Terms(opening(hold_time=3)),
-        patience=3.5,
+        patience=6.0,
     ),
     _noted("NOTIFICATION before OPEN", "RFC 4271 §8.2.2", notification(6, 5), _OPEN_SENT),
     _noted("NOTIFICATION of the version", "RFC 4271 §8.2.2", notification(2, 1, b"\0\3"), _OPEN_SENT),
