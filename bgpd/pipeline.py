@@ -85,7 +85,7 @@ class Pipeline:
 
     def resend(self, group: UpdateGroup, member: Member, *, sent_before: bool = True) -> None:
         """Tell a neighbor the whole table again (RFC 2918 §4)."""
-        member.start_over(self.table.slots, sent_before)
+        member.start_over(self.table, sent_before)
         self.writable(group, member)
 
     def writable(self, group: UpdateGroup, member: Member) -> None:

@@ -1,6 +1,6 @@
 """Neighbors that must be sent the same bytes (architecture §6)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain, islice
 from typing import Final, TypeAlias
 
@@ -46,10 +46,15 @@ class Member:
         """Stop sending: from now on changed keys are collected."""
         self.backlog = self.backlog or {}
 
-    def start_over(self, keys: Iterable[PrefixKey], sent_before: bool) -> None:
-        """Tell this member everything: a new session, or a ROUTE-REFRESH (RFC 2918)."""
+    def start_over(self, table: Table, sent_before: bool) -> None:
+        """Tell this member everything: a new session, or a ROUTE-REFRESH (RFC 2918).
+
+        What others know of a dirty key is its route before the burst, even if that is gone by now. A newcomer
+        must be told it, too: if it comes back within the burst, nothing will be said of it.
+        """
         older = self.backlog or {}
-        self.backlog = dict.fromkeys(keys, sent_before)
+        self.backlog = dict.fromkeys(table.slots, sent_before)
+        self.backlog.update(dict.fromkeys(table.dirty, sent_before))
         self.backlog.update((key, True) for key, sent in older.items() if sent)
 
     def catch_up(self) -> bool:

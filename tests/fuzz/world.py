@@ -157,7 +157,7 @@ class Neighbor:
         for family, rib in self.ribs.items():
             rib.table.withdraw(self.source, list(rib.table.slots))
             member = self.members[family] = Member(self.source, self.listener.receive)
-            member.start_over(rib.table.slots, sent_before=False)
+            member.start_over(rib.table, sent_before=False)
             rib.groups[self.name].members[self.source] = member
 
     def receive(self, octets: bytes, now: int) -> None:
@@ -202,7 +202,7 @@ class Neighbor:
             raise DisagreementError(f"{refresh} is not what it is encoded as")
         family = FAMILIES.get((refresh.afi, refresh.safi))
         if family is not None:
-            self.members[family].start_over(self.ribs[family].table.slots, sent_before=True)
+            self.members[family].start_over(self.ribs[family].table, sent_before=True)
 
 
 class World:

@@ -74,7 +74,7 @@ class World:
     def join(self, source: Source) -> None:
         receiver = self.receivers[source] = Receiver()
         member = self.group.members[source] = Member(source, receiver.write)
-        member.start_over(self.table.slots, sent_before=False)
+        member.start_over(self.table, sent_before=False)
         self.drain(source, 100)
 
     def drain(self, source: Source, limit: int) -> None:
@@ -169,6 +169,19 @@ def test_a_new_member_gets_the_table_and_end_of_rib() -> None:
     assert receiver.ends == [IPV4_UNICAST]
 
 
+def test_a_member_that_joins_between_a_withdrawal_and_its_batch_misses_nothing() -> None:
+    """The batch sees the same route as before, so the group has nothing to say: the newcomer must know it."""
+    world = World(members=1)
+    source = world.sources[1]
+    world.announce(source, SETS[0], KEYS[0])
+    world.run()
+    world.table.withdraw(source, KEYS[:1])
+    world.join(world.sources[0])
+    world.announce(source, SETS[0], KEYS[0])
+    world.run()
+    assert list(world.receivers[world.sources[0]].holds) == KEYS[:1]
+
+
 def test_a_member_without_room_is_brought_up_to_date_later() -> None:
     world = World(members=2)
     slow = world.receivers[world.sources[0]]
@@ -199,7 +212,7 @@ def test_a_member_that_fills_up_while_it_is_served_stays_behind() -> None:
     world.announce(world.sources[3], SETS[0], *KEYS)
     world.run()
     receiver.has_room = False
-    member.start_over(world.table.slots, sent_before=True)
+    member.start_over(world.table, sent_before=True)
     assert not world.group.drain(member, world.table, 100)
     world.table.withdraw(world.sources[3], KEYS[:1])
     world.run()
@@ -260,7 +273,7 @@ def _apply_to_member(world: World, event: tuple[object, ...]) -> None:
             if world.receivers[source].has_room:
                 world.group.drain(world.group.members[source], world.table, limit)
         case ("refresh", int() as number):
-            world.group.members[world.sources[number]].start_over(world.table.slots, sent_before=True)
+            world.group.members[world.sources[number]].start_over(world.table, sent_before=True)
         case ("rejoin", int() as number):
             world.join(world.sources[number])
 
