@@ -16,6 +16,8 @@ from bgpd.show.status import announced_version
 from bgpd.show.view import Daemon
 
 _MODE: Final = 0o660
+_WAITING: Final = 1024
+"""Clients that may wait to be accepted; one more is told to try again, and few clients do (unix(7), EAGAIN)."""
 _READY: Final = 1
 _PEER_CREDENTIALS: Final = Struct("iII")
 """Process, user and group of a Unix socket's other end (unix(7), SO_PEERCRED)."""
@@ -45,7 +47,9 @@ class ControlServer:
         self._inode = self._path.stat().st_ino
         loop = asyncio.get_running_loop()
         turns = Turns(loop)
-        self._server = await loop.create_unix_server(lambda: self._connect(turns), sock=listening)
+        self._server = await loop.create_unix_server(
+            lambda: self._connect(turns), sock=listening, backlog=_WAITING
+        )
 
     def _connect(self, turns: Turns) -> Connection:
         banner = Line(_READY, f"{announced_version(self._daemon)} ready.", last=True)
@@ -93,7 +97,7 @@ def _listen(path: Path) -> socket.socket:
     try:
         listening.bind(str(path))
         path.chmod(_MODE)
-        listening.listen()
+        listening.listen(_WAITING)
     except OSError:
         listening.close()
         raise

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import stat
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,19 @@ async def test_a_slow_reader_is_not_written_to_without_end(
     assert connection._transport is not None
     assert connection._transport.get_write_buffer_size() < 1_000_000
     slow.close()
+
+
+async def test_a_crowd_that_comes_while_the_daemon_is_busy_is_let_in(
+    client: LineClient, tmp_path: Path
+) -> None:
+    """A client that does not wait for its connection, as one with a timeout, is refused if there is no room."""
+    with ExitStack() as connections:
+        for _ in range(500):
+            impatient = connections.enter_context(socket.socket(socket.AF_UNIX))
+            impatient.setblocking(False)
+            impatient.connect(str(tmp_path / "ctl"))
+        client.send("restrict")
+        assert "restricted" in await client.line()
 
 
 async def test_a_client_that_vanishes_in_mid_answer_does_no_harm(

@@ -328,8 +328,8 @@ def test_a_neighbor_that_connects_and_connects(siege: Siege) -> None:
 def control_socket(siege: Siege) -> socket.socket:
     """Return a connection to the control socket."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    connection.settimeout(5)
     connection.connect(str(siege.daemon.socket))
+    connection.settimeout(5)
     return connection
 
 

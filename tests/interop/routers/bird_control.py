@@ -31,9 +31,9 @@ class CommandError(Exception):
 def ask(path: Path, command: str) -> list[str]:
     """Send one command and return the text of the reply, without the codes."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(30)
         try:
-            connection.connect(str(path))
+            connection.connect(str(path))  # before the timeout: without one it waits until there is room
+            connection.settimeout(30)
         except (FileNotFoundError, ConnectionRefusedError) as error:
             raise NotYetError(f"{path}: {error.strerror}") from None
         with connection.makefile("rw", encoding="utf-8", newline="\n") as stream:
