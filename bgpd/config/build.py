@@ -6,17 +6,21 @@ from typing import Final, cast
 
 from bgpd.config import effective
 from bgpd.config.addresses import family_name
+from bgpd.config.authentication import TcpAo
 from bgpd.config.configuration import Configuration
 from bgpd.config.faults import ConfigurationError, Problem
 from bgpd.config.kernel import KernelTable
+from bgpd.config.limits import MaxPrefixes
 from bgpd.config.neighbors import Neighbor
 from bgpd.config.passwords import PasswordFileError, password_of
 from bgpd.config.router import Router
 from bgpd.config.settings import (
+    AuthenticationKey,
     DaemonSettings,
     FilterChoice,
     KernelSettings,
     NeighborSettings,
+    PrefixLimit,
     StaticNextHop,
     StaticRoute,
 )
@@ -26,9 +30,17 @@ from bgpd.config.values import metrics_address
 from kernel_sync.types import RouteKind
 from messages.families import family_named
 from messages.families.prefix import parse_address, parse_prefix
+from messages.iana import Role
 
 _DEFAULT_IMPORT: Final = "all"
 _DEFAULT_EXPORT: Final = "none"
+_ROLES: Final = {
+    "provider": Role.PROVIDER,
+    "rs-server": Role.RS,
+    "rs-client": Role.RS_CLIENT,
+    "customer": Role.CUSTOMER,
+    "peer": Role.PEER,
+}
 
 
 def build(configuration: Configuration) -> DaemonSettings:
@@ -100,22 +112,33 @@ def _next_hop(hop: StaticNextHopModel) -> StaticNextHop:
 
 
 def _neighbor(neighbor: Neighbor, name: str, router: Router) -> NeighborSettings:
-    address, _, interface = neighbor.address.partition("%")
+    network, _, bits = (neighbor.range or "").partition("/")
+    address, _, interface = (neighbor.address or network).partition("%")
     families = neighbor.families or (family_name(address),)
     return NeighborSettings(
         name=name,
         description=neighbor.description,
         address=address,
         interface=interface or None,
+        range_bits=int(bits) if bits else None,
+        limit=neighbor.limit,
         port=neighbor.port,
         asn=neighbor.asn,
         local_asn=effective.local_as(neighbor, router),
         source_address=neighbor.source_address,
-        passive=neighbor.passive,
+        passive=neighbor.passive or bool(bits),
         families=tuple(map(family_named, families)),
+        capabilities=neighbor.capabilities,
+        require_capabilities=neighbor.require_capabilities,
         extended_messages=neighbor.extended_messages,
+        enhanced_route_refresh=neighbor.enhanced_route_refresh,
+        role=_ROLES[neighbor.role] if neighbor.role else None,
+        strict_role=neighbor.strict_role,
         hold_time=neighbor.hold_time,
         keepalive_time=neighbor.keepalive_time,
+        send_hold_time=neighbor.send_hold_time,
+        startup_hold_time=neighbor.startup_hold_time,
+        delay_open=neighbor.delay_open,
         connect_delay=neighbor.connect_delay,
         connect_retry=neighbor.connect_retry,
         error_wait=neighbor.error_wait,
@@ -123,25 +146,42 @@ def _neighbor(neighbor: Neighbor, name: str, router: Router) -> NeighborSettings
         import_filter=_filter(neighbor.import_filter, _DEFAULT_IMPORT),
         export_filter=_filter(neighbor.export_filter, _DEFAULT_EXPORT),
         policy_missing=effective.missing_policies(neighbor, router),
+        max_prefixes=_limit(neighbor.max_prefixes),
         keep_filtered=neighbor.keep_filtered,
         next_hop=neighbor.next_hop,
         gateway=effective.gateway(neighbor, router),
         multihop=effective.multihop(neighbor, router),
         ttl_security=neighbor.ttl_security,
         password=_password(neighbor, name),
+        tcp_ao=_authentication(neighbor.tcp_ao, name),
+        device=neighbor.device,
         shutdown=_shutdown(neighbor.shutdown),
     )
 
 
+def _limit(limit: MaxPrefixes | None) -> PrefixLimit | None:
+    if limit is None:
+        return None
+    return PrefixLimit(limit.imported, limit.action, limit.warn_at, limit.restart_after)
+
+
 def _password(neighbor: Neighbor, name: str) -> bytes | None:
+    return _secret(neighbor, f"neighbors[{name}].password_file")
+
+
+def _authentication(key: TcpAo | None, name: str) -> AuthenticationKey | None:
+    if key is None:
+        return None
+    secret = _secret(key, f"neighbors[{name}].tcp_ao.password_file") or b""
+    return AuthenticationKey(key.send_id, key.receive_id, key.algorithm, secret)
+
+
+def _secret(holder: Neighbor | TcpAo, key: str) -> bytes | None:
     """Read the password now: the file may have changed since the configuration was checked."""
     try:
-        return password_of(neighbor.password, neighbor.password_file)
+        return password_of(holder.password, holder.password_file)
     except PasswordFileError as error:
-        place = neighbor.password_file or ""
-        raise ConfigurationError(
-            Problem(place, None, f"neighbors[{name}].password_file", str(error))
-        ) from None
+        raise ConfigurationError(Problem(holder.password_file or "", None, key, str(error))) from None
 
 
 def _shutdown(shutdown: bool | str) -> str | None:

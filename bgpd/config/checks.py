@@ -10,7 +10,9 @@ from pydantic import ValidationError
 
 from bgpd.config import effective
 from bgpd.config.addresses import family_name, is_link_local
+from bgpd.config.authentication import TcpAo
 from bgpd.config.faults import Fault, KeyPath
+from bgpd.config.fields import allowed_values, keys_of
 from bgpd.config.neighbors import Neighbor
 from bgpd.config.passwords import PasswordFileError, read_password
 from bgpd.config.router import Router
@@ -29,9 +31,12 @@ def check(data: Mapping[str, object]) -> Iterator[Fault]:
     statics = list(_readable(StaticRoute, data.get("static")))
     yield from _duplicates("neighbors", neighbors, "name", lambda neighbor: neighbor.name)
     yield from _duplicates("neighbors", neighbors, "address", _connection)
+    yield from _duplicates("neighbors", neighbors, "range", lambda neighbor: neighbor.range)
     yield from _duplicates("static", statics, "prefix", lambda route: route.prefix)
     for position, neighbor in neighbors:
         yield from _at(("neighbors", position), _neighbor_alone(neighbor))
+        if neighbor.tcp_ao is not None:
+            yield from _at(("neighbors", position, "tcp_ao"), _secret(neighbor.tcp_ao))
     for position, route in statics:
         yield from _static(("static", position), route)
     try:
@@ -74,12 +79,15 @@ def _duplicates(
 _DIFFERENTLY: Final = {
     "name": "write another name",
     "address": "remove one of the two, or give them different ports or source addresses",
+    "range": "remove one of the two",
     "prefix": "write one route with several nexthops, or remove one of the two",
 }
 
 
-def _connection(neighbor: Neighbor) -> tuple[object, ...]:
-    return neighbor.address, neighbor.port, neighbor.source_address
+def _connection(neighbor: Neighbor) -> tuple[object, ...] | None:
+    if neighbor.address is None:
+        return None
+    return neighbor.address, neighbor.port, neighbor.source_address, neighbor.device
 
 
 def _router(router: Router) -> Iterator[Fault]:
@@ -91,8 +99,15 @@ def _router(router: Router) -> Iterator[Fault]:
 def _neighbor_alone(neighbor: Neighbor) -> Complaints:
     """Check what does not depend on the AS of this router."""
     yield from _timers(neighbor)
-    yield from _addresses(neighbor)
-    yield from _password(neighbor)
+    if neighbor.address is None and neighbor.range is None:
+        yield "address", f"missing; write {allowed_values(keys_of(Neighbor)['address'])}, or a range"
+    elif neighbor.address is not None and neighbor.range is not None:
+        yield "range", "there is an address as well; write only one of the two"
+    else:
+        yield from _addresses(neighbor)
+    yield from _authentication(neighbor)
+    if neighbor.strict_role and neighbor.role is None:
+        yield "strict_role", "true needs a role; write role or leave it out"
 
 
 def _timers(neighbor: Neighbor) -> Complaints:
@@ -104,15 +119,23 @@ def _timers(neighbor: Neighbor) -> Complaints:
     if first > last:
         yield "error_wait", f"the first of [{first}, {last}] is above the second; write the smaller one first"
 
+    send_hold = neighbor.send_hold_time
+    if send_hold is not None and send_hold <= neighbor.hold_time:
+        yield (
+            "send_hold_time",
+            f"{send_hold} is too short for hold_time = {neighbor.hold_time} (RFC 9687 §3.1); write more",
+        )
+
 
 def _addresses(neighbor: Neighbor) -> Complaints:
-    host = neighbor.address.partition("%")[0]
+    written = neighbor.address or neighbor.range or ""
+    host = written.partition("%")[0]
     source = neighbor.source_address
     if source is not None and family_name(source) != family_name(host):
         yield (
             "source_address",
             (
-                f"{quoted(source)} is not of the family of {neighbor.address}; "
+                f"{quoted(source)} is not of the family of {written}; "
                 f"write an address of the family {family_name(host)}"
             ),
         )
@@ -122,22 +145,33 @@ def _addresses(neighbor: Neighbor) -> Complaints:
         yield "families", "a family is listed twice; write each once"
 
 
-def _password(neighbor: Neighbor) -> Complaints:
-    if neighbor.password_file is None:
+def _authentication(neighbor: Neighbor) -> Complaints:
+    yield from _secret(neighbor)
+    key = neighbor.tcp_ao
+    if key is None:
         return
-    if neighbor.password is not None:
+    if neighbor.password is not None or neighbor.password_file is not None:
+        yield "tcp_ao", "there is a password as well; write only one of the two (RFC 5925 §1)"
+    if key.password is None and key.password_file is None:
+        yield "tcp_ao", "it has no password; write password or password_file in it"
+
+
+def _secret(holder: Neighbor | TcpAo) -> Complaints:
+    if holder.password_file is None:
+        return
+    if holder.password is not None:
         yield "password_file", "there is a password as well; write only one of the two"
         return
     try:
-        read_password(neighbor.password_file)
+        read_password(holder.password_file)
     except PasswordFileError as error:
-        yield "password_file", f"{quoted(neighbor.password_file)}: {error}"
+        yield "password_file", f"{quoted(holder.password_file)}: {error}"
 
 
 def _neighbor_and_router(neighbor: Neighbor, router: Router) -> Complaints:
     """Check what depends on the router's settings, above all on which side of the AS border it is."""
     hops = effective.multihop(neighbor, router)
-    if hops and "%" in neighbor.address:
+    if hops and "%" in (neighbor.address or ""):
         yield "multihop", f"{hops} is not allowed for a link-local address; write 0 or leave it out"
     elif hops and neighbor.gateway == "direct":
         yield (
@@ -147,10 +181,17 @@ def _neighbor_and_router(neighbor: Neighbor, router: Router) -> Complaints:
                 'write "recursive", or multihop = 0 if the neighbor is on a connected network'
             ),
         )
+    if neighbor.role is not None and not effective.is_external(neighbor, router):
+        yield "role", "an internal neighbor has none (RFC 9234 §4); leave it out"
     if neighbor.passive and not router.listen:
         yield (
             "passive",
             "true is not allowed with listen = [] in [router]; write false or addresses to listen on",
+        )
+    if neighbor.range is not None and not router.listen:
+        yield (
+            "range",
+            "neighbors cannot connect with listen = [] in [router]; write addresses to listen on there",
         )
 
 

@@ -22,7 +22,7 @@ def multihop(neighbor: Neighbor, router: Router) -> int:
     """Return how many hops away the neighbor may be; 0 is on a connected network."""
     if neighbor.multihop is not None:
         return neighbor.multihop
-    if is_external(neighbor, router) or neighbor.ttl_security or "%" in neighbor.address:
+    if is_external(neighbor, router) or neighbor.ttl_security or "%" in (neighbor.address or ""):
         return 0
     return INTERNAL_HOPS
 

@@ -5,7 +5,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from bgpd.config.addresses import FamilyName, HostAddress, NeighborAddress
+from bgpd.config.addresses import FamilyName, HostAddress, InterfaceName, NeighborAddress, Prefix
+from bgpd.config.authentication import TcpAo
+from bgpd.config.limits import MaxPrefixes
 from bgpd.config.section import Section
 from bgpd.config.values import (
     AbsolutePath,
@@ -30,6 +32,20 @@ Families = Annotated[
 ]
 NextHopMode = Annotated[Literal["self", "keep", "auto"], Allowed('"self", "keep" or "auto"')]
 GatewayMode = Annotated[Literal["direct", "recursive"], Allowed('"direct" or "recursive"')]
+RequiredCapability = Annotated[
+    Literal["ipv4", "ipv6", "route-refresh", "enhanced-route-refresh", "four-octet-as", "extended-messages"],
+    Allowed(
+        '"ipv4", "ipv6", "route-refresh", "enhanced-route-refresh", "four-octet-as" or "extended-messages"'
+    ),
+]
+RequiredCapabilities = Annotated[
+    tuple[RequiredCapability, ...], Field(strict=False), Allowed('a list like ["ipv6", "route-refresh"]')
+]
+RoleName = Annotated[
+    Literal["provider", "rs-server", "rs-client", "customer", "peer"],
+    Allowed('"provider", "rs-server", "rs-client", "customer" or "peer"'),
+]
+DynamicLimit = Annotated[int, Field(ge=1, le=65535), Allowed("a number of neighbors from 1 to 65535")]
 ErrorWait = Annotated[
     tuple[Seconds, Seconds],
     Field(strict=False),
@@ -41,9 +57,7 @@ class NeighborOptions(Section):
     """What a neighbor may say for itself or take from its group."""
 
     planned: ClassVar[Mapping[str, object]] = {
-        "role": None,
         "allow_local_as": 0,
-        "max_prefixes": None,
         "route_reflector_client": False,
         "cluster_id": None,
         "add_paths": "off",
@@ -51,8 +65,6 @@ class NeighborOptions(Section):
         "graceful_restart_time": None,
         "long_lived_graceful_restart": "off",
         "extended_next_hop": False,
-        "enhanced_route_refresh": False,
-        "send_hold_time": None,
     }
 
     port: Port = 179
@@ -70,8 +82,26 @@ class NeighborOptions(Section):
     families: Annotated[Families | None, Unset("the family of the address")] = None
     """Whose unicast routes are exchanged; several families share one session (RFC 4760)."""
 
+    capabilities: Switch = True
+    """Announce capabilities (RFC 5492). `false` is for a neighbor that cannot bear them; then only IPv4
+    unicast and AS numbers of two octets are spoken. One that refuses them (2/4) is tried again without."""
+
+    require_capabilities: RequiredCapabilities = ()
+    """What the neighbor must announce; without it the session is refused (2/7)."""
+
     extended_messages: Switch = True
     """Offer messages of up to 65,535 octets, and send them to a neighbor that offers them too (RFC 8654)."""
+
+    enhanced_route_refresh: Switch = True
+    """Offer to mark the beginning and the end of what is sent again, so that nothing stale remains
+    (RFC 7313)."""
+
+    role: Annotated[RoleName | None, Unset("none")] = None
+    """What this router is to an external neighbor (RFC 9234): a leaked route is neither accepted nor sent.
+    A neighbor with a role that does not fit is refused."""
+
+    strict_role: Switch = False
+    """Refuse a neighbor that announces no role."""
 
     hold_time: HoldTime = 90
     """Seconds of silence after which the session ends; of both sides' values the smaller holds
@@ -79,6 +109,17 @@ class NeighborOptions(Section):
 
     keepalive_time: Annotated[Seconds | None, Unset("a third of the hold time in use")] = None
     """Seconds between KEEPALIVEs; less than `hold_time`."""
+
+    send_hold_time: Annotated[Seconds | None, Unset("480, or twice the hold time if that is more")] = None
+    """Seconds for which the neighbor may take nothing of what it is sent; then the session ends
+    (RFC 9687)."""
+
+    startup_hold_time: Seconds = 240
+    """Seconds to wait for the neighbor's OPEN once there is a TCP connection (RFC 4271 §8.2.2)."""
+
+    delay_open: Delay = 0
+    """Seconds to wait with our OPEN for the neighbor's (RFC 4271 §8.1.1, DelayOpenTime); 0: send it at
+    once."""
 
     connect_delay: Delay = 5
     """Seconds to wait before the first attempt to connect."""
@@ -103,6 +144,11 @@ class NeighborOptions(Section):
     ebgp_requires_policy: Switch = True
     """RFC 8212: with an external neighbor, a direction whose key is not written exchanges nothing.
     `import = "all"` counts as written."""
+
+    max_prefixes: Annotated[MaxPrefixes | None, Allowed("a table of keys and values"), Unset("no limit")] = (
+        None
+    )
+    """How many prefixes the neighbor may send."""
 
     keep_filtered: Switch = True
     """Keep routes that were refused: they can be shown, and a changed filter can be applied to them."""
@@ -131,6 +177,12 @@ class NeighborOptions(Section):
     password_file: Annotated[AbsolutePath | None, Unset("none")] = None
     """A file that holds the password; a newline at its end does not count."""
 
+    tcp_ao: Annotated[TcpAo | None, Allowed("a table of keys and values"), Unset("none")] = None
+    """A TCP-AO key instead of a password."""
+
+    device: Annotated[InterfaceName | None, Unset("none")] = None
+    """The interface or VRF the session is bound to: packets leave and arrive there only."""
+
     shutdown: Shutdown = False
     """Keep the session down. Text is the reason, which the neighbor is told (RFC 9003)."""
 
@@ -147,8 +199,15 @@ class NeighborIdentity(Section):
     group: Annotated[Name | None, Unset("none")] = None
     """The group whose settings hold where the neighbor says nothing."""
 
-    address: NeighborAddress
+    address: Annotated[NeighborAddress | None, Unset("must be written, unless there is a `range`")] = None
     """The address of the neighbor; a link-local one with its interface, as `fe80::1%eth0`."""
+
+    range: Annotated[Prefix | None, Unset("none")] = None
+    """Instead of `address`: every host of this prefix that connects is such a neighbor, called after its
+    address as in `NAME_10_0_0_5`, until its session ends. We never connect to them."""
+
+    limit: DynamicLimit = 100
+    """How many neighbors of the `range` there may be at a time."""
 
     asn: AsNumber
     """The AS of the neighbor; here or in its group. The same as ours: an internal neighbor (iBGP)."""
@@ -165,9 +224,7 @@ class GroupIdentity(Section):
 
 
 class Neighbor(NeighborOptions, NeighborIdentity):
-    """A BGP speaker to exchange routes with."""
-
-    planned: ClassVar[Mapping[str, object]] = {**NeighborOptions.planned, "range": None}
+    """A BGP speaker to exchange routes with, or a range of addresses that such speakers connect from."""
 
 
 class Group(NeighborOptions, GroupIdentity):

@@ -61,9 +61,18 @@ def render(value: object) -> str:
             return quoted(_MASK)
         case str():
             return quoted(value)
-        case Section():
-            pairs = ((key, inner) for key, _, inner in values_of(value) if inner is not None)
-            return "{ " + ", ".join(f"{key} = {render(inner)}" for key, inner in pairs) + " }"
+        case Section() | Mapping():
+            return _inline_table(value)
         case tuple() | list():
             return "[" + ", ".join(map(render, value)) + "]"
     return str(value)
+
+
+def _inline_table(table: Section | Mapping[str, object]) -> str:
+    if isinstance(table, Section):
+        table = {key: value for key, _, value in values_of(table)}
+    return (
+        "{ "
+        + ", ".join(f"{key} = {render(value)}" for key, value in table.items() if value is not None)
+        + " }"
+    )

@@ -10,9 +10,31 @@ from typing import Literal
 from kernel_sync.types import RouteKind
 from messages.families import Family
 from messages.families.prefix import PrefixKey
+from messages.iana import Role
 
 FilterChoice = Literal["all", "none"]
 Direction = Literal["import", "export"]
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixLimit:
+    """How many prefixes of one family a neighbor may send."""
+
+    imported: int
+    action: Literal["warn", "block", "restart", "disable"]
+    warn_at: int
+    """Percent of ``imported``."""
+    restart_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationKey:
+    """A TCP-AO key (RFC 5925)."""
+
+    send_id: int
+    receive_id: int
+    algorithm: Literal["hmac-sha-1-96", "aes-128-cmac-96", "hmac-sha-256"]
+    secret: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +44,11 @@ class NeighborSettings:
     name: str
     description: str
     address: str
-    """Without the interface of a link-local address, which is ``interface``."""
+    """Without the interface of a link-local address, which is ``interface``. Of a range, its first."""
+    range_bits: int | None
+    """The prefix length of a range of neighbors; ``None`` is a single one."""
+    limit: int
+    """How many neighbors a range may have at a time."""
     interface: str | None
     port: int
     asn: int
@@ -30,10 +56,19 @@ class NeighborSettings:
     source_address: str | None
     passive: bool
     families: tuple[Family, ...]
+    capabilities: bool
+    require_capabilities: tuple[str, ...]
     extended_messages: bool
+    enhanced_route_refresh: bool
+    role: Role | None
+    strict_role: bool
     hold_time: int
     keepalive_time: int | None
     """``None``: a third of the hold time that is negotiated."""
+    send_hold_time: int | None
+    """``None``: what RFC 9687 suggests."""
+    startup_hold_time: int
+    delay_open: int
     connect_delay: int
     connect_retry: int
     error_wait: tuple[int, int]
@@ -42,6 +77,7 @@ class NeighborSettings:
     export_filter: FilterChoice
     policy_missing: tuple[Direction, ...]
     """The directions in which nothing is exchanged because nobody wrote a filter (RFC 8212)."""
+    max_prefixes: PrefixLimit | None
     keep_filtered: bool
     next_hop: Literal["self", "keep", "auto"]
     gateway: Literal["direct", "recursive"]
@@ -49,6 +85,8 @@ class NeighborSettings:
     """How many hops away the neighbor may be; 0: on a connected network."""
     ttl_security: bool
     password: bytes | None = field(repr=False)
+    tcp_ao: AuthenticationKey | None
+    device: str | None
     shutdown: str | None
     """Why the session is kept down (perhaps for no given reason); ``None``: it is not."""
 

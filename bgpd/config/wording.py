@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 REFUSED: Final = "refused"
 """The type of pydantic error whose message is complete and ours."""
 
-_SAYS_MORE: Final = {REFUSED, "extra_forbidden", "model_type"}
+_SAYS_MORE: Final = {REFUSED, "extra_forbidden", "missing", "model_type"}
 """The errors that are about something inside of a value, and say more than a message about all of it."""
 
 _LONGEST_TEXT_SHOWN: Final = 60

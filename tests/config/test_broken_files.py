@@ -53,7 +53,7 @@ BROKEN = [
     pytest.param(
         '[[neighbors]]\nname = "tor1"\nasn = 65001',
         ['1: neighbors[tor1].address: missing; write an address like "192.0.2.1" or "2001:db8::1", '
-         'or a link-local one as "fe80::1%eth0"'],
+         'or a link-local one as "fe80::1%eth0", or a range'],
         id="missing address",
     ),
     pytest.param(

@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 
 from bgpd.config import ConfigurationError, DaemonSettings, StaticNextHop, StaticRoute, build, load
-from bgpd.config.settings import KernelSettings
+from bgpd.config.settings import KernelSettings, PrefixLimit
 from kernel_sync.types import RouteKind
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
 from messages.families.prefix import parse_prefix
+from messages.iana import Role
 
 Settings = Callable[[str], DaemonSettings]
 
 NEIGHBOR = '[[neighbors]]\naddress = "192.0.2.1"\n'
 INTERNAL = f"{NEIGHBOR}asn = 64512\n"
+RANGE = '[[neighbors]]\nrange = "10.0.0.0/16"\nasn = 65001\n'
 EXTERNAL = f"{NEIGHBOR}asn = 65001\n"
 
 
@@ -75,6 +77,14 @@ NEIGHBOR_DEFAULTS = [
     (f'{INTERNAL}families = ["ipv6", "ipv4"]', "families", (IPV6_UNICAST, IPV4_UNICAST)),
     ('[[neighbors]]\naddress = "::9"\nasn = 1', "families", (IPV6_UNICAST,)),
     (INTERNAL, "interface", None),
+    (INTERNAL, "range_bits", None),
+    (RANGE, "range_bits", 16),
+    (RANGE, "address", "10.0.0.0"),
+    (RANGE, "passive", True),
+    (RANGE, "families", (IPV4_UNICAST,)),
+    (INTERNAL, "max_prefixes", None),
+    (f"{INTERNAL}max_prefixes = {{ import = 9 }}", "max_prefixes", PrefixLimit(9, "warn", 75, 60)),
+    (f'{EXTERNAL}role = "rs-server"', "role", Role.RS),
     ('[[neighbors]]\naddress = "FE80::9%eth0"\nasn = 64512', "interface", "eth0"),
     ('[[neighbors]]\naddress = "FE80::9%eth0"\nasn = 64512', "address", "fe80::9"),
     ('[[neighbors]]\naddress = "fe80::9%eth0"\nasn = 64512', "multihop", 0),

@@ -19,6 +19,8 @@ WRONG = [
     'password = "hush',
     "password = hush",
     'max_prefixes = "hush"',
+    'tcp_ao = { password = "hush", send_id = 256 }',
+    'tcp_ao = { passwort = "hush" }',
 ]
 
 
@@ -33,6 +35,13 @@ def test_message_does_not_contain_the_password(line: str, write: Callable[[str],
 def test_settings_do_not_show_the_password(write: Callable[[str], Path]) -> None:
     settings = build(load(write(f'{NEIGHBOR}password = "hush"')))
     assert settings.neighbors[0].password == b"hush"
+    assert "hush" not in repr(settings)
+
+
+def test_settings_do_not_show_the_master_key(write: Callable[[str], Path]) -> None:
+    settings = build(load(write(f'{NEIGHBOR}tcp_ao = {{ password = "hush" }}')))
+    assert settings.neighbors[0].tcp_ao is not None
+    assert settings.neighbors[0].tcp_ao.secret == b"hush"
     assert "hush" not in repr(settings)
 
 

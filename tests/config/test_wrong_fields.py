@@ -20,6 +20,8 @@ HEADINGS: dict[type[Section], tuple[str, str]] = {
     KernelTable: ("[kernel.ipv6]", "kernel.ipv6"),
 }
 NEIGHBOR = '[[neighbors]]\naddress = "192.0.2.1"\nasn = 65001\n'
+INTERNAL = '[[neighbors]]\naddress = "192.0.2.1"\nasn = 64512\n'
+RANGE = "[[neighbors]]\nasn = 65001\n"
 STATIC = '[[static]]\nprefix = "10.0.0.0/8"\n'
 
 
@@ -124,6 +126,49 @@ WRONG = [
     (f"{NEIGHBOR}hold_time = 65536", "neighbors[192.0.2.1].hold_time", "to 65535"),
     (f"{NEIGHBOR}keepalive_time = 90", "neighbors[192.0.2.1].keepalive_time", "write less than 90"),
     (f"{NEIGHBOR}hold_time = 0\nkeepalive_time = 1", "neighbors[192.0.2.1].keepalive_time", "leave it out"),
+    (f"{NEIGHBOR}send_hold_time = 90", "neighbors[192.0.2.1].send_hold_time", "RFC 9687 §3.1"),
+    (f"{NEIGHBOR}delay_open = -1", "neighbors[192.0.2.1].delay_open", "from 0 to 65535"),
+    (
+        f'{NEIGHBOR}require_capabilities = ["x"]',
+        "neighbors[192.0.2.1].require_capabilities[#1]",
+        "four-octet",
+    ),
+    (f'{NEIGHBOR}role = "boss"', "neighbors[192.0.2.1].role", 'write "provider"'),
+    (f'{INTERNAL}role = "peer"', "neighbors[192.0.2.1].role", "an internal neighbor has none"),
+    (f"{NEIGHBOR}strict_role = true", "neighbors[192.0.2.1].strict_role", "needs a role"),
+    (f"{NEIGHBOR}max_prefixes = 10", "neighbors[192.0.2.1].max_prefixes", "a table of keys and values"),
+    (f"{NEIGHBOR}max_prefixes = {{}}", "neighbors[192.0.2.1].max_prefixes.import", "missing; write a number"),
+    (
+        f'{NEIGHBOR}max_prefixes = {{ import = 1, action = "cry" }}',
+        "neighbors[192.0.2.1].max_prefixes.action",
+        'write "warn", "block", "restart" or "disable"',
+    ),
+    (f'{NEIGHBOR}range = "10.0.0.0/8"', "neighbors[192.0.2.1].range", "there is an address as well"),
+    (f'{RANGE}range = "10.0.0.1/8"', "neighbors[#1].range", "has host bits set"),
+    (f'{RANGE}range = "10.0.0.0/8"\nlimit = 0', "neighbors[#1].limit", "from 1 to 65535"),
+    (
+        f'{RANGE}range = "10.0.0.0/8"\n{RANGE}range = "10.0.0.0/8"',
+        "neighbors[#2].range",
+        "is taken by number 1",
+    ),
+    (f'{RANGE}range = "10.0.0.0/8"\n[router]\nlisten = []', "neighbors[#1].range", "cannot connect"),
+    (f'{NEIGHBOR}device = "a/b"', "neighbors[192.0.2.1].device", "is not the name of an interface"),
+    (f"{NEIGHBOR}tcp_ao = {{}}", "neighbors[192.0.2.1].tcp_ao", "it has no password"),
+    (
+        f'{NEIGHBOR}tcp_ao = {{ password = "x", send_id = 256 }}',
+        "neighbors[192.0.2.1].tcp_ao.send_id",
+        "to 255",
+    ),
+    (
+        f'{NEIGHBOR}password = "x"\ntcp_ao = {{ password = "x" }}',
+        "neighbors[192.0.2.1].tcp_ao",
+        "write only one of the two",
+    ),
+    (
+        f'{NEIGHBOR}tcp_ao = {{ password_file = "/nonexistent" }}',
+        "neighbors[192.0.2.1].tcp_ao.password_file",
+        "No such file",
+    ),
     (f"{NEIGHBOR}error_wait = [300, 60]", "neighbors[192.0.2.1].error_wait", "the smaller one first"),
     (f"{NEIGHBOR}error_wait = [60]", "neighbors[192.0.2.1].error_wait", "two numbers of seconds"),
     (f"{NEIGHBOR}error_wait = [60, 300, 900]", "neighbors[192.0.2.1].error_wait", "two numbers of seconds"),
