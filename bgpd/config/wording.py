@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from pydantic import GetCoreSchemaHandler, SecretStr, ValidationError, ValidatorFunctionWrapHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 REFUSED: Final = "refused"
 """The type of pydantic error whose message is complete and ours."""
 
-_SAYS_MORE: Final = {REFUSED, "extra_forbidden", "missing", "model_type"}
+_SAYS_MORE: Final = {REFUSED, "extra_forbidden", "model_type"}
 """The errors that are about something inside of a value, and say more than a message about all of it."""
 
 _LONGEST_TEXT_SHOWN: Final = 60
@@ -67,6 +67,12 @@ def found(value: object) -> str:
     return kind(value)
 
 
+def _says_more(detail: ErrorDetails) -> bool:
+    """Tell whether an error names what is wrong inside; an item that a list lacks has no name."""
+    is_missing_key = detail["type"] == "missing" and isinstance(detail["loc"][-1], str)
+    return is_missing_key or detail["type"] in _SAYS_MORE
+
+
 @dataclass(frozen=True, slots=True)
 class Allowed:
     """What a user may write, as the words that follow "write ..." in an error message.
@@ -85,7 +91,7 @@ class Allowed:
         try:
             return handler(value)
         except ValidationError as error:
-            if any(detail["type"] in _SAYS_MORE for detail in error.errors(include_url=False)):
+            if any(map(_says_more, error.errors(include_url=False))):
                 raise
         shown = "this value" if self.secret else found(value)
         raise refusal(f"{shown} is not allowed; write {self.text}")
