@@ -5,6 +5,7 @@ import errno
 import gc
 import logging
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from time import time
@@ -33,8 +34,9 @@ from messages.families import FAMILIES, Family, family_named
 from messages.families.prefix import PrefixKey
 from rib.census import exported
 from rib.egress import egress
-from rib.route import Route
+from rib.route import Route, Source
 from rib.table import Table
+from rib.update_group import UpdateGroup
 
 _log = logging.getLogger("bgpd")
 _COLLECTOR_THRESHOLDS: Final = (10_000, 10, 1_000_000)
@@ -65,6 +67,7 @@ class Daemon:
         self._kernels: dict[Family, KernelProtocol] = {}
         self._neighbors: list[BgpProtocol] = []
         self._following: list[OwnRoutesProtocol] = []
+        self._censuses: dict[UpdateGroup, tuple[int, Counter[Source]]] = {}
 
     # -- life --------------------------------------------------------------------------------------
 
@@ -229,7 +232,18 @@ class Daemon:
             yield 0
         else:
             group, member = attached
-            yield from exported(self.tables[family], group, member.source)
+            yield from self._count_exported(self.tables[family], group, member.source)
+
+    def _count_exported(self, table: Table, group: UpdateGroup, member: Source) -> Iterator[int | None]:
+        """Count once for all members of a group, as long as the table stays what it is."""
+        version, counts = self._censuses.get(group, (-1, Counter()))
+        if version != table.version:
+            version = table.version
+            for found in exported(table, group):
+                yield None
+                counts = found or Counter()
+            self._censuses[group] = version, counts
+        yield counts.total() - counts[member]
 
     def exports(self, protocol_name: str, family: Family, route: Route) -> AttributeSet | str:
         """Return the attributes a protocol is sent for a route, or why it is not sent the route."""

@@ -56,6 +56,10 @@ class Pipeline:
         self._walk: Walk | None = None
         self._lost: dict[Source, Callable[[], None]] = {}
         self._being_purged: dict[Source, Callable[[], None]] = {}
+        self._swept: dict[Source, int] = {}
+        self._being_swept: dict[Source, int] = {}
+        self._renewed: dict[Source, Callable[[Route], Route | None]] = {}
+        self._being_renewed: dict[Source, Callable[[Route], Route | None]] = {}
         self._next_hops_changed = False
         self._draining: dict[Member, UpdateGroup] = {}
 
@@ -76,16 +80,30 @@ class Pipeline:
 
     def join(self, key: GroupKey, member: Member) -> UpdateGroup:
         """Let a neighbor follow this table; it is told all of it, then End-of-RIB."""
-        group = self._groups.get(key)
-        if group is None:
-            group = self._groups[key] = UpdateGroup(key, len(self._groups))
+        group = self._group(key)
         group.members[member.source] = member
         self.resend(group, member, sent_before=False)
         return group
 
-    def resend(self, group: UpdateGroup, member: Member, *, sent_before: bool = True) -> None:
-        """Tell a neighbor the whole table again (RFC 2918 §4)."""
-        member.start_over(self.table, sent_before)
+    def _group(self, key: GroupKey) -> UpdateGroup:
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = UpdateGroup(key, len(self._groups))
+        return group
+
+    def move(self, group: UpdateGroup, key: GroupKey, member: Member) -> UpdateGroup:
+        """Let a neighbor see the table in another way from now on; what it was sent is put right."""
+        self.leave(group, member)
+        moved = self._group(key)
+        moved.members[member.source] = member
+        self.resend(moved, member)
+        return moved
+
+    def resend(
+        self, group: UpdateGroup, member: Member, *, sent_before: bool = True, closing: Sequence[bytes] = ()
+    ) -> None:
+        """Tell a neighbor the whole table again (RFC 2918 §4), and close with these messages."""
+        member.start_over(self.table, sent_before, closing)
         self.writable(group, member)
 
     def writable(self, group: UpdateGroup, member: Member) -> None:
@@ -106,6 +124,16 @@ class Pipeline:
     def purge(self, source: Source, done: Callable[[], None]) -> None:
         """Take all routes of a source out of the table, in slices; ``done`` is called when they are gone."""
         self._lost[source] = done
+        self.touched()
+
+    def sweep(self, source: Source) -> None:
+        """Take out what a source has not said again in its present epoch (RFC 7313 §4)."""
+        self._swept[source] = source.epoch
+        self.touched()
+
+    def renew(self, source: Source, renew: Callable[[Route], Route | None]) -> None:
+        """Put the successor of each route of a source in its place; None removes it."""
+        self._renewed[source] = renew
         self.touched()
 
     def set_connected(self, connected: Mapping[PrefixKey, int], up: Collection[int]) -> None:
@@ -136,7 +164,10 @@ class Pipeline:
         return self._has_work()
 
     def _has_work(self) -> bool:
-        return bool(self.table.dirty or self._draining or self._walk or self._lost or self._next_hops_changed)
+        return bool(self.table.dirty or self._draining or self._walk or self._wants_walk())
+
+    def _wants_walk(self) -> bool:
+        return bool(self._lost or self._swept or self._renewed or self._next_hops_changed)
 
     def _hand_on(self, changes: Sequence[Change]) -> None:
         if self.kernel is not None:
@@ -172,9 +203,11 @@ class Pipeline:
     def _step_walk(self, limit: int) -> None:
         """Go on with the walk, or begin one over all causes that have gathered."""
         if self._walk is None:
-            if not self._lost and not self._next_hops_changed:
+            if not self._wants_walk():
                 return
             self._being_purged, self._lost = self._lost, {}
+            self._being_swept, self._swept = self._swept, {}
+            self._being_renewed, self._renewed = self._renewed, {}
             self._next_hops_changed = False
             self._walk = Walk(self.table, self._successor)
         if self._walk.step(limit):
@@ -184,6 +217,8 @@ class Pipeline:
                 done()
 
     def _successor(self, route: Route) -> Route | None:
-        if route.source in self._being_purged:
+        source = route.source
+        if source in self._being_purged or route.epoch < self._being_swept.get(source, 0):
             return None
-        return self.next_hops.successor(route)
+        renew = self._being_renewed.get(source)
+        return self.next_hops.successor(route) if renew is None else renew(route)

@@ -13,17 +13,18 @@ SLICE = 20_000
 """Slots counted between two pauses."""
 
 
-def exported(table: Table, group: UpdateGroup, member: Source) -> Iterator[int | None]:
-    """Count the prefixes a group shows one of its members.
+def exported(table: Table, group: UpdateGroup) -> Iterator[Counter[Source] | None]:
+    """Count the prefixes that a group shows, by the source of their routes.
 
-    Yields None after every slice, so that others can have their turn, and at last the count.
+    Yields None after every slice, so that others can have their turn, and at last the counts. A member is
+    told of all but its own.
     """
     slots: Iterator[Slot] = iter(list(table.slots.values()))
-    total = 0
+    total: Counter[Source] = Counter()
     while counted := Counter(islice(slots, SLICE)):
         for slot, count in counted.items():
             best = winner(slot)
-            if best is not None and best.source is not member and not isinstance(group.view(best), Withheld):
-                total += count
+            if best is not None and not isinstance(group.view(best), Withheld):
+                total[best.source] += count
         yield None
     yield total

@@ -14,14 +14,16 @@ from messages.attributes import (
     LOCAL_PREF,
     MULTI_EXIT_DISC,
     NEXT_HOP,
+    ONLY_TO_CUSTOMER,
     ORIGIN,
     ORIGINATOR_ID,
 )
 from messages.attributes.as_path import AsPath
 from messages.context import Context
 from messages.families import Family
-from messages.iana import Origin, SegmentType, WellKnownCommunity
+from messages.iana import Origin, Role, SegmentType, WellKnownCommunity
 from rib.decision import DEFAULT_LOCAL_PREF
+from rib.graceful_shutdown import as_leaving
 from rib.next_hops import is_link_local
 from rib.policy import Policy
 from rib.route import Route, SourceKind
@@ -37,6 +39,7 @@ class Withheld(Enum):
     INTERNAL_TO_INTERNAL = "learned from an internal neighbor, not sent to another (RFC 4271 §9.2)"
     NO_ADVERTISE = "it carries NO_ADVERTISE (RFC 1997)"
     NO_EXPORT = "it carries NO_EXPORT (RFC 1997)"
+    ROLE = "it carries ONLY_TO_CUSTOMER, and the neighbor is no customer (RFC 9234 §5)"
     NO_NEXT_HOP = "we have no address of this family on the session's interface to be its next hop"
     TOO_LARGE = "its attributes leave no room for a prefix in a message (RFC 4271 §9.2)"
 
@@ -65,12 +68,19 @@ class GroupKey:
     next_hop_rule: NextHopRule
     own_next_hop: bytes
     """Our address on the session's interface, for IPv6 with a link-local one behind it; empty if none."""
+    role: Role | None = None
+    """What we are to the neighbor (RFC 9234)."""
+    is_draining: bool = False
+    """Whether the neighbor is to stop using us (RFC 8326)."""
 
     @property
     def external(self) -> bool:
         return self.context.external
 
 
+_SENDS_TO_CUSTOMERS_ONLY: Final = {Role.CUSTOMER, Role.PEER, Role.RS_CLIENT}
+"""With these roles of ours the neighbor is a provider, a peer or a route server."""
+_MARKS: Final = {Role.PROVIDER, Role.PEER, Role.RS}
 _STAYS_INSIDE: Final = frozenset({WellKnownCommunity.NO_EXPORT, WellKnownCommunity.NO_EXPORT_SUBCONFED})
 
 
@@ -84,6 +94,12 @@ def egress(key: GroupKey, route: Route) -> AttributeSet | Withheld:
         return Withheld.NO_NEXT_HOP
     changes = _towards_external(key, route) if key.external else _towards_internal(route)
     changes[NEXT_HOP] = next_hop
+    if key.role in _MARKS and ONLY_TO_CUSTOMER not in route.attributes:
+        changes[ONLY_TO_CUSTOMER] = key.local_as
+    if key.is_draining:  # RFC 8326 §4
+        changes[COMMUNITIES] = as_leaving(route.attributes)
+        if not key.external:
+            changes[LOCAL_PREF] = 0
     return route.attributes.replace(changes)
 
 
@@ -94,6 +110,8 @@ def _withheld(key: GroupKey, route: Route) -> Withheld | None:
         return Withheld.EXPORT_FILTER
     if route.source.kind is SourceKind.BGP and not route.source.external and not key.external:
         return Withheld.INTERNAL_TO_INTERNAL
+    if key.role in _SENDS_TO_CUSTOMERS_ONLY and ONLY_TO_CUSTOMER in route.attributes:
+        return Withheld.ROLE
     communities = route.attributes.get(COMMUNITIES)
     return _withheld_by(communities, external=key.external) if communities else None
 

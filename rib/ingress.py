@@ -1,10 +1,21 @@
 """What becomes of an attribute set on its way in: RFC checks, policy, next hop (RFC 4271 §9.1.1)."""
 
 from dataclasses import dataclass
+from typing import Any, Final
 
 from messages.attribute_set import AttributeSet
-from messages.attributes import AS_PATH, CLUSTER_LIST, NEXT_HOP, ORIGINATOR_ID
+from messages.attributes import (
+    AS_PATH,
+    CLUSTER_LIST,
+    COMMUNITIES,
+    LOCAL_PREF,
+    NEXT_HOP,
+    ONLY_TO_CUSTOMER,
+    ORIGINATOR_ID,
+)
 from messages.attributes.as_path import AsPath
+from messages.iana import Role
+from rib.graceful_shutdown import as_leaving, is_leaving
 from rib.next_hops import NextHops
 from rib.policy import Policy
 from rib.route import UNREACHABLE, Refusal, Route, Source
@@ -19,6 +30,14 @@ class Admission:
     policy: Policy
     own_addresses: frozenset[bytes]
     keep_refused: bool = True
+    peer_as: int = 0
+    role: Role | None = None
+    """What we are to the neighbor (RFC 9234)."""
+    is_draining: bool = False
+    """Whether the session is about to be shut down, so that its routes should be used no more (RFC 8326)."""
+
+
+_NEIGHBOR_IS_CUSTOMER: Final = {Role.PROVIDER, Role.RS}
 
 
 class Ingress:
@@ -41,6 +60,25 @@ class Ingress:
             route = self._routes[attributes] = self._make(attributes, now)
         return route
 
+    def begin_epoch(self) -> None:
+        """From now on the source says everything again; what it does not repeat is swept (RFC 7313 §4)."""
+        self._source.epoch += 1
+        self._routes = {}
+
+    def renew(self, route: Route) -> Route | None:
+        """Return the route as it is under the present terms: itself if nothing changed, None if not kept."""
+        new = self._make(route.received, route.since)
+        new.epoch = route.epoch
+        if not self.keeps(new):
+            return None
+        is_same = (
+            new.refusal is route.refusal
+            and new.destination == route.destination
+            and new.igp_metric == route.igp_metric
+            and new.attributes.wire == route.attributes.wire
+        )
+        return route if is_same else new
+
     def keeps(self, route: Route) -> bool:
         """Tell whether a route goes into the table: a refused one only if refused routes are kept."""
         return route.refusal is None or route.refusal is Refusal.UNRESOLVABLE or self._admission.keep_refused
@@ -59,8 +97,25 @@ class Ingress:
                 resolution.refusal,
                 resolution.igp_metric,
             )
+            route.attributes = self._marked(attributes)
         attributes.forget()
         return route
+
+    def _marked(self, received: AttributeSet) -> AttributeSet:
+        """Return the attributes with the marks that the RFCs have a receiver put on them."""
+        changes: dict[Any, Any] = {}
+        admission = self._admission
+        if admission.role is not None and self._marks_as_leaving_to_customers(received):
+            changes[ONLY_TO_CUSTOMER] = admission.peer_as
+        if admission.is_draining or (self._source.external and is_leaving(received)):
+            changes[LOCAL_PREF] = 0  # RFC 8326 §4
+        if admission.is_draining:
+            changes[COMMUNITIES] = as_leaving(received)
+        return received.replace(changes) if changes else received
+
+    def _marks_as_leaving_to_customers(self, received: AttributeSet) -> bool:
+        """RFC 9234 §5: what comes from a provider, a peer or a route server may go on to customers only."""
+        return self._admission.role not in _NEIGHBOR_IS_CUSTOMER and ONLY_TO_CUSTOMER not in received
 
     def _refusal(self, attributes: AttributeSet) -> Refusal | None:
         """Return why the set may not be selected, the RFC's reasons before the operator's."""
@@ -72,7 +127,19 @@ class Ingress:
             return looped
         if attributes.get(NEXT_HOP, b"")[:16] in admission.own_addresses:
             return Refusal.OWN_NEXT_HOP
+        if admission.role is not None and self._leaked(attributes):
+            return Refusal.ROUTE_LEAK
         return Refusal.IMPORT_FILTER if admission.policy is Policy.NONE else None
+
+    def _leaked(self, attributes: AttributeSet) -> bool:
+        """RFC 9234 §5: a customer passed on what it had from another provider or peer."""
+        only_to_customer = attributes.get(ONLY_TO_CUSTOMER)
+        if only_to_customer is None:
+            return False
+        role = self._admission.role
+        if role is Role.PEER:
+            return only_to_customer != self._admission.peer_as
+        return role in _NEIGHBOR_IS_CUSTOMER
 
     def _loop(self, attributes: AttributeSet) -> Refusal | None:
         """Find ourselves on the way the route has come."""

@@ -50,6 +50,7 @@ class LocRib:
                 fresh[new] = [key]  # type: ignore[index]
         changes = [Change(None, new, keys) for new, keys in fresh.items()]
         changes.extend(Change(old, new, keys) for (old, new), keys in others.items())
+        self.table.version += bool(changes)
         _count(changes)
         return changes
 

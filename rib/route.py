@@ -32,7 +32,9 @@ class Source:
 
     __slots__ = (
         "address",
+        "epoch",
         "external",
+        "filtered",
         "interface",
         "kind",
         "name",
@@ -54,8 +56,12 @@ class Source:
         """Index of the interface a directly connected neighbor is on, 0 if it is farther away."""
         self.recursive = False
         """Whether its next hops may be resolved through routes (BIRD's ``gateway recursive``)."""
+        self.epoch = 0
+        """Grows when it begins to say everything again (RFC 7313 §4); what it does not repeat is swept."""
         self.routes = 0
         """How many prefixes it has a route for, refused ones included."""
+        self.filtered = 0
+        """For how many of them the route was refused on arrival."""
         self.preferred = 0
         """For how many prefixes its route is the best one."""
 
@@ -71,6 +77,7 @@ class Refusal(Enum):
     CLUSTER_LOOP = "our cluster id is in its CLUSTER_LIST (RFC 4456 §8)"
     OWN_NEXT_HOP = "its next hop is our own address (RFC 4271 §5.1.3)"
     NO_IMPORT_POLICY = "an external neighbor without an import policy (RFC 8212)"
+    ROUTE_LEAK = "it leaked to us: its ONLY_TO_CUSTOMER says so (RFC 9234 §5)"
     IMPORT_FILTER = "refused by the import filter"
     UNRESOLVABLE = "its next hop can't be reached (RFC 4271 §9.1.2)"
 
@@ -113,7 +120,9 @@ class Route:
     __slots__ = (
         "attributes",
         "destination",
+        "epoch",
         "igp_metric",
+        "is_filtered",
         "ranking",
         "received",
         "refusal",
@@ -139,7 +148,10 @@ class Route:
         self.since = since
         """Second of arrival (Unix time)."""
         self.refusal = refusal
+        self.is_filtered = refusal is not None and refusal is not Refusal.UNRESOLVABLE
+        """Whether it was refused on arrival; one without a way to its next hop was not."""
         self.igp_metric = igp_metric
+        self.epoch = source.epoch
         self.ranking: tuple[Any, ...] | None = None
         self.views: list[Any] | None = None
 
@@ -147,6 +159,7 @@ class Route:
         """Return the successor whose next hop resolves differently."""
         successor = Route(self.source, self.received, destination, self.since, refusal, igp_metric)
         successor.attributes = self.attributes
+        successor.epoch = self.epoch
         return successor
 
 

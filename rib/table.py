@@ -19,6 +19,8 @@ class Table:
     def __init__(self, name: str, family: Family) -> None:
         self.name = name
         self.family = family
+        self.version = 0
+        """Grows with every batch that changed a best route."""
         self.slots: dict[PrefixKey, Slot] = {}
         self.dirty: dict[PrefixKey, Slot | None] = {}
 
@@ -39,11 +41,11 @@ class Table:
     def announce(self, route: Route, keys: Iterable[PrefixKey]) -> None:
         """Store a route for every key, in place of the one its source had there.
 
-        The same attributes announced again change nothing (not even the time of arrival).
+        The same attributes announced again change nothing (not even the time of arrival), but for the epoch.
         """
         slots, source = self.slots, route.source
         get, mark = slots.get, self.dirty.setdefault
-        fresh = 0
+        fresh = replaced = filtered = 0
         for key in keys:
             slot = get(key)
             if slot is None:
@@ -53,24 +55,33 @@ class Table:
             elif slot is route:
                 continue
             elif slot.__class__ is Route and slot.source is source:
-                if not _says_the_same(slot, route):
-                    slots[key] = route
+                if slot.epoch == route.epoch and _says_the_same(slot, route):
+                    continue
+                slots[key] = route
+                replaced += 1
+                filtered -= slot.is_filtered
+                if not _looks_the_same(slot, route):
                     mark(key, slot)
             else:
-                fresh += self._announce_beside(key, slot, route)
+                self._announce_beside(key, slot, route)
         source.routes += fresh
+        source.filtered += filtered + (fresh + replaced) * route.is_filtered
 
-    def _announce_beside(self, key: PrefixKey, slot: Slot, route: Route) -> int:
-        """Store a route beside those of other sources; return how many routes the slot grew by."""
-        others = [rival for rival in routes_of(slot) if rival.source is not route.source]
-        old = _route_from(slot, route.source)
-        if old is not None and _says_the_same(old, route):
-            return 0
+    def _announce_beside(self, key: PrefixKey, slot: Slot, route: Route) -> None:
+        """Store a route beside those of other sources."""
+        source, old = route.source, _route_from(slot, route.source)
+        if old is not None and old.epoch == route.epoch and _says_the_same(old, route):
+            return
+        source.routes += old is None
+        source.filtered += route.is_filtered - (old is not None and old.is_filtered)
+        if old is not None and _looks_the_same(old, route):
+            self.slots[key] = tuple(route if each is old else each for each in routes_of(slot))
+            return
         if self._matters(key, slot, old, route):
             self.dirty.setdefault(key, slot)
+        others = [rival for rival in routes_of(slot) if rival is not old]
         others.insert(_position(others, route), route)
         self.slots[key] = tuple(others)
-        return 1 if old is None else 0
 
     def _matters(self, key: PrefixKey, slot: Slot, old: Route | None, new: Route | None) -> bool:
         if key in self.dirty:
@@ -81,7 +92,7 @@ class Table:
     def withdraw(self, source: Source, keys: Iterable[PrefixKey]) -> None:
         """Take the source's route away from every key it has one for (RFC 4271 §9.1.4)."""
         slots, get, mark = self.slots, self.slots.get, self.dirty.setdefault
-        gone = 0
+        gone = filtered = 0
         for key in keys:
             slot = get(key)
             if slot is None:
@@ -91,10 +102,13 @@ class Table:
                     del slots[key]
                     mark(key, slot)
                     gone += 1
+                    filtered += slot.is_filtered
             elif (old := _route_from(slot, source)) is not None:
                 self.substitute(key, slot, old, None)
                 gone += 1
+                filtered += old.is_filtered
         source.routes -= gone
+        source.filtered -= filtered
 
     def substitute(self, key: PrefixKey, slot: Slot, old: Route, new: Route | None) -> None:
         """Put ``new`` in the place of ``old`` in a slot; None takes ``old`` away. Counts nothing."""
@@ -111,6 +125,13 @@ class Table:
 
 def _says_the_same(old: Route, new: Route) -> bool:
     return old is new or (old.received is new.received and old.destination is new.destination)
+
+
+def _looks_the_same(old: Route, new: Route) -> bool:
+    """Tell whether nobody need be told of a route that was said again, in another epoch."""
+    return (
+        _says_the_same(old, new) and old.refusal is new.refusal and old.attributes.wire == new.attributes.wire
+    )
 
 
 def _position(routes: list[Route], new: Route) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import chain, islice
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, Self, TypeAlias
 
 from messages.attribute_set import AttributeSet
 from messages.families.prefix import PrefixKey, make_key
@@ -26,6 +26,16 @@ _ALWAYS_ENOUGH: Final = 128
 """What a message with one prefix has besides the attributes, and some more."""
 
 
+class SentPrefixes:
+    """How many prefixes a neighbor was told of, over all its sessions."""
+
+    __slots__ = ("announced", "withdrawn")
+
+    def __init__(self) -> None:
+        self.announced = 0
+        self.withdrawn = 0
+
+
 class Member:
     """One neighbor in a group: where its bytes go, and what it is behind with.
 
@@ -33,21 +43,25 @@ class Member:
     may have been sent something for them before (so that a withdrawal is due).
     """
 
-    __slots__ = ("_awaits_end_of_rib", "backlog", "source", "write")
+    __slots__ = ("_closing", "awaits_end_of_rib", "backlog", "sent", "source", "write")
 
-    def __init__(self, source: Source, write: Callable[[list[bytes]], bool]) -> None:
+    def __init__(
+        self, source: Source, write: Callable[[list[bytes]], bool], sent: SentPrefixes | None = None
+    ) -> None:
         self.source = source
         self.write = write
         """Takes whole messages; returns whether the neighbor's queue has room for more."""
+        self.sent = sent or SentPrefixes()
         self.backlog: dict[PrefixKey, bool] | None = None
-        self._awaits_end_of_rib = True
+        self.awaits_end_of_rib = True
+        self._closing: list[bytes] = []
 
     def fall_behind(self) -> None:
         """Stop sending: from now on changed keys are collected."""
         self.backlog = self.backlog or {}
 
-    def start_over(self, table: Table, sent_before: bool) -> None:
-        """Tell this member everything: a new session, or a ROUTE-REFRESH (RFC 2918).
+    def start_over(self, table: Table, sent_before: bool, closing: Sequence[bytes] = ()) -> None:
+        """Tell this member everything, then ``closing``: a new session, or a refresh (RFC 2918, RFC 7313).
 
         What others know of a dirty key is its route before the burst, even if that is gone by now. A newcomer
         must be told it, too: if it comes back within the burst, nothing will be said of it.
@@ -56,11 +70,16 @@ class Member:
         self.backlog = dict.fromkeys(table.slots, sent_before)
         self.backlog.update(dict.fromkeys(table.dirty, sent_before))
         self.backlog.update((key, True) for key, sent in older.items() if sent)
+        if closing:
+            self._closing = [*closing]
 
-    def catch_up(self) -> bool:
-        """End the backlog; return whether End-of-RIB is due (RFC 4724 §2)."""
+    def catch_up(self, end_of_rib: bytes) -> list[bytes]:
+        """End the backlog; return what is due now, End-of-RIB the first time (RFC 4724 §2)."""
         self.backlog = None
-        due, self._awaits_end_of_rib = self._awaits_end_of_rib, False
+        due, self._closing = self._closing, []
+        if self.awaits_end_of_rib:
+            self.awaits_end_of_rib = False
+            due.insert(0, end_of_rib)
         return due
 
 
@@ -143,16 +162,14 @@ class UpdateGroup:
     def _send(self, outgoing: "_Outgoing", members: Sequence[Member]) -> None:
         """Write the same bytes to every member that is the source of none of them."""
         parts = outgoing.parts()
-        sources = {source for source, _ in parts} | outgoing.sources_withdrawn_from()
-        for_strangers = list(chain.from_iterable(messages for _, messages in parts))
+        sources = {part.source for part in parts} | outgoing.sources_withdrawn_from()
+        for_strangers = _Part.joined(None, parts)
         for member in members:
-            messages = for_strangers
+            whole = for_strangers
             if member.source in sources:
-                messages = outgoing.own_withdrawals(member.source)
-                for source, part in parts:
-                    if source is not member.source:
-                        messages += part
-            if messages and not member.write(messages):
+                others = [part for part in parts if part.source is not member.source]
+                whole = _Part.joined(member.source, [outgoing.own_withdrawals(member.source), *others])
+            if whole.messages and not whole.give(member):
                 member.fall_behind()
 
     def drain(self, member: Member, table: Table, limit: int) -> bool:
@@ -168,14 +185,39 @@ class UpdateGroup:
                 outgoing.announce(best, [key])
             elif sent_before:
                 outgoing.withdraw([key], but=None)
-        messages = list(chain.from_iterable(part for _, part in outgoing.parts()))
+        whole = _Part.joined(None, outgoing.parts())
         finished = not backlog
-        if finished and member.catch_up():
-            messages.append(self._end_of_rib)
-        room = member.write(messages) if messages else True
+        if finished:
+            whole.messages.extend(member.catch_up(self._end_of_rib))
+        room = whole.give(member) if whole.messages else True
         if not room:
             member.fall_behind()
         return room and not finished
+
+
+class _Part(NamedTuple):
+    """Messages about routes of one source, or of several."""
+
+    source: Source | None
+    messages: list[bytes]
+    announced: int = 0
+    withdrawn: int = 0
+    """How many prefixes."""
+
+    @classmethod
+    def joined(cls, source: Source | None, parts: Sequence["_Part"]) -> Self:
+        return cls(
+            source,
+            list(chain.from_iterable(part.messages for part in parts)),
+            sum(part.announced for part in parts),
+            sum(part.withdrawn for part in parts),
+        )
+
+    def give(self, member: Member) -> bool:
+        """Write all to a member, and count; return whether it has room for more."""
+        member.sent.announced += self.announced
+        member.sent.withdrawn += self.withdrawn
+        return member.write(self.messages)
 
 
 class _Outgoing:
@@ -204,20 +246,21 @@ class _Outgoing:
     def sources_withdrawn_from(self) -> set[Source]:
         return set(self._withdrawn_from)
 
-    def own_withdrawals(self, member: Source) -> list[bytes]:
+    def own_withdrawals(self, member: Source) -> _Part:
         """What only this member is told."""
-        key = self._group.key
-        return pack_withdrawals(key.family, self._withdrawn_from.get(member, []), key.context)
+        return self._withdrawals(member, self._withdrawn_from.get(member, []))
 
-    def parts(self) -> list[tuple[Source | None, list[bytes]]]:
-        """Return (source the routes came from, messages), withdrawals first."""
+    def _withdrawals(self, source: Source | None, keys: list[PrefixKey]) -> _Part:
         key = self._group.key
-        parts: list[tuple[Source | None, list[bytes]]] = [
-            (source, pack_withdrawals(key.family, keys, key.context))
-            for source, keys in self._withdrawn.items()
-        ]
+        return _Part(source, pack_withdrawals(key.family, keys, key.context), withdrawn=len(keys))
+
+    def parts(self) -> list[_Part]:
+        """Return what is said about the routes of each source, withdrawals first."""
+        key = self._group.key
+        parts = [self._withdrawals(source, keys) for source, keys in self._withdrawn.items()]
         for route, keys in self._announced.items():
             encoded = self._group.view(route)
             assert isinstance(encoded, Encoded)  # only what is shown was noted
-            parts.append((route.source, pack_announcements(key.family, encoded, keys, key.context)))
+            messages = pack_announcements(key.family, encoded, keys, key.context)
+            parts.append(_Part(route.source, messages, announced=len(keys)))
         return parts

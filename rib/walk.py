@@ -31,8 +31,8 @@ class Walk:
                 new = self._recall(route)
                 if new is not route:
                     substitute(key, slots[key], route, new)
-                    if new is None:
-                        route.source.routes -= 1
+                    route.source.routes -= new is None
+                    route.source.filtered += (new is not None and new.is_filtered) - route.is_filtered
         return visited < limit
 
     def _recall(self, route: Route) -> Route | None:

@@ -9,6 +9,7 @@ from bgpd import pipeline as pipeline_module
 from bgpd.pipeline import Pipeline
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import PrefixKey, make_key
+from rib.policy import Policy
 from rib.route import Refusal, Route
 from rib.table import Table
 from rib.update_group import Member
@@ -144,6 +145,52 @@ def test_sources_lost_while_a_walk_is_under_way_get_the_next_one(pipeline: Pipel
     turns.run()
     assert done == ["first", "second"]
     assert not pipeline.table.slots
+
+
+def test_what_a_source_does_not_repeat_in_its_new_epoch_is_swept(pipeline: Pipeline, turns: Turns) -> None:
+    """RFC 7313 §4; and an epoch that begins during the walk does not lose what the last one said."""
+    source = neighbor("a")
+    announce(pipeline, Route(source, attributes(65001), SOMEWHERE, 0), 5000)
+    turns.run()
+    source.epoch += 1
+    announce(pipeline, Route(source, attributes(65001), SOMEWHERE, 0), 3000)
+    turns.run()
+    pipeline.sweep(source)
+    source.epoch += 1
+    turns.run()
+    assert len(pipeline.table) == source.routes == source.preferred == 3000
+
+
+def test_routes_of_a_source_are_renewed(pipeline: Pipeline, turns: Turns) -> None:
+    source, other = neighbor("a"), neighbor("b", router_id=2)
+    announce(pipeline, Route(source, attributes(65001), SOMEWHERE, 0), 5000)
+    announce(pipeline, Route(other, attributes(65002), SOMEWHERE, 0), 10)
+    turns.run()
+    successor = Route(source, attributes(65001, 65009), SOMEWHERE, 0)
+    pipeline.renew(source, lambda _route: successor)
+    turns.run()
+    assert pipeline.table.best(keys(5000)[-1]) is successor
+    assert (source.preferred, other.preferred) == (4990, 10)
+
+
+def test_a_member_that_moves_is_put_right(pipeline: Pipeline, turns: Turns) -> None:
+    announce(pipeline, Route(neighbor("a"), attributes(65001), SOMEWHERE, 0), 5)
+    sent: list[bytes] = []
+
+    def write(messages: list[bytes]) -> bool:
+        sent.extend(messages)
+        return True
+
+    member = Member(neighbor("b"), write)
+    before = pipeline.join(group_key(), member)
+    turns.run()
+    sent.clear()
+    after = pipeline.move(before, group_key(policy=Policy.NONE), member)
+    turns.run()
+    assert not before.members
+    assert list(after.members.values()) == [member]
+    assert member.sent.withdrawn == 5
+    assert len(sent) == 1
 
 
 def test_routes_follow_their_next_hop(pipeline: Pipeline, turns: Turns) -> None:

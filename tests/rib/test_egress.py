@@ -13,13 +13,14 @@ from messages.attributes import (
     LOCAL_PREF,
     MULTI_EXIT_DISC,
     NEXT_HOP,
+    ONLY_TO_CUSTOMER,
     ORIGIN,
     ORIGINATOR_ID,
     Aigp,
 )
 from messages.attributes.as_path import AsPath, Segment
 from messages.families.prefix import parse_address
-from messages.iana import Origin, SegmentType, WellKnownCommunity
+from messages.iana import Origin, Role, SegmentType, WellKnownCommunity
 from rib.egress import NextHopRule, Withheld, egress
 from rib.policy import Policy
 from rib.route import Source, SourceKind
@@ -143,3 +144,37 @@ def test_no_export_is_still_sent_inside() -> None:
     """RFC 1997."""
     inside = sent(EXTERNAL, communities(WellKnownCommunity.NO_EXPORT), external=False)
     assert inside.get(COMMUNITIES) == (WellKnownCommunity.NO_EXPORT,)
+
+
+@pytest.mark.parametrize(
+    ("role", "only_to_customer", "expected"),
+    [
+        # what we are, the attribute of the route, what the neighbor is sent (RFC 9234 §5)
+        (Role.PROVIDER, None, 64512),
+        (Role.PROVIDER, 65001, 65001),
+        (Role.RS, None, 64512),
+        (Role.PEER, None, 64512),
+        (Role.PEER, 65001, Withheld.ROLE),
+        (Role.CUSTOMER, None, None),
+        (Role.CUSTOMER, 65001, Withheld.ROLE),
+        (Role.RS_CLIENT, None, None),
+        (Role.RS_CLIENT, 65001, Withheld.ROLE),
+        (None, 65001, 65001),
+        (None, None, None),
+    ],
+)
+def test_routes_leave_to_customers_only_where_they_must(
+    role: Role | None, only_to_customer: int | None, expected: int | Withheld | None
+) -> None:
+    rows = {} if only_to_customer is None else {ONLY_TO_CUSTOMER: only_to_customer}
+    outcome = egress(group_key(role=role), route(EXTERNAL, attributes(65001, rows=rows)))
+    assert (outcome.get(ONLY_TO_CUSTOMER) if isinstance(outcome, AttributeSet) else outcome) == expected
+
+
+@pytest.mark.parametrize(("external", "local_pref"), [(True, None), (False, 0)])
+def test_a_neighbor_that_is_drained_is_told_to_look_elsewhere(external: bool, local_pref: int | None) -> None:
+    """RFC 8326 §4."""
+    received = attributes(65001, rows={COMMUNITIES: (7,)})
+    out = sent(EXTERNAL, received, external=external, is_draining=True)
+    assert out.get(COMMUNITIES) == (7, WellKnownCommunity.GRACEFUL_SHUTDOWN)
+    assert out.get(LOCAL_PREF) == local_pref

@@ -51,6 +51,61 @@ def test_announcing_the_same_again_changes_nothing() -> None:
     assert table.best(P) is first
 
 
+def test_a_source_that_says_the_same_in_a_new_epoch_tells_nobody() -> None:
+    """But its routes are those of the new epoch, alone at their prefix or not (RFC 7313 §4)."""
+    table, loc_rib = fresh_table()
+    source, other = neighbor("a", router_id=1), neighbor("b", router_id=2)
+    table.announce(route(source, SETS[0]), KEYS)
+    table.announce(route(other, SETS[0]), [P])
+    loc_rib.run(10)
+    source.epoch += 1
+    again = route(source, SETS[0])
+    table.announce(again, [P, KEYS[1]])
+    assert loc_rib.run(10) == []
+    assert table.best(P) is table.best(KEYS[1]) is again
+    assert table.best(KEYS[2]) is not again
+    assert (source.routes, source.preferred, other.routes) == (3, 3, 1)
+
+
+def test_what_looks_otherwise_in_a_new_epoch_is_a_change() -> None:
+    table, loc_rib = fresh_table()
+    source, other = neighbor("a", router_id=1), neighbor("b", router_id=2)
+    first, rival = route(source, SETS[0]), route(other, SETS[0])
+    table.announce(first, [P, KEYS[1]])
+    table.announce(rival, [P])
+    loc_rib.run(10)
+    source.epoch += 1
+    marked = route(source, SETS[0])
+    marked.attributes = SETS[1]
+    table.announce(marked, [P, KEYS[1]])
+    changes = loc_rib.run(10)
+    assert Change(first, marked, [KEYS[1]]) in changes
+    assert Change(first, rival, [P]) in changes  # which has no MED
+
+
+def test_refused_routes_are_counted() -> None:
+    table, _ = fresh_table()
+    source, other = neighbor("a", router_id=1), neighbor("b", router_id=2)
+    good, looped = route(source, SETS[0]), route(source, SETS[1], Refusal.AS_LOOP)
+    table.announce(looped, KEYS)
+    assert (source.routes, source.filtered) == (3, 3)
+    table.announce(good, [P])
+    assert (source.routes, source.filtered) == (3, 2)
+    table.announce(route(other, SETS[0]), KEYS)
+    table.announce(looped, [P])
+    assert (source.routes, source.filtered) == (3, 3)
+    table.announce(good, KEYS[:2])
+    assert (source.routes, source.filtered) == (3, 1)
+    walk = Walk(table, lambda each: looped if each is good else each)
+    assert walk.step(10)
+    assert (source.routes, source.filtered) == (3, 3)
+    table.withdraw(other, [P])
+    table.withdraw(source, [P, KEYS[1]])
+    assert (source.routes, source.filtered) == (1, 1)
+    assert Walk(table, lambda each: None).step(10)
+    assert (source.routes, source.filtered, other.routes) == (0, 0, 0)
+
+
 def test_coming_and_going_within_a_burst_is_no_change() -> None:
     table, loc_rib = fresh_table()
     table.announce(route(SOURCES[0], SETS[0]), [P])

@@ -11,7 +11,8 @@ from messages.attributes import COMMUNITIES
 from messages.families import IPV4_UNICAST, Family
 from messages.families.prefix import PrefixKey
 from messages.framing import Framer
-from messages.iana import WellKnownCommunity
+from messages.iana import MessageType, WellKnownCommunity
+from messages.keepalive import KEEPALIVE
 from messages.update import decode_update
 from rib.census import exported
 from rib.egress import Withheld, egress
@@ -45,7 +46,9 @@ class Receiver:
 
     def write(self, messages: list[bytes]) -> bool:
         self.received += messages
-        for _, body in self._framer.feed(b"".join(messages)):
+        for kind, body in self._framer.feed(b"".join(messages)):
+            if kind != MessageType.UPDATE:
+                continue
             update = decode_update(body, self._sets)
             for _, keys in update.withdrawn:
                 for gone in keys:
@@ -152,7 +155,8 @@ def test_what_no_message_has_room_for_is_withdrawn(count: int) -> None:
     world.announce(world.sources[1], large, KEYS[0])
     world.run()
     assert holds == {}
-    assert list(exported(world.table, world.group, world.sources[0]))[-1] == 0
+    *_pauses, counts = exported(world.table, world.group)
+    assert not counts
     world.announce(world.sources[1], attributes(65001, rows={COMMUNITIES: tuple(range(990))}), KEYS[0])
     world.run()
     assert list(holds) == [KEYS[0]]
@@ -222,15 +226,44 @@ def test_a_member_that_fills_up_while_it_is_served_stays_behind() -> None:
     assert set(receiver.holds) == set(KEYS[1:])
 
 
+def test_what_closes_the_answer_to_a_refresh_comes_last_and_once() -> None:
+    """RFC 7313 §4: a second request while the first is being answered makes one answer."""
+    world = World(members=1)
+    source = world.sources[0]
+    receiver, member = world.receivers[source], world.group.members[source]
+    world.announce(world.sources[3], SETS[0], *KEYS)
+    world.run()
+    receiver.received.clear()
+    member.start_over(world.table, sent_before=True, closing=[b"end of the first"])
+    world.group.drain(member, world.table, 1)
+    member.start_over(world.table, sent_before=True, closing=[KEEPALIVE])
+    world.drain(source, 1)
+    assert receiver.received.count(KEEPALIVE) == 1
+    assert receiver.received[-1] == KEEPALIVE
+    assert receiver.holds == world.should_hold(source)
+
+
+def test_what_is_sent_is_counted_by_the_prefix() -> None:
+    world = World(members=2)
+    first, second = world.sources[:2]
+    world.announce(first, SETS[0], *KEYS)
+    world.run()
+    world.announce(second, SETS[0], KEYS[0])
+    world.table.withdraw(first, KEYS[:2])
+    world.run()
+    told = [world.group.members[source].sent for source in (first, second)]
+    assert [(each.announced, each.withdrawn) for each in told] == [(1, 0), (4, 2)]
+
+
 def test_the_census_counts_what_a_member_is_shown() -> None:
     world = World(members=1)
     world.announce(world.sources[0], SETS[0], KEYS[0])
     world.announce(world.sources[1], SETS[0], KEYS[1], KEYS[2])
     world.announce(world.sources[2], SETS[4], KEYS[3])
     world.run()
-    counts = list(exported(world.table, world.group, world.sources[0]))
-    assert counts[-1] == 2
-    assert set(counts[:-1]) == {None}
+    *pauses, counts = exported(world.table, world.group)
+    assert counts == {world.sources[0]: 1, world.sources[1]: 2}
+    assert set(pauses) == {None}
 
 
 events = st.lists(
