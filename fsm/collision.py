@@ -12,6 +12,9 @@ says on both:
   means). If its own attempt is still in Connect, it gives that up before it could send an OPEN there;
 - the other speaker compares with a connection in OpenConfirm only. So an OPEN on the dominant speaker's
   connection always finds a dominant speaker that wants it.
+
+A connection on which a DelayOpenTimer runs is in Connect or Active, but it exists, and its OPEN will come:
+it counts as one in OpenSent (``Machine.collision_state``).
 """
 
 from enum import Enum, auto
@@ -51,7 +54,7 @@ def resolve(winner: Initiator, opened: Initiator, other: Initiator, other_state:
     """Decide when an OPEN arrives on a connection while another one with the same peer exists.
 
     ``winner`` is what ``dominant`` says, ``opened`` and ``other`` are who initiated the connection with the
-    OPEN and the other one.
+    OPEN and the other one; ``other_state`` is the latter's ``collision_state``.
     """
     match other_state:
         case State.IDLE | State.CONNECT | State.ACTIVE:

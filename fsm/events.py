@@ -1,148 +1,253 @@
 """The events of the finite state machine (RFC 4271 §8.1).
 
-Not here, because they belong to optional session attributes that are not implemented: DelayOpen (events 12
-and 20) and TrackTcpState (14 and 15). PassiveTcpEstablishment and DampPeerOscillations are settings, so
-events 4 to 7 are the plain start events.
+Not here, because it belongs to an optional session attribute that is not implemented: TrackTcpState (events
+14 and 15). PassiveTcpEstablishment and DampPeerOscillations are settings, so events 4 to 7 are the plain
+start events; and whether an OPEN is event 19 or 20 depends on the DelayOpenTimer, which the machine knows.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
-from messages.notification import Notification
+from messages.iana import ErrorCode
+from messages.notification import Notification, text
 from messages.open import Open
 
 
-@dataclass(frozen=True, slots=True)
-class ManualStart:
-    """Event 1: the operator starts the neighbor."""
+class _Named:
+    """An event has a number in RFC 4271 §8.1, unless it is newer, and words for the operator."""
+
+    __slots__ = ()
+    number: ClassVar[int | None]
+    words: ClassVar[str]
+
+    def __str__(self) -> str:
+        return self.words
 
 
 @dataclass(frozen=True, slots=True)
-class ManualStop:
-    """Event 2: the operator stops the neighbor, with this NOTIFICATION or silently."""
-
-    notification: Notification | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AutomaticStart:
-    """Event 3: the neighbor may try again."""
-
-
-@dataclass(frozen=True, slots=True)
-class AutomaticStop:
-    """Event 8: the local system ends the connection for a reason of its own."""
+class _Notified(_Named):
+    """A NOTIFICATION came, or an error that we answer with one."""
 
     notification: Notification
+
+    def __str__(self) -> str:
+        return _because(self.words, self.notification)
+
+
+@dataclass(frozen=True, slots=True)
+class _Error(_Notified):
+    """The NOTIFICATION names the error for the peer, the reason for us."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ManualStart(_Named):
+    """The operator starts the neighbor."""
+
+    number: ClassVar[int | None] = 1
+    words = "Started"
+
+
+@dataclass(frozen=True, slots=True)
+class ManualStop(_Named):
+    """The operator stops the neighbor, with this NOTIFICATION or silently."""
+
+    number: ClassVar[int | None] = 2
+    words = "Stopped"
+    notification: Notification | None = None
+
+    def __str__(self) -> str:
+        return _because(self.words, self.notification)
+
+
+@dataclass(frozen=True, slots=True)
+class AutomaticStart(_Named):
+    """The neighbor may try again."""
+
+    number: ClassVar[int | None] = 3
+    words = "Trying again"
+
+
+@dataclass(frozen=True, slots=True)
+class AutomaticStop(_Notified):
+    """The local system ends the connection for a reason of its own."""
+
+    number: ClassVar[int | None] = 8
+    words = "Stopped automatically"
     damped: bool = False
     """Whether the reason will still be there when the peer comes back at once."""
+    rest: float | None = None
+    """Seconds to stay in Idle in place of what the errors before it call for."""
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectRetryTimerExpires:
-    """Event 9."""
+class ConnectRetryTimerExpires(_Named):
+    """An attempt takes too long, or it is time for one."""
+
+    number: ClassVar[int | None] = 9
+    words = "Connect retry timer expired"
 
 
 @dataclass(frozen=True, slots=True)
-class HoldTimerExpires:
-    """Event 10."""
+class HoldTimerExpires(_Named):
+    """The peer is silent."""
+
+    number: ClassVar[int | None] = 10
+    words = "Hold timer expired"
 
 
 @dataclass(frozen=True, slots=True)
-class KeepaliveTimerExpires:
-    """Event 11."""
+class KeepaliveTimerExpires(_Named):
+    """It is time for a KEEPALIVE."""
+
+    number: ClassVar[int | None] = 11
+    words = "Keepalive timer expired"
 
 
 @dataclass(frozen=True, slots=True)
-class IdleHoldTimerExpires:
-    """Event 13."""
+class DelayOpenTimerExpires(_Named):
+    """The peer did not send the first OPEN."""
+
+    number: ClassVar[int | None] = 12
+    words = "Delay open timer expired"
 
 
 @dataclass(frozen=True, slots=True)
-class TcpConnectionRequestAcked:
-    """Event 16: the connection that we asked for is there."""
+class IdleHoldTimerExpires(_Named):
+    """The rest after an error is over."""
+
+    number: ClassVar[int | None] = 13
+    words = "Idle hold timer expired"
 
 
 @dataclass(frozen=True, slots=True)
-class TcpConnectionConfirmed:
-    """Event 17: a connection that the peer asked for is there."""
+class TcpConnectionRequestAcked(_Named):
+    """The connection that we asked for is there."""
+
+    number: ClassVar[int | None] = 16
+    words = "TCP connection established"
 
 
 @dataclass(frozen=True, slots=True)
-class TcpConnectionFails:
-    """Event 18: the attempt failed, or the connection was closed or lost."""
+class TcpConnectionConfirmed(_Named):
+    """A connection that the peer asked for is there."""
 
+    number: ClassVar[int | None] = 17
+    words = "TCP connection accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class TcpConnectionFails(_Named):
+    """The attempt failed, or the connection was closed or lost."""
+
+    number: ClassVar[int | None] = 18
+    words = "TCP connection failed"
     reason: str
 
+    def __str__(self) -> str:
+        return f"{self.words}: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True)
-class OpenReceived:
-    """Event 19: an OPEN without syntax errors; the machine judges its content."""
+class OpenReceived(_Named):
+    """An OPEN without syntax errors, of which the machine judges the content.
 
+    While the DelayOpenTimer runs it is event 20.
+    """
+
+    number: ClassVar[int | None] = 19
+    words = "OPEN received"
     message: Open
 
 
 @dataclass(frozen=True, slots=True)
-class MessageHeaderError:
-    """Event 21: an error in a message header, and the NOTIFICATION that names it (RFC 4271 §6.1)."""
+class MessageHeaderError(_Error):
+    """An error in a message header, and the NOTIFICATION that names it (RFC 4271 §6.1)."""
 
-    notification: Notification
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenMessageError:
-    """Event 22: an error in the syntax of an OPEN (RFC 4271 §6.2)."""
-
-    notification: Notification
-    reason: str = ""
+    number: ClassVar[int | None] = 21
+    words = "Message header error"
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCollisionDump:
-    """Event 23: this connection lost against another one with the same peer (RFC 4271 §6.8)."""
+class OpenMessageError(_Error):
+    """An error in the syntax of an OPEN (RFC 4271 §6.2)."""
+
+    number: ClassVar[int | None] = 22
+    words = "OPEN message error"
 
 
 @dataclass(frozen=True, slots=True)
-class NotificationVersionError:
-    """Event 24: the peer refuses our version number."""
+class OpenCollisionDump(_Named):
+    """The connection lost against another one with the same peer (RFC 4271 §6.8)."""
 
-    notification: Notification
-
-
-@dataclass(frozen=True, slots=True)
-class NotificationReceived:
-    """Event 25: any other NOTIFICATION."""
-
-    notification: Notification
+    number: ClassVar[int | None] = 23
+    words = "Connection collision resolution"
 
 
 @dataclass(frozen=True, slots=True)
-class KeepaliveReceived:
-    """Event 26."""
+class NotificationVersionError(_Notified):
+    """The peer refuses our version number."""
+
+    number: ClassVar[int | None] = 24
+    words = "NOTIFICATION received"
 
 
 @dataclass(frozen=True, slots=True)
-class UpdateReceived:
-    """Event 27; in Established the driver calls ``heard_from_peer`` instead."""
+class NotificationReceived(_Notified):
+    """Any other NOTIFICATION."""
+
+    number: ClassVar[int | None] = 25
+    words = "NOTIFICATION received"
 
 
 @dataclass(frozen=True, slots=True)
-class UpdateMessageError:
-    """Event 28: an UPDATE or ROUTE-REFRESH that ends the session (RFC 4271 §6.3, RFC 7313 §5)."""
+class KeepaliveReceived(_Named):
+    """A KEEPALIVE."""
 
-    notification: Notification
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SendHoldTimerExpires:
-    """Event 29: the peer has not taken anything we sent for too long (RFC 9687 §3.1)."""
+    number: ClassVar[int | None] = 26
+    words = "KEEPALIVE received"
 
 
 @dataclass(frozen=True, slots=True)
-class RouteRefreshReceived:
-    """A ROUTE-REFRESH (RFC 2918); RFC 4271 has no number for it."""
+class UpdateReceived(_Named):
+    """An UPDATE; in Established the driver calls ``heard_from_peer`` instead."""
+
+    number: ClassVar[int | None] = 27
+    words = "UPDATE received"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateMessageError(_Error):
+    """An UPDATE or ROUTE-REFRESH that ends the session (RFC 4271 §6.3, RFC 7313 §5)."""
+
+    number: ClassVar[int | None] = 28
+    words = "UPDATE message error"
+
+
+@dataclass(frozen=True, slots=True)
+class SendHoldTimerExpires(_Named):
+    """The peer has not taken anything we sent for too long (RFC 9687 §3.1)."""
+
+    number: ClassVar[int | None] = 29
+    words = "Send hold timer expired"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRefreshReceived(_Named):
+    """A ROUTE-REFRESH (RFC 2918), for which RFC 4271 has no number."""
+
+    number: ClassVar[int | None] = None
+    words = "ROUTE-REFRESH received"
+
+
+def _because(words: str, notification: Notification | None) -> str:
+    """Add what the NOTIFICATION says; a Cease is named, since its subcodes alone do not tell an error."""
+    if notification is None:
+        return words
+    if notification.code == ErrorCode.CEASE and notification.subcode:
+        words = f"{words}: {text(ErrorCode.CEASE, 0)}"
+    return f"{words}: {notification}"
 
 
 Event = (
@@ -153,6 +258,7 @@ Event = (
     | ConnectRetryTimerExpires
     | HoldTimerExpires
     | KeepaliveTimerExpires
+    | DelayOpenTimerExpires
     | IdleHoldTimerExpires
     | TcpConnectionRequestAcked
     | TcpConnectionConfirmed
@@ -173,6 +279,7 @@ Event = (
 EXPIRIES: Final[tuple[Event, ...]] = (
     IdleHoldTimerExpires(),
     ConnectRetryTimerExpires(),
+    DelayOpenTimerExpires(),
     HoldTimerExpires(),
     SendHoldTimerExpires(),
     KeepaliveTimerExpires(),

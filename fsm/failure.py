@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final, NamedTuple, Self
 
-from messages.iana import CeaseSubcode, ErrorCode
+from messages.iana import CeaseSubcode, ErrorCode, OpenSubcode
 from messages.notification import Notification, text
 
 
@@ -19,6 +19,7 @@ class FailureKind(StrEnum):
 
 DAMPED_CEASES: Final = {CeaseSubcode.MAXIMUM_NUMBER_OF_PREFIXES_REACHED, CeaseSubcode.OUT_OF_RESOURCES}
 """The reasons to Cease that will still be there when the neighbor comes back at once (RFC 4486 §4)."""
+_UNSUPPORTED_CAPABILITY: Final = (ErrorCode.OPEN_MESSAGE, OpenSubcode.UNSUPPORTED_CAPABILITY)
 
 
 class Failure(NamedTuple):
@@ -32,9 +33,31 @@ class Failure(NamedTuple):
     """Whether to wait in Idle before the next attempt (DampPeerOscillations)."""
     detail: str = ""
     """More for the log: what exactly is wrong, or what the operator on the other side says."""
+    rest: float | None = None
+    """How long to wait in Idle, if that does not depend on the errors before."""
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.text}"
+        """What ``show protocols`` prints.
+
+        If an OPEN was refused the two configurations do not fit, and the operator is told the difference.
+        """
+        words = f"{self.kind}: {self.text}"
+        return f"{words} ({self.detail})" if self._refuses_open and self.detail else words
+
+    @property
+    def longest_rest(self) -> bool:
+        """Whether only an operator can remove the reason, so that to try again is hardly worth it.
+
+        A peering that ended for want of a capability is not to come back by itself (RFC 5492 §3); we do try
+        again, but as seldom as we may.
+        """
+        return self.notification is not None and self.notification[:2] == _UNSUPPORTED_CAPABILITY
+
+    @property
+    def _refuses_open(self) -> bool:
+        if self.kind is not FailureKind.SENT or self.notification is None:
+            return False
+        return self.notification.code == ErrorCode.OPEN_MESSAGE
 
     @classmethod
     def received(cls, notification: Notification) -> Self:

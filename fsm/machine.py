@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from fsm.actions import Action, Actions
 from fsm.events import EXPIRIES, Event
+from fsm.memory import Memory
 from fsm.session_attributes import SessionAttributes, no_jitter
 from fsm.settings import Settings
 from fsm.state import State
 from fsm.states import TRANSITIONS, UNLISTED
-from fsm.timers import ErrorWait
 
 
 class Machine(SessionAttributes):
@@ -17,15 +17,13 @@ class Machine(SessionAttributes):
     __slots__ = ()
 
     def __init__(
-        self, settings: Settings, jitter: Callable[[], float] = no_jitter, error_wait: ErrorWait | None = None
+        self, settings: Settings, jitter: Callable[[], float] = no_jitter, memory: Memory | None = None
     ) -> None:
-        super().__init__(
-            settings, jitter, error_wait or ErrorWait(settings.error_wait, settings.error_forget)
-        )
+        super().__init__(settings, jitter, memory or Memory(settings))
 
     def rival(self) -> "Machine":
         """Return a machine in Active for a second connection with the same peer (RFC 4271 §8.2.1)."""
-        rival = Machine(self.settings, self.jitter, self.error_wait)
+        rival = Machine(self.settings, self.jitter, self.memory)
         rival.state = State.ACTIVE
         return rival
 

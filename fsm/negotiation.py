@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from fsm.open_check import check_open
-from fsm.settings import Settings
+from fsm.settings import NO_CAPABILITIES, Settings
 from messages.capabilities import (
+    ENHANCED_ROUTE_REFRESH,
     EXTENDED_MESSAGE,
     FOUR_OCTET_AS,
     MULTIPROTOCOL,
+    ROLE,
     ROUTE_REFRESH,
     Capabilities,
 )
@@ -21,12 +23,16 @@ from messages.iana import (
     MAXIMUM_MESSAGE_OCTETS,
     ErrorCode,
     OpenSubcode,
+    Role,
 )
 from messages.open import Open
 
 VERSION: Final = 4
 _LARGEST_TWO_OCTET_AS: Final = 0xFFFF
 _SHORTEST_SEND_HOLD_TIME: Final = 480.0
+_MUTUAL: Final = (FOUR_OCTET_AS, EXTENDED_MESSAGE, ENHANCED_ROUTE_REFRESH)
+"""What both must announce (RFC 6793 §4.1, RFC 8654 §4, RFC 7313 §4)."""
+_ROLES: Final = frozenset(Role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +44,17 @@ class Negotiated:
     """What both speakers exchange, in our order."""
     peer_asn: int
     peer_router_id: int
+    local_capabilities: Capabilities
+    """What our OPEN announced."""
     peer_capabilities: Capabilities
     hold_time: int
     keepalive_time: float
     send_hold_time: float
     route_refresh: bool
     """Whether the peer takes ROUTE-REFRESH messages."""
+    enhanced_route_refresh: bool
+    """Whether both mark the begin and the end of a refresh."""
+    peer_role: Role | None
 
     @property
     def external(self) -> bool:
@@ -53,64 +64,81 @@ class Negotiated:
 
 def announced_capabilities(settings: Settings) -> Capabilities:
     """Return what our OPEN announces."""
-    always = Capabilities.of(
+    if not settings.announce_capabilities:
+        return NO_CAPABILITIES
+    role = () if settings.role is None else ((ROLE, settings.role),)
+    optional = (
+        (ENHANCED_ROUTE_REFRESH, settings.enhanced_route_refresh),
+        (EXTENDED_MESSAGE, settings.extended_messages),
+    )
+    asked_for = Capabilities.of(
         *((MULTIPROTOCOL, family) for family in settings.families),
         (ROUTE_REFRESH, True),
         (FOUR_OCTET_AS, settings.local_asn),
-        *(((EXTENDED_MESSAGE, True),) if settings.extended_messages else ()),
+        *((row, True) for row, is_on in optional if is_on),
+        *role,
     )
-    return always + settings.capabilities
+    return asked_for + settings.capabilities
 
 
-def local_open(settings: Settings) -> Open:
-    """Return the OPEN that we send."""
+def local_open(settings: Settings, capabilities: Capabilities) -> Open:
+    """Return the OPEN that we send, announcing these capabilities."""
     fits = settings.local_asn <= _LARGEST_TWO_OCTET_AS
     return Open(
         version=VERSION,
         autonomous_system=settings.local_asn if fits else AS_TRANS,
         hold_time=settings.hold_time,
         router_id=settings.router_id,
-        capabilities=announced_capabilities(settings),
+        capabilities=capabilities,
     )
 
 
-def negotiate(message: Open, settings: Settings) -> Negotiated:
-    """Return the terms of a session with the sender of this OPEN, or raise ``NotificationError``."""
+def negotiate(message: Open, settings: Settings, announced: Capabilities) -> Negotiated:
+    """Return the terms of a session with the sender of this OPEN, or raise ``NotificationError``.
+
+    ``announced`` are the capabilities of our OPEN: what only one of the two announced is not used (RFC 5492
+    §3). Route Refresh is: that capability says only what its speaker will take (RFC 2918 §4).
+    """
     check_open(message, settings)
-    capabilities = message.capabilities
-    families = _common_families(capabilities, settings)
+    theirs = message.capabilities
+    families = _common_families(theirs, settings, announced)
+    shared = {row for row in _MUTUAL if row in announced and row in theirs}
     hold_time = min(settings.hold_time, message.hold_time)
-    extended = settings.extended_messages and EXTENDED_MESSAGE in capabilities  # RFC 8654 §4
+    role = theirs.get(ROLE)
     return Negotiated(
         context=Context(
             external=message.asn != settings.local_asn,
-            as_number_octets=4 if FOUR_OCTET_AS in capabilities else 2,
+            as_number_octets=4 if FOUR_OCTET_AS in shared else 2,
             families=frozenset(families),
-            message_octets=EXTENDED_MESSAGE_OCTETS if extended else MAXIMUM_MESSAGE_OCTETS,
+            message_octets=EXTENDED_MESSAGE_OCTETS if EXTENDED_MESSAGE in shared else MAXIMUM_MESSAGE_OCTETS,
         ),
         families=families,
         peer_asn=message.asn,
         peer_router_id=message.router_id,
-        peer_capabilities=capabilities,
+        local_capabilities=announced,
+        peer_capabilities=theirs,
         hold_time=hold_time,
         keepalive_time=_keepalive_time(hold_time, settings),
         send_hold_time=settings.send_hold_time or max(_SHORTEST_SEND_HOLD_TIME, 2.0 * hold_time),
-        route_refresh=ROUTE_REFRESH in capabilities,
+        route_refresh=ROUTE_REFRESH in theirs,
+        enhanced_route_refresh=ENHANCED_ROUTE_REFRESH in shared,
+        peer_role=Role(role) if role in _ROLES else None,
     )
 
 
-def _common_families(capabilities: Capabilities, settings: Settings) -> tuple[Family, ...]:
-    """A peer that announces no Multiprotocol capability speaks IPv4 unicast (RFC 4760 §8).
+def _common_families(theirs: Capabilities, settings: Settings, announced: Capabilities) -> tuple[Family, ...]:
+    """A speaker that announces no Multiprotocol capability speaks IPv4 unicast (RFC 4760 §8).
 
     Without a common family the session has no purpose: it ends with Unsupported Capability and the
     capabilities we miss in the data (RFC 5492 §5). The subcode 8 that others use for this is deprecated at
     IANA.
     """
-    theirs = capabilities.all(MULTIPROTOCOL) or (IPV4_UNICAST,)
-    common = tuple(family for family in settings.families if family in theirs)
+    we_speak, they_speak = (speaker.all(MULTIPROTOCOL) or (IPV4_UNICAST,) for speaker in (announced, theirs))
+    common = tuple(family for family in settings.families if family in we_speak and family in they_speak)
     if not common:
         missed = Capabilities.of(*((MULTIPROTOCOL, family) for family in settings.families))
-        reason = f"the peer speaks none of {', '.join(family.name for family in settings.families)}"
+        ours = ", ".join(map(MULTIPROTOCOL.render, we_speak))
+        reason = f"we speak {ours}; the peer {', '.join(map(MULTIPROTOCOL.render, they_speak))}"
         raise NotificationError(
             ErrorCode.OPEN_MESSAGE, OpenSubcode.UNSUPPORTED_CAPABILITY, missed.encode(), reason
         )

@@ -2,16 +2,24 @@
 
 from collections.abc import Callable
 
-from fsm.actions import Action, Actions, DropConnection, ReportFailure, SendOpen, SessionDown, StartConnecting
+from fsm.actions import (
+    Action,
+    Actions,
+    DropConnection,
+    ReportFailure,
+    SendKeepalive,
+    SendOpen,
+    SessionDown,
+    StartConnecting,
+)
 from fsm.collision import Initiator
 from fsm.failure import Failure
-from fsm.negotiation import Negotiated, local_open
-from fsm.settings import Settings
+from fsm.memory import Memory
+from fsm.negotiation import Negotiated, announced_capabilities, local_open
+from fsm.settings import NO_CAPABILITIES, Settings
 from fsm.state import State
 from fsm.timers import ErrorWait, Timers
 
-OPEN_HOLD_TIME = 240.0
-"""How long to wait for the peer's OPEN; RFC 4271 §8.2.2 suggests four minutes."""
 SHORTEST_RETRY = 1.0
 """A failed attempt is never repeated at once, whatever ``connect_delay`` says."""
 
@@ -25,27 +33,60 @@ class SessionAttributes:
     """The session attributes of RFC 4271 §8; handlers change them through the moves below."""
 
     __slots__ = (
+        "announced",
         "connect_retry_counter",
-        "error_wait",
         "initiator",
         "jitter",
+        "memory",
         "negotiated",
         "settings",
         "state",
         "timers",
     )
 
-    def __init__(self, settings: Settings, jitter: Callable[[], float], error_wait: ErrorWait) -> None:
+    def __init__(self, settings: Settings, jitter: Callable[[], float], memory: Memory) -> None:
         self.settings = settings
         self.jitter = jitter
-        self.error_wait = error_wait
+        self.memory = memory
         self.state = State.IDLE
         self.timers = Timers()
         self.connect_retry_counter = 0
         self.initiator = Initiator.LOCAL
         """Who asked for the present connection."""
+        self.announced = NO_CAPABILITIES
+        """The capabilities of the last OPEN we sent."""
         self.negotiated: Negotiated | None = None
         """What the two OPENs agree on, from OpenConfirm on."""
+
+    @property
+    def error_wait(self) -> ErrorWait:
+        """How long to rest after an error."""
+        return self.memory.error_wait
+
+    @property
+    def omits_capabilities(self) -> bool:
+        """Whether the next OPEN goes without capabilities, since the peer refused one for them."""
+        return self.memory.omits_capabilities
+
+    @property
+    def waits_to_open(self) -> bool:
+        """Whether there is a connection in Connect or Active, which leaves the first OPEN to the peer."""
+        return self.timers.delay_open.running
+
+    @property
+    def has_connection(self) -> bool:
+        """Whether there is a TCP connection."""
+        return self.state >= State.OPEN_SENT or self.waits_to_open
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether there is a TCP connection, or an attempt."""
+        return self.state is State.CONNECT or self.has_connection
+
+    @property
+    def collision_state(self) -> State:
+        """The state that counts in a collision: who waits to send an OPEN is as far as who has sent it."""
+        return State.OPEN_SENT if self.waits_to_open else self.state
 
     @property
     def retry_delay(self) -> float:
@@ -55,6 +96,7 @@ class SessionAttributes:
     def connect(self, now: float) -> Actions:
         """Initiate a connection and enter Connect."""
         self.state = State.CONNECT
+        self.timers.delay_open.stop()
         self.timers.connect_retry.start(self.settings.connect_retry, now, self.jitter())
         return (StartConnecting(),)
 
@@ -68,12 +110,37 @@ class SessionAttributes:
         return ()
 
     def connected(self, initiator: Initiator, now: float) -> Actions:
-        """Send our OPEN and enter OpenSent."""
-        self.state = State.OPEN_SENT
+        """Go on with a new connection: send our OPEN, or leave the first one to the peer for a while."""
         self.initiator = initiator
         self.timers.connect_retry.stop()
-        self.timers.hold.start(OPEN_HOLD_TIME, now)
-        return (SendOpen(local_open(self.settings)),)
+        if self.settings.delay_open:
+            self.timers.delay_open.start(self.settings.delay_open, now)
+            return ()
+        return self.open(now)
+
+    def open(self, now: float) -> Actions:
+        """Send our OPEN and enter OpenSent."""
+        self.state = State.OPEN_SENT
+        self.timers.delay_open.stop()
+        self.timers.hold.start(self.settings.startup_hold_time, now)
+        return (self.introduce(),)
+
+    def introduce(self) -> SendOpen:
+        """Make our OPEN, and note what it announces."""
+        self.announced = NO_CAPABILITIES if self.omits_capabilities else announced_capabilities(self.settings)
+        return SendOpen(local_open(self.settings, self.announced))
+
+    def confirm(self, terms: Negotiated, now: float) -> Actions:
+        """Take the peer's OPEN and enter OpenConfirm."""
+        self.state = State.OPEN_CONFIRM
+        self.negotiated = terms
+        self.timers.delay_open.stop()
+        if terms.hold_time:
+            self.timers.hold.start(terms.hold_time, now)
+            self.timers.keepalive.start(terms.keepalive_time, now, self.jitter())
+        else:
+            self.timers.hold.stop()
+        return (SendKeepalive(),)
 
     def lose(self, failure: Failure, now: float) -> Actions:
         """Go on in Active after a connection or an attempt failed before there was a session."""
@@ -85,14 +152,31 @@ class SessionAttributes:
         """Say farewell and enter Idle, for a while if the failure is damped."""
         self.connect_retry_counter += 1
         actions = self.leave(str(failure), *farewell, reports=(ReportFailure(failure),))
-        if failure.damped:
-            self.timers.idle_hold.start(self.error_wait.next(now), now)
+        rest = self._rest(failure, now)
+        if rest is not None:
+            self.timers.idle_hold.start(rest, now)
         return actions
+
+    def _rest(self, failure: Failure, now: float) -> float | None:
+        """How long to stay in Idle after a failure (DampPeerOscillations)."""
+        if failure.rest is not None:
+            return failure.rest
+        if failure.longest_rest:
+            return self.error_wait.longest(now)
+        return self.error_wait.next(now) if failure.damped else None
 
     def leave(self, reason: str, *farewell: Action, reports: Actions = ()) -> Actions:
         """Say farewell, release everything and enter Idle."""
-        down = (SessionDown(reason),) if self.state is State.ESTABLISHED else ()
+        down: Actions = ()
+        if self.state is State.ESTABLISHED:
+            down = (SessionDown(reason),)
+            self.memory.omits_capabilities = False
         self.state = State.IDLE
         self.timers.stop_all()
         self.negotiated = None
         return (*farewell, DropConnection(), *reports, *down)
+
+    def intervene(self) -> None:
+        """Forget what was learned: the operator may have changed it."""
+        self.connect_retry_counter = 0
+        self.memory.omits_capabilities = False

@@ -5,8 +5,9 @@ from typing import Final
 
 from messages.capabilities import Capabilities
 from messages.families import IPV4_UNICAST, Family
+from messages.iana import Role
 
-_NO_CAPABILITIES: Final = Capabilities()
+NO_CAPABILITIES: Final = Capabilities()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,12 +19,26 @@ class Settings:
     peer_asn: int | None = None
     """None accepts any AS."""
     families: tuple[Family, ...] = (IPV4_UNICAST,)
-    capabilities: Capabilities = _NO_CAPABILITIES
-    """Announced besides Multiprotocol, Route Refresh and four-octet AS numbers, which always are."""
+    announce_capabilities: bool = True
+    """False sends an OPEN without optional parameters; then only IPv4 unicast can be exchanged."""
+    capabilities: Capabilities = NO_CAPABILITIES
+    """Announced besides those that other settings ask for."""
+    required: Capabilities = NO_CAPABILITIES
+    """What the peer must announce (RFC 5492 §5)."""
     extended_messages: bool = True
     """Announce that messages may have up to 65,535 octets (RFC 8654)."""
+    enhanced_route_refresh: bool = True
+    """Announce that a refresh has marks at its begin and end (RFC 7313)."""
+    role: Role | None = None
+    """What we are to the peer (RFC 9234), announced if set."""
+    strict_role: bool = False
+    """The peer must announce its role (RFC 9234 §4.2)."""
     passive: bool = False
     """Never connect, only accept (PassiveTcpEstablishment)."""
+    delay_open: float = 0
+    """How long to leave the first OPEN to the peer (DelayOpenTime); zero sends ours at once."""
+    startup_hold_time: float = 240
+    """How long to wait for the peer's OPEN; RFC 4271 §8.2.2 suggests four minutes."""
     hold_time: int = 90
     """Zero switches the HoldTimer and KEEPALIVEs off."""
     keepalive_time: float | None = None

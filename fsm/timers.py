@@ -41,19 +41,27 @@ class Timer:
 class Timers:
     """The timers of one connection."""
 
-    __slots__ = ("connect_retry", "hold", "idle_hold", "keepalive", "send_hold")
+    __slots__ = ("connect_retry", "delay_open", "hold", "idle_hold", "keepalive", "send_hold")
 
     def __init__(self) -> None:
         self.idle_hold = Timer()
         self.connect_retry = Timer()
+        self.delay_open = Timer()
         self.hold = Timer()
         self.send_hold = Timer()
         self.keepalive = Timer()
 
     @property
-    def in_order(self) -> tuple[Timer, Timer, Timer, Timer, Timer]:
+    def in_order(self) -> tuple[Timer, Timer, Timer, Timer, Timer, Timer]:
         """All timers, in the order in which they fire when several are due."""
-        return self.idle_hold, self.connect_retry, self.hold, self.send_hold, self.keepalive
+        return (
+            self.idle_hold,
+            self.connect_retry,
+            self.delay_open,
+            self.hold,
+            self.send_hold,
+            self.keepalive,
+        )
 
     def next_deadline(self) -> float | None:
         """When the first of them expires, None while none runs."""
@@ -87,6 +95,12 @@ class ErrorWait:
             self._wait = 0.0
         self._last_error = now
         self._wait = min(2 * self._wait, self._longest) if self._wait else self._shortest
+        return self._wait
+
+    def longest(self, now: float) -> float:
+        """Note an error that only an operator can remove, and return the longest wait."""
+        self._last_error = now
+        self._wait = self._longest
         return self._wait
 
     def clear(self) -> None:

@@ -10,22 +10,15 @@ from fsm.events import (
     ConnectRetryTimerExpires,
     Event,
     ManualStart,
-    ManualStop,
-    OpenCollisionDump,
     TcpConnectionConfirmed,
     TcpConnectionFails,
     TcpConnectionRequestAcked,
 )
 from fsm.failure import Failure
 from fsm.session_attributes import SessionAttributes
+from fsm.states import delay_open
 from fsm.states.handler import Handler
-from fsm.states.transitions import (
-    collision_dump_unconnected,
-    connection_failed,
-    ignore,
-    manual_stop_unconnected,
-    unexpected_unconnected,
-)
+from fsm.states.transitions import connection_failed, ignore, unexpected_unconnected
 
 
 def _retry(session: SessionAttributes, _event: ConnectRetryTimerExpires, now: float) -> Actions:
@@ -47,11 +40,10 @@ def _confirmed(session: SessionAttributes, _event: TcpConnectionConfirmed, now: 
 TRANSITIONS: Final[Mapping[type[Event], Handler]] = {
     ManualStart: ignore,
     AutomaticStart: ignore,
-    ManualStop: manual_stop_unconnected,
     ConnectRetryTimerExpires: _retry,
     TcpConnectionRequestAcked: _acked,
     TcpConnectionConfirmed: _confirmed,
     TcpConnectionFails: connection_failed,
-    OpenCollisionDump: collision_dump_unconnected,
+    **delay_open.TRANSITIONS,
 }
 UNLISTED: Final[Handler] = unexpected_unconnected

@@ -23,6 +23,7 @@ def _manual_start(session: SessionAttributes, _event: ManualStart, now: float) -
     During the delay the session listens only, which spares both sides a collision when they start together.
     """
     session.timers.stop_all()
+    session.intervene()
     if session.settings.passive or session.settings.connect_delay:
         return session.listen(session.settings.connect_delay, now)
     return session.connect(now)
@@ -36,6 +37,7 @@ def _automatic_start(session: SessionAttributes, _event: AutomaticStart, now: fl
 def _stop(session: SessionAttributes, _event: ManualStop, _now: float) -> Actions:
     """Event 2 is ignored, but for the IdleHoldTimer that would end the rest."""
     session.timers.stop_all()
+    session.intervene()
     return ()
 
 

@@ -34,6 +34,7 @@ from fsm.states.transitions import (
     message_error,
     notification_received,
     unexpected,
+    version_refused,
 )
 
 
@@ -58,7 +59,7 @@ TRANSITIONS: Final[Mapping[type[Event], Handler]] = {
     MessageHeaderError: message_error,
     OpenMessageError: message_error,
     OpenCollisionDump: collision_dump,
-    NotificationVersionError: notification_received,
+    NotificationVersionError: version_refused,
     NotificationReceived: notification_received,
     KeepaliveReceived: _keepalive_received,
 }

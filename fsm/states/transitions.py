@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fsm.actions import Actions, SendKeepalive, SendNotification
+from fsm.actions import Actions, ReportFailure, SendKeepalive, SendNotification, SendOpen
 from fsm.events import (
     AutomaticStop,
     Event,
@@ -22,13 +22,21 @@ from fsm.events import (
     UpdateReceived,
 )
 from fsm.failure import Failure, FailureKind
+from fsm.negotiation import negotiate
 from fsm.session_attributes import SessionAttributes
+from fsm.settings import NO_CAPABILITIES
 from fsm.state import State
-from messages.iana import CeaseSubcode, ErrorCode, FsmSubcode, MessageType
+from messages.errors import NotificationError
+from messages.families import IPV4_UNICAST
+from messages.iana import CeaseSubcode, ErrorCode, FsmSubcode, MessageType, OpenSubcode
 from messages.notification import Notification, text
 
 _COLLISION: Final = Notification(ErrorCode.CEASE, CeaseSubcode.CONNECTION_COLLISION_RESOLUTION)
 _HOLD_TIMER_EXPIRED: Final = Notification(ErrorCode.HOLD_TIMER_EXPIRED, 0)
+_UNSUPPORTED_OPTIONAL_PARAMETER: Final = (
+    ErrorCode.OPEN_MESSAGE,
+    OpenSubcode.UNSUPPORTED_OPTIONAL_PARAMETER,
+)
 _ROUTE_LIMIT: Final = CeaseSubcode.MAXIMUM_NUMBER_OF_PREFIXES_REACHED
 
 _MESSAGE_TYPES: Final = {
@@ -52,8 +60,8 @@ def ignore(_session: SessionAttributes, _event: Event, _now: float) -> Actions:
 
 
 def manual_stop(session: SessionAttributes, event: ManualStop, _now: float) -> Actions:
-    """Event 2 once our OPEN is out: Cease, unless told to leave silently."""
-    session.connect_retry_counter = 0
+    """Event 2 once there is a connection: Cease, unless told to leave silently."""
+    session.intervene()
     if event.notification is None:
         return session.leave("stopped")
     reason = text(event.notification.code, event.notification.subcode)
@@ -62,14 +70,14 @@ def manual_stop(session: SessionAttributes, event: ManualStop, _now: float) -> A
 
 def manual_stop_unconnected(session: SessionAttributes, _event: ManualStop, _now: float) -> Actions:
     """Event 2 while nobody listens: there is no one to send a NOTIFICATION to."""
-    session.connect_retry_counter = 0
+    session.intervene()
     return session.leave("stopped")
 
 
 def automatic_stop(session: SessionAttributes, event: AutomaticStop, now: float) -> Actions:
     """Event 8: Cease."""
     notification = event.notification
-    failure = Failure.sent(notification)._replace(damped=event.damped)
+    failure = Failure.sent(notification)._replace(damped=event.damped, rest=event.rest)
     if (notification.code, notification.subcode) == (ErrorCode.CEASE, _ROUTE_LIMIT):
         failure = failure._replace(kind=FailureKind.AUTOMATIC, text="Route limit exceeded")
     return session.fail(failure, now, SendNotification(notification))
@@ -88,17 +96,32 @@ def keepalive_timer_expires(session: SessionAttributes, _event: KeepaliveTimerEx
 
 
 def connection_lost(session: SessionAttributes, event: TcpConnectionFails, now: float) -> Actions:
-    """Event 18 once the OPENs were exchanged."""
+    """Event 18 in Active and once the OPENs were exchanged."""
     return session.fail(Failure.of_socket(event.reason), now)
 
 
 def connection_failed(session: SessionAttributes, event: TcpConnectionFails, now: float) -> Actions:
-    """Event 18 before the peer's OPEN: go on in Active, so that the peer can connect to us at any time.
+    """Event 18 in Connect and OpenSent: go on in Active, so that the peer can connect to us at any time.
 
     RFC 4271 §8.2.2 wants this in OpenSent, and in Connect while a DelayOpenTimer runs; without one, Connect
-    and Active are to go through Idle, which would refuse the peer for no reason.
+    is to go through Idle, which would refuse the peer for no reason.
     """
     return session.lose(Failure.of_socket(event.reason), now)
+
+
+def open_received(
+    session: SessionAttributes, event: OpenReceived, now: float, *introduction: SendOpen
+) -> Actions:
+    """Events 19 and 20, or event 22 if we do not accept what the OPEN says (RFC 4271 §6.2).
+
+    The introduction is our OPEN if it is still to be sent; who is refused does not get it.
+    """
+    try:
+        terms = negotiate(event.message, session.settings, session.announced)
+    except NotificationError as error:
+        notification = Notification(error.code, error.subcode, error.data)
+        return message_error(session, OpenMessageError(notification, error.reason), now)
+    return (*introduction, *session.confirm(terms, now))
 
 
 def message_error(
@@ -120,15 +143,38 @@ def collision_dump_unconnected(session: SessionAttributes, _event: OpenCollision
     return session.leave("Connection collision resolution")
 
 
+def version_refused(session: SessionAttributes, event: NotificationVersionError, _now: float) -> Actions:
+    """Event 24 before Established: neither counted nor damped, since another version might do."""
+    failure = Failure.received(event.notification)._replace(damped=False)
+    return session.leave(str(failure), reports=(ReportFailure(failure),))
+
+
 def notification_received(
     session: SessionAttributes, event: NotificationReceived | NotificationVersionError, now: float
 ) -> Actions:
-    """Events 24 and 25.
+    """Event 25, and 24 in Established.
 
     In OpenSent RFC 4271 §8.2.2 calls event 25 an FSM error, but a NOTIFICATION is never answered with another
-    (RFC 4271 §6.4).
+    (RFC 4271 §6.4). If the peer does not know the Capabilities parameter, the next OPEN goes without it (RFC
+    5492 §3).
     """
-    return session.fail(Failure.received(event.notification), now)
+    failure = Failure.received(event.notification)
+    if event.notification[:2] == _UNSUPPORTED_OPTIONAL_PARAMETER and _can_omit_capabilities(session):
+        session.memory.omits_capabilities = True
+        failure = failure._replace(damped=False)
+    return session.fail(failure, now)
+
+
+def _can_omit_capabilities(session: SessionAttributes) -> bool:
+    """Whether the OPEN that was refused had capabilities, and a session without any serves its purpose."""
+    settings = session.settings
+    return (
+        session.state in {State.OPEN_SENT, State.OPEN_CONFIRM}
+        and session.announced != NO_CAPABILITIES
+        and IPV4_UNICAST in settings.families
+        and settings.required == NO_CAPABILITIES
+        and not settings.strict_role
+    )
 
 
 def unexpected(session: SessionAttributes, event: Event, now: float) -> Actions:
@@ -147,5 +193,5 @@ def unexpected(session: SessionAttributes, event: Event, now: float) -> Actions:
 
 def unexpected_unconnected(session: SessionAttributes, event: Event, now: float) -> Actions:
     """An event that Connect and Active do not list: drop what there is, and rest (RFC 4271 §8.2.2)."""
-    words = f"{type(event).__name__} in {session.state}"
+    words = f"{event} in {session.state}"
     return session.fail(Failure(FailureKind.MISCELLANEOUS, words, damped=True), now)

@@ -1,12 +1,14 @@
 """A machine brought to each state by the events that lead there, and OPENs to feed it with."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from fsm.events import (
     Event,
     KeepaliveReceived,
     ManualStart,
     OpenReceived,
+    TcpConnectionConfirmed,
     TcpConnectionRequestAcked,
 )
 from fsm.machine import Machine
@@ -53,4 +55,14 @@ def machine_in(
             break
         machine.handle(event, NOW)
         assert machine.state is reached
+    return machine
+
+
+def machine_delaying_in(state: State, settings: Settings = SETTINGS, delay_open: float = 20) -> Machine:
+    """Return a machine in Connect or Active whose DelayOpenTimer runs since ``NOW``."""
+    machine = machine_in(state, replace(settings, delay_open=delay_open))
+    event = TcpConnectionRequestAcked() if state is State.CONNECT else TcpConnectionConfirmed()
+    assert machine.handle(event, NOW) == ()
+    assert machine.state is state
+    assert machine.waits_to_open
     return machine

@@ -1,12 +1,14 @@
 """Which of two connections survives (RFC 4271 §6.8, RFC 6286 §2.3)."""
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
 
 from fsm.collision import Initiator, Speaker, Verdict, dominant, resolve
 from fsm.state import State
+from tests.fsm.machines import machine_delaying_in
 
 LOCAL, REMOTE = Initiator.LOCAL, Initiator.REMOTE
 
@@ -47,29 +49,47 @@ def test_every_combination(winner: Initiator, opened: Initiator, other: Initiato
     assert resolve(winner, opened, other, state) is expected(winner, opened, other, state)
 
 
+@pytest.mark.parametrize(
+    ("winner", "opened", "other", "state"),
+    list(itertools.product(Initiator, Initiator, Initiator, [State.CONNECT, State.ACTIVE])),
+)
+def test_a_connection_that_waits_to_open_is_a_connection(
+    winner: Initiator, opened: Initiator, other: Initiator, state: State
+) -> None:
+    """What the DelayOpenTimer holds back is not lost: it counts like OpenSent."""
+    delayed = machine_delaying_in(state)
+    verdict = resolve(winner, opened, other, delayed.collision_state)
+    assert verdict is expected(winner, opened, other, State.OPEN_SENT)
+
+
 # Two speakers that connect to each other, with every order in which what they send can arrive.
 # A connection is named by its initiator; D is the dominant speaker.
+
+WAITING = State.ACTIVE
+"""There is a connection, and the DelayOpenTimer runs."""
 
 
 @dataclass
 class Model:
     """The two ends of two connections, reduced to what decides a collision."""
 
+    delaying: str
+    """The speakers with DelayOpen."""
     ends: dict[tuple[str, str], State] = field(default_factory=dict)
     queues: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """What is under way to an end: by speaker and connection."""
 
     def copy(self) -> "Model":
-        return Model(dict(self.ends), {end: list(queue) for end, queue in self.queues.items()})
+        return Model(self.delaying, dict(self.ends), {end: list(queue) for end, queue in self.queues.items()})
 
 
 def peer_of(speaker: str) -> str:
     return "S" if speaker == "D" else "D"
 
 
-def start() -> Model:
+def start(delaying: str) -> Model:
     """Both are in Connect, and both requests are under way."""
-    model = Model()
+    model = Model(delaying)
     for speaker in "DS":
         model.ends[speaker, speaker] = State.CONNECT
         model.queues[speaker, speaker] = []
@@ -86,6 +106,18 @@ def close(model: Model, speaker: str, connection: str) -> None:
         send(model, speaker, connection, "FIN")
 
 
+def connected(model: Model, speaker: str, connection: str) -> None:
+    if speaker in model.delaying:
+        model.ends[speaker, connection] = WAITING
+    else:
+        introduce(model, speaker, connection)
+
+
+def introduce(model: Model, speaker: str, connection: str) -> None:
+    model.ends[speaker, connection] = State.OPEN_SENT
+    send(model, speaker, connection, "OPEN")
+
+
 def receive(model: Model, speaker: str, connection: str) -> None:
     message = model.queues[speaker, connection].pop(0)
     state = model.ends.get((speaker, connection))
@@ -95,16 +127,14 @@ def receive(model: Model, speaker: str, connection: str) -> None:
         if model.ends.get((speaker, other)) is State.ESTABLISHED:
             send(model, speaker, connection, "FIN")
         else:
-            model.ends[speaker, connection] = State.OPEN_SENT
-            send(model, speaker, connection, "OPEN")
+            connected(model, speaker, connection)
     elif state is None:
         if message == "ACK":
             send(model, speaker, connection, "FIN")
     elif message == "FIN":
         del model.ends[speaker, connection]
     elif message == "ACK":
-        model.ends[speaker, connection] = State.OPEN_SENT
-        send(model, speaker, connection, "OPEN")
+        connected(model, speaker, connection)
     elif message == "OPEN":
         receive_open(model, speaker, connection)
     else:
@@ -119,32 +149,48 @@ def receive_open(model: Model, speaker: str, connection: str) -> None:
     if state is not None:
         winner = LOCAL if speaker == "D" else REMOTE
         initiators = {name: LOCAL if name == speaker else REMOTE for name in "DS"}
-        verdict = resolve(winner, initiators[connection], initiators[other], state)
+        counted = State.OPEN_SENT if state is WAITING else state
+        verdict = resolve(winner, initiators[connection], initiators[other], counted)
     if verdict is Verdict.DUMP_OPENED:
         close(model, speaker, connection)
         return
     if verdict is Verdict.DUMP_OTHER:
         close(model, speaker, other)
+    if model.ends[speaker, connection] is WAITING:
+        introduce(model, speaker, connection)
     model.ends[speaker, connection] = State.OPEN_CONFIRM
     send(model, speaker, connection, "KEEPALIVE")
 
 
-def test_simultaneous_opens_end_in_exactly_one_session_in_any_order() -> None:
+def followers(model: Model) -> Iterator[Model]:
+    """What can happen next: a message arrives, or a DelayOpenTimer expires."""
+    for end, queue in model.queues.items():
+        if queue:
+            following = model.copy()
+            receive(following, *end)
+            yield following
+    for end, state in model.ends.items():
+        if state is WAITING:
+            following = model.copy()
+            introduce(following, *end)
+            yield following
+
+
+@pytest.mark.parametrize("delaying", ["", "D", "S", "DS"])
+def test_simultaneous_opens_end_in_exactly_one_session_in_any_order(delaying: str) -> None:
     seen: set[str] = set()
-    left, finals = [start()], 0
+    left, finals = [start(delaying)], 0
     while left:
         model = left.pop()
-        pending = [end for end, queue in model.queues.items() if queue]
-        if not pending:
+        following = list(followers(model))
+        if not following:
             finals += 1
             sessions = [connection for connection in "DS" if ("D", connection) in model.ends]
             assert len(sessions) == 1, model
             assert set(model.ends) == {("D", sessions[0]), ("S", sessions[0])}, model
             assert set(model.ends.values()) == {State.ESTABLISHED}
-        for speaker, connection in pending:
-            following = model.copy()
-            receive(following, speaker, connection)
-            if repr(following) not in seen:
-                seen.add(repr(following))
-                left.append(following)
+        for each in following:
+            if repr(each) not in seen:
+                seen.add(repr(each))
+                left.append(each)
     assert finals > 1

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from fsm.negotiation import local_open, negotiate
+from fsm.negotiation import Negotiated, announced_capabilities, local_open, negotiate
+from fsm.settings import Settings
 from messages.capabilities import (
     EXTENDED_MESSAGE,
     FOUR_OCTET_AS,
@@ -14,10 +15,19 @@ from messages.capabilities import (
 )
 from messages.errors import NotificationError
 from messages.families import IPV4_UNICAST, IPV6_UNICAST, Family
+from messages.open import Open
 from tests.fsm.machines import SETTINGS, peer_open
 
 BOTH = replace(SETTINGS, families=(IPV4_UNICAST, IPV6_UNICAST))
 ONLY_IPV6 = replace(SETTINGS, families=(IPV6_UNICAST,))
+
+
+def terms(message: Open, settings: Settings) -> Negotiated:
+    return negotiate(message, settings, announced_capabilities(settings))
+
+
+def our_open(settings: Settings) -> Open:
+    return local_open(settings, announced_capabilities(settings))
 
 
 def speaks(*families: Family | tuple[int, int]) -> Capabilities:
@@ -36,7 +46,7 @@ def speaks(*families: Family | tuple[int, int]) -> Capabilities:
     ids=["both", "our order", "one", "unknown family", "no Multiprotocol means IPv4 unicast"],
 )
 def test_families_are_those_of_both(capabilities: Capabilities, common: tuple[Family, ...]) -> None:
-    negotiated = negotiate(peer_open(capabilities=capabilities), BOTH)
+    negotiated = terms(peer_open(capabilities=capabilities), BOTH)
     assert negotiated.families == common
     assert negotiated.context.families == frozenset(common)
 
@@ -45,7 +55,7 @@ def test_families_are_those_of_both(capabilities: Capabilities, common: tuple[Fa
 def test_no_common_family_is_a_missing_capability(capabilities: Capabilities) -> None:
     """RFC 5492 §5: the data lists the capabilities that are missing."""
     with pytest.raises(NotificationError) as refusal:
-        negotiate(peer_open(capabilities=capabilities), ONLY_IPV6)
+        terms(peer_open(capabilities=capabilities), ONLY_IPV6)
     assert (refusal.value.code, refusal.value.subcode) == (2, 7)
     assert refusal.value.data == bytes.fromhex("01 04 0002 00 01")
 
@@ -54,36 +64,36 @@ def test_no_common_family_is_a_missing_capability(capabilities: Capabilities) ->
     ("capabilities", "octets"), [(Capabilities(), 2), (Capabilities.of((FOUR_OCTET_AS, 65001)), 4)]
 )
 def test_as_numbers_have_four_octets_if_the_peer_says_so(capabilities: Capabilities, octets: int) -> None:
-    assert negotiate(peer_open(capabilities=capabilities), SETTINGS).context.as_number_octets == octets
+    assert terms(peer_open(capabilities=capabilities), SETTINGS).context.as_number_octets == octets
 
 
 @pytest.mark.parametrize(("asn", "external"), [(65001, True), (64512, False)])
 def test_a_peer_in_our_as_is_internal(asn: int, external: bool) -> None:
     settings = replace(SETTINGS, peer_asn=asn)
-    negotiated = negotiate(peer_open(asn, capabilities=Capabilities()), settings)
+    negotiated = terms(peer_open(asn, capabilities=Capabilities()), settings)
     assert (negotiated.external, negotiated.peer_asn) == (external, asn)
     assert negotiated.peer_router_id == 0x0A000002
 
 
 def test_route_refresh_is_for_peers_that_announce_it() -> None:
     """RFC 2918 §4."""
-    assert negotiate(peer_open(), SETTINGS).route_refresh
-    assert not negotiate(peer_open(capabilities=Capabilities()), SETTINGS).route_refresh
+    assert terms(peer_open(), SETTINGS).route_refresh
+    assert not terms(peer_open(capabilities=Capabilities()), SETTINGS).route_refresh
 
 
 def test_the_capabilities_of_the_peer_are_kept() -> None:
-    assert negotiate(peer_open(), SETTINGS).peer_capabilities == peer_open().capabilities
+    assert terms(peer_open(), SETTINGS).peer_capabilities == peer_open().capabilities
 
 
 def test_an_as_number_of_four_octets_hides_behind_as_trans() -> None:
     """RFC 6793 §4.1."""
-    message = local_open(replace(SETTINGS, local_asn=4200000000))
+    message = our_open(replace(SETTINGS, local_asn=4200000000))
     assert (message.autonomous_system, message.asn) == (23456, 4200000000)
 
 
 def test_our_open_announces_what_we_speak() -> None:
     extra = Capabilities(((73, b"\x04host\x00"),))
-    message = local_open(replace(BOTH, capabilities=extra))
+    message = our_open(replace(BOTH, capabilities=extra))
     assert message.capabilities.all(MULTIPROTOCOL) == (IPV4_UNICAST, IPV6_UNICAST)
     assert ROUTE_REFRESH in message.capabilities
     assert message.capabilities.get(FOUR_OCTET_AS) == 64512
@@ -103,5 +113,5 @@ def test_messages_are_longer_if_both_say_so(ours: bool, theirs: bool, octets: in
     """RFC 8654 §4."""
     settings = replace(SETTINGS, extended_messages=ours)
     capabilities = Capabilities.of((EXTENDED_MESSAGE, True)) if theirs else Capabilities()
-    assert negotiate(peer_open(capabilities=capabilities), settings).context.message_octets == octets
-    assert (EXTENDED_MESSAGE in local_open(settings).capabilities) == ours
+    assert terms(peer_open(capabilities=capabilities), settings).context.message_octets == octets
+    assert (EXTENDED_MESSAGE in our_open(settings).capabilities) == ours

@@ -22,6 +22,7 @@ from fsm.events import (
     ManualStop,
     NotificationReceived,
     OpenReceived,
+    TcpConnectionConfirmed,
     TcpConnectionFails,
 )
 from fsm.failure import Failure, FailureKind
@@ -96,6 +97,25 @@ def test_jitter_shortens_what_the_rfc_wants_jittered() -> None:
     assert machine_in(State.CONNECT, jitter=lambda: 0.75).next_deadline() == NOW + 90
 
 
+def test_jitter_spares_every_other_timer() -> None:
+    """RFC 4271 §10."""
+    delaying = machine_in(State.ACTIVE, replace(SETTINGS, delay_open=20), jitter=lambda: 0.75)
+    delaying.handle(TcpConnectionConfirmed(), NOW)
+    assert delaying.next_deadline() == NOW + 20
+    assert machine_in(State.OPEN_SENT, jitter=lambda: 0.75).next_deadline() == NOW + 240
+    machine = machine_in(State.ESTABLISHED, jitter=lambda: 0.75)
+    assert machine.timers.send_hold.deadline == NOW + 480
+    assert fail(machine, NOW) == 60
+
+
+@pytest.mark.parametrize("factor", [0.75, 0.8, 1.0])
+def test_every_keepalive_has_a_jitter_of_its_own(factor: float) -> None:
+    factors = iter([1.0, 1.0, factor])
+    machine = machine_in(State.ESTABLISHED, jitter=lambda: next(factors))
+    machine.expire(NOW + 30)
+    assert machine.timers.keepalive.deadline == NOW + 30 + 30 * factor
+
+
 # Waiting for the OPEN, and the HoldTimer
 
 
@@ -105,6 +125,11 @@ def test_an_open_that_never_comes_ends_the_connection_after_four_minutes() -> No
     assert machine.next_deadline() == NOW + 240
     actions = machine.expire(NOW + 240)
     assert actions[:2] == [SendNotification(HOLD_TIMER_EXPIRED), DropConnection()]
+
+
+def test_how_long_to_wait_for_the_open_is_configurable() -> None:
+    machine = machine_in(State.OPEN_SENT, replace(SETTINGS, startup_hold_time=15))
+    assert machine.next_deadline() == NOW + 15
 
 
 def test_silence_for_the_hold_time_ends_the_session(established: Machine) -> None:
@@ -160,6 +185,18 @@ def test_an_update_replaces_a_keepalive(established: Machine) -> None:
     """RFC 4271 §8.2.2, Established: sending an UPDATE restarts the KeepaliveTimer."""
     established.update_sent(NOW + 20)
     assert established.next_deadline() == NOW + 50
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "hold_time"),
+    [(90, 180, 90), (90, 3, 3), (90, 90, 90), (0, 90, 0), (90, 0, 0), (0, 0, 0), (65535, 65535, 65535)],
+)
+def test_the_hold_time_of_a_session(ours: int, theirs: int, hold_time: int) -> None:
+    """RFC 4271 §4.2: the smaller one; zero of either side is no hold time, and no KEEPALIVEs (§4.4)."""
+    machine = machine_in(State.OPEN_SENT, replace(SETTINGS, hold_time=ours))
+    machine.handle(OpenReceived(peer_open(hold_time=theirs)), NOW)
+    timers = machine.timers
+    assert (timers.hold.duration, timers.keepalive.duration) == (hold_time, hold_time / 3)
 
 
 @pytest.mark.parametrize(("configured", "effective"), [(10.0, 10.0), (80.0, 30.0)])
@@ -245,7 +282,7 @@ def test_a_rival_shares_the_memory_of_errors(established: Machine) -> None:
 def machine_like(machine: Machine) -> Machine:
     """Return an established machine that shares the memory of errors with another."""
     other = machine_in(State.ESTABLISHED)
-    other.error_wait = machine.error_wait
+    other.memory = machine.memory
     return other
 
 
@@ -263,6 +300,17 @@ def test_a_route_limit_is_an_automatic_shutdown(established: Machine) -> None:
     actions = established.handle(AutomaticStop(Notification(6, 1), damped=True), NOW)
     (report,) = (action for action in actions if isinstance(action, ReportFailure))
     assert str(report.failure) == "Automatic shutdown: Route limit exceeded"
+
+
+@pytest.mark.parametrize(("damped", "errors_before"), [(True, 0), (False, 0), (True, 2)])
+def test_a_rest_of_its_own_depends_on_no_error_before(
+    established: Machine, damped: bool, errors_before: int
+) -> None:
+    """As after too many prefixes, when the configuration says when to try again."""
+    for _ in range(errors_before):
+        established.error_wait.next(NOW)
+    established.handle(AutomaticStop(Notification(6, 1), damped=damped, rest=7.5), NOW)
+    assert established.next_deadline() == NOW + 7.5
 
 
 def test_attempts_are_counted_until_one_succeeds() -> None:

@@ -1,7 +1,8 @@
 """Every event in every state (RFC 4271 §8.2.2)."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 
@@ -20,6 +21,7 @@ from fsm.events import (
     AutomaticStart,
     AutomaticStop,
     ConnectRetryTimerExpires,
+    DelayOpenTimerExpires,
     Event,
     HoldTimerExpires,
     IdleHoldTimerExpires,
@@ -41,10 +43,11 @@ from fsm.events import (
     UpdateMessageError,
     UpdateReceived,
 )
+from fsm.machine import Machine
 from fsm.state import State
 from messages.capabilities import Capabilities
 from messages.notification import Notification
-from tests.fsm.machines import NOW, SETTINGS, machine_in, peer_open
+from tests.fsm.machines import NOW, SETTINGS, machine_delaying_in, machine_in, peer_open
 
 EVENTS: dict[str, Event] = {
     "1 ManualStart": ManualStart(),
@@ -55,6 +58,7 @@ EVENTS: dict[str, Event] = {
     "9 ConnectRetryTimer": ConnectRetryTimerExpires(),
     "10 HoldTimer": HoldTimerExpires(),
     "11 KeepaliveTimer": KeepaliveTimerExpires(),
+    "12 DelayOpenTimer": DelayOpenTimerExpires(),
     "13 IdleHoldTimer": IdleHoldTimerExpires(),
     "16 TcpConnectionRequestAcked": TcpConnectionRequestAcked(),
     "17 TcpConnectionConfirmed": TcpConnectionConfirmed(),
@@ -73,6 +77,13 @@ EVENTS: dict[str, Event] = {
     "ROUTE-REFRESH": RouteRefreshReceived(),
 }
 
+SITUATIONS: dict[str, Callable[[], Machine]] = {
+    **{str(state): partial(machine_in, state) for state in State},
+    "Connect wait": partial(machine_delaying_in, State.CONNECT),
+    "Active wait": partial(machine_delaying_in, State.ACTIVE),
+}
+"""The states, and what Connect and Active are while the DelayOpenTimer runs."""
+
 LISTED = """
 Idle         1 ManualStart                 Connect      connect
 Idle         3 AutomaticStart              Active
@@ -84,6 +95,7 @@ Connect      2 ManualStop                  Idle         drop
 Connect      2 ManualStop, silently        Idle         drop
 Connect      3 AutomaticStart              Connect
 Connect      9 ConnectRetryTimer           Connect      report connect
+Connect      12 DelayOpenTimer             OpenSent     open
 Connect      16 TcpConnectionRequestAcked  OpenSent     open
 Connect      17 TcpConnectionConfirmed     OpenSent     open
 Connect      18 TcpConnectionFails         Active       drop report
@@ -94,10 +106,47 @@ Active       2 ManualStop                  Idle         drop
 Active       2 ManualStop, silently        Idle         drop
 Active       3 AutomaticStart              Active
 Active       9 ConnectRetryTimer           Connect      connect
+Active       12 DelayOpenTimer             OpenSent     open
 Active       16 TcpConnectionRequestAcked  OpenSent     open
 Active       17 TcpConnectionConfirmed     OpenSent     open
-Active       18 TcpConnectionFails         Active       drop report
+Active       18 TcpConnectionFails         Idle         drop report
 Active       23 OpenCollisionDump          Idle         drop
+
+Connect wait 1 ManualStart                 Connect
+Connect wait 2 ManualStop                  Idle         6/2 drop
+Connect wait 2 ManualStop, silently        Idle         drop
+Connect wait 3 AutomaticStart              Connect
+Connect wait 8 AutomaticStop               Idle         6/6 drop report
+Connect wait 9 ConnectRetryTimer           Connect      report connect
+Connect wait 12 DelayOpenTimer             OpenSent     open
+Connect wait 16 TcpConnectionRequestAcked  Connect
+Connect wait 17 TcpConnectionConfirmed     Connect
+Connect wait 18 TcpConnectionFails         Active       drop report
+Connect wait 19 OPEN                       OpenConfirm  open keepalive
+Connect wait 19 OPEN, bad AS               Idle         2/2 drop report
+Connect wait 21 header error               Idle         1/2 drop report
+Connect wait 22 OPEN error                 Idle         2/4 drop report
+Connect wait 23 OpenCollisionDump          Idle         6/7 drop
+Connect wait 24 NOTIFICATION, version      Idle         drop report
+Connect wait 25 NOTIFICATION               Idle         drop report
+
+Active wait  1 ManualStart                 Active
+Active wait  2 ManualStop                  Idle         6/2 drop
+Active wait  2 ManualStop, silently        Idle         drop
+Active wait  3 AutomaticStart              Active
+Active wait  8 AutomaticStop               Idle         6/6 drop report
+Active wait  9 ConnectRetryTimer           Connect      connect
+Active wait  12 DelayOpenTimer             OpenSent     open
+Active wait  16 TcpConnectionRequestAcked  Active
+Active wait  17 TcpConnectionConfirmed     Active
+Active wait  18 TcpConnectionFails         Idle         drop report
+Active wait  19 OPEN                       OpenConfirm  open keepalive
+Active wait  19 OPEN, bad AS               Idle         2/2 drop report
+Active wait  21 header error               Idle         1/2 drop report
+Active wait  22 OPEN error                 Idle         2/4 drop report
+Active wait  23 OpenCollisionDump          Idle         6/7 drop
+Active wait  24 NOTIFICATION, version      Idle         drop report
+Active wait  25 NOTIFICATION               Idle         drop report
 
 OpenSent     1 ManualStart                 OpenSent
 OpenSent     2 ManualStop                  Idle         6/2 drop
@@ -193,17 +242,22 @@ def summary(actions: Sequence[Action]) -> str:
 
 
 def test_the_table_names_known_states_and_events() -> None:
-    assert {state for state, _ in TABLE} == {str(state) for state in State}
+    assert {situation for situation, _ in TABLE} == SITUATIONS.keys()
     assert {event for _, event in TABLE} <= EVENTS.keys()
 
 
-@pytest.mark.parametrize(("state", "name"), list(itertools.product(State, EVENTS)))
-def test_every_event_in_every_state(state: State, name: str) -> None:
-    machine = machine_in(state)
+def test_the_numbers_are_those_of_the_rfc() -> None:
+    """RFC 4271 §8.1, RFC 9687 §3.1."""
+    for name, event in EVENTS.items():
+        number = name.partition(" ")[0]
+        assert event.number == (int(number) if number.isdecimal() else None)
+
+
+@pytest.mark.parametrize(("situation", "name"), list(itertools.product(SITUATIONS, EVENTS)))
+def test_every_event_in_every_state(situation: str, name: str) -> None:
+    machine = SITUATIONS[situation]()
+    expected = TABLE.get((situation, name)) or unlisted(machine.state, name)
     actions = machine.handle(EVENTS[name], NOW)
-    expected = TABLE.get((str(state), name))
-    if expected is None:
-        expected = unlisted(state, name)
     assert (str(machine.state), summary(actions)) == expected
 
 
@@ -229,25 +283,46 @@ def test_an_unexpected_message_is_named_by_its_type(state: State, name: str) -> 
     )
 
 
-@pytest.mark.parametrize(("state", "name"), list(itertools.product(State, EVENTS)))
-def test_idle_releases_everything(state: State, name: str) -> None:
+@pytest.mark.parametrize(("situation", "name"), list(itertools.product(SITUATIONS, EVENTS)))
+def test_idle_releases_everything(situation: str, name: str) -> None:
     """RFC 4271 §8.2.2: all timers are zero in Idle; but for the wait after an error."""
-    machine = machine_in(state)
+    machine = SITUATIONS[situation]()
+    was_idle = machine.state is State.IDLE
     actions = machine.handle(EVENTS[name], NOW)
     if machine.state is not State.IDLE:
         return
     timers = machine.timers
     assert not any(timer.running for timer in timers.in_order if timer is not timers.idle_hold)
     assert machine.negotiated is None
-    was_connected = state is not State.IDLE
-    assert (DropConnection() in actions) == (was_connected or name.startswith(("16", "17")))
+    assert (DropConnection() in actions) == (not was_idle or name.startswith(("16", "17")))
 
 
-@pytest.mark.parametrize(("state", "name"), list(itertools.product(State, EVENTS)))
-def test_the_session_goes_down_exactly_when_it_was_up(state: State, name: str) -> None:
-    machine = machine_in(state)
+@pytest.mark.parametrize(("situation", "name"), list(itertools.product(SITUATIONS, EVENTS)))
+def test_a_delay_ends_with_its_connection(situation: str, name: str) -> None:
+    """RFC 4271 §8.2.2: the DelayOpenTimer runs in Connect and Active only, beside no other timer."""
+    machine = SITUATIONS[situation]()
     actions = machine.handle(EVENTS[name], NOW)
-    left = state is State.ESTABLISHED and machine.state is not State.ESTABLISHED
+    if machine.waits_to_open:
+        assert machine.state in {State.CONNECT, State.ACTIVE}
+        assert not machine.timers.connect_retry.running
+        assert actions == ()
+
+
+@pytest.mark.parametrize(("situation", "name"), list(itertools.product(SITUATIONS, EVENTS)))
+def test_nothing_is_sent_without_a_connection(situation: str, name: str) -> None:
+    machine = SITUATIONS[situation]()
+    can_send = machine.has_connection or name.startswith(("12", "16", "17"))
+    actions = machine.handle(EVENTS[name], NOW)
+    sends = any(isinstance(action, SendOpen | SendKeepalive | SendNotification) for action in actions)
+    assert can_send or not sends
+
+
+@pytest.mark.parametrize(("situation", "name"), list(itertools.product(SITUATIONS, EVENTS)))
+def test_the_session_goes_down_exactly_when_it_was_up(situation: str, name: str) -> None:
+    machine = SITUATIONS[situation]()
+    was_up = machine.state is State.ESTABLISHED
+    actions = machine.handle(EVENTS[name], NOW)
+    left = was_up and machine.state is not State.ESTABLISHED
     assert any(isinstance(action, SessionDown) for action in actions) == left
 
 
