@@ -5,12 +5,14 @@ import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import time
 from typing import Any, Final, Protocol
 
+from bgpd.sessions.history import History, NotificationNote, Transition
 from bgpd.sessions.peer_settings import PeerSettings
 from bgpd.sessions.session import MessageCounters, MessageHandler, Session
-from bgpd.sessions.socket_options import outgoing_socket, remote_socket_address, tune
+from bgpd.sessions.socket_options import change_password, outgoing_socket, remote_socket_address, tune
 from fsm.actions import (
     Action,
     Actions,
@@ -25,11 +27,14 @@ from fsm.actions import (
 )
 from fsm.collision import Speaker, Verdict, dominant, resolve
 from fsm.events import (
+    EXPIRIES,
     AutomaticStart,
     AutomaticStop,
     Event,
     ManualStart,
     ManualStop,
+    NotificationReceived,
+    NotificationVersionError,
     OpenCollisionDump,
     OpenReceived,
     TcpConnectionConfirmed,
@@ -63,8 +68,18 @@ class Connection:
 
     @property
     def is_alive(self) -> bool:
-        """Whether there is a TCP connection, or an attempt."""
-        return self.state not in {State.IDLE, State.ACTIVE}
+        """Whether there is a TCP connection, or an attempt.
+
+        In Active there is one while the DelayOpenTimer runs, or until a closed one is done with.
+        """
+        return self.state is not State.IDLE and (self.state is not State.ACTIVE or self.session is not None)
+
+    @property
+    def initiator(self) -> str:
+        """Who opened the TCP connection, in the words of ``Transition``."""
+        if self.session is None:
+            return "local" if self.state is State.CONNECT else ""
+        return "remote" if self.session.is_incoming else "local"
 
 
 class Observer(Protocol):
@@ -105,6 +120,7 @@ class Connections:
         self.is_started = False
         self.is_held = False
         """Take no new session for now."""
+        self.history = History()
         self.leaving: set[asyncio.Future[None]] = set()
         """Sessions that ended, and whose sockets are not closed yet."""
         self._observer = observer
@@ -137,6 +153,12 @@ class Connections:
         for connection in tuple(self):
             self._handle(connection, ManualStop(notification))
 
+    def cease(self, notification: Notification, rest: float | None) -> None:
+        """End the session for a reason of our own; take another one after ``rest`` seconds, or never."""
+        if rest is None:
+            self.is_started = False
+        self._handle(self.foremost, AutomaticStop(notification, damped=rest is not None, rest=rest))
+
     def accept(self, sock: socket.socket) -> None:
         """Go on with a connection that the peer opened: in the main machine if it waits for one."""
         try:
@@ -145,7 +167,8 @@ class Connections:
             _log.warning("%s: Incoming connection lost (%s)", self.settings.name, error.strerror)
             sock.close()
             return
-        connection = self.main if self.main.state is State.ACTIVE else self._new_rival()
+        is_waiting = self.main.state is State.ACTIVE and not self.main.is_alive
+        connection = self.main if is_waiting else self._new_rival()
         connection.session = self._new_session(connection)
         connection.session.adopt(sock)
         self._handle(connection, TcpConnectionConfirmed())
@@ -155,6 +178,17 @@ class Connections:
             self._handle(self.rival, OpenCollisionDump())
         self.rival = Connection(self.main.machine.rival())
         return self.rival
+
+    def change_password(self, password: bytes) -> None:
+        """Sign with another TCP MD5 password from now on, on the connections that there are, too.
+
+        The neighbor may change later: what is signed otherwise is lost, and sent again for some time.
+        """
+        endpoint = replace(self.settings.endpoint, password=password)
+        self.settings = replace(self.settings, endpoint=endpoint)
+        for connection in self:
+            if connection.session is not None and connection.session.socket is not None:
+                change_password(connection.session.socket, endpoint, password)
 
     def lose_main(self, reason: str) -> None:
         """Treat the main connection as lost."""
@@ -207,7 +241,21 @@ class Connections:
     def _handle(self, connection: Connection, event: Event) -> None:
         if isinstance(event, OpenReceived):
             event = self._resolve_collision(connection, event)
-        self._perform(connection, connection.machine.handle(event, self._loop.time()))
+        if isinstance(event, NotificationReceived | NotificationVersionError):
+            notification = event.notification
+            detail = notification.shutdown_communication or notification.flaw
+            self.history.last_received = NotificationNote(time(), notification, detail)
+        before = connection.state
+        actions = connection.machine.handle(event, self._loop.time())
+        self._note_transition(connection, before, event)
+        self._perform(connection, actions)
+
+    def _note_transition(self, connection: Connection, before: State, event: Event) -> None:
+        if connection.state is not before:
+            initiator = connection.initiator
+            self.history.transitions.append(
+                Transition(time(), before, connection.state, str(event), initiator)
+            )
 
     def _resolve_collision(self, connection: Connection, event: OpenReceived) -> Event:
         """Decide which connection goes before the OPEN is processed (RFC 4271 §6.8)."""
@@ -248,12 +296,20 @@ class Connections:
         now = self._loop.time()
         for connection in tuple(self):
             if connection.session is None:
-                self._perform(connection, connection.machine.expire(now))
+                self._expire_timers(connection, now)
                 continue
             with self.contained(connection.session):
                 connection.session.before_expiry(now)
-                self._perform(connection, connection.machine.expire(now))
+                self._expire_timers(connection, now)
         self._arm()
+
+    def _expire_timers(self, connection: Connection, now: float) -> None:
+        timers, before = connection.machine.timers, connection.state
+        due = [event for timer, event in zip(timers.in_order, EXPIRIES, strict=True) if timer.deadline <= now]
+        actions = connection.machine.expire(now)
+        if due:
+            self._note_transition(connection, before, due[0])
+        self._perform(connection, actions)
 
     # Actions
 
@@ -296,6 +352,8 @@ class Connections:
             case SendKeepalive():
                 connection.session.write(KEEPALIVE)
             case SendNotification(notification):
+                words = notification.shutdown_communication
+                self.history.last_sent = NotificationNote(time(), notification, words)
                 connection.session.write(encode_notification(notification))
 
     def _session_up(self, connection: Connection, _action: SessionUp) -> None:
@@ -304,9 +362,13 @@ class Connections:
         self._observer.session_up(connection.session)
 
     def _session_down(self, _connection: Connection, action: SessionDown) -> None:
+        self.history.flaps += 1
         self._observer.session_down(action.reason)
 
     def _report_failure(self, _connection: Connection, action: ReportFailure) -> None:
+        sent = self.history.last_sent
+        if sent is not None and sent.notification is action.failure.notification and action.failure.detail:
+            self.history.last_sent = sent._replace(detail=action.failure.detail)
         self._observer.failed(action.failure)
 
 

@@ -4,12 +4,13 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from socket import socket
 from typing import Final, NamedTuple, Protocol
 
 from bgpd.sessions.connections import Connections
 from bgpd.sessions.countdown import Countdowns
+from bgpd.sessions.history import NotificationNote, Transition
 from bgpd.sessions.peer_settings import PeerSettings
 from bgpd.sessions.refusal import Refusal, reject
 from bgpd.sessions.session import MessageCounters, MessageHandler, Session
@@ -57,7 +58,6 @@ class Peer:
         loop: asyncio.AbstractEventLoop,
         jitter: Callable[[], float] = rfc_jitter,
     ) -> None:
-        self.settings = settings
         self.name = settings.name
         self.established_at: float | None = None
         """Unix time."""
@@ -72,12 +72,23 @@ class Peer:
         self._connections = Connections(settings, self, handler, loop, jitter)
         self._shown = _Shown(State.IDLE, "")
 
+    @property
+    def settings(self) -> PeerSettings:
+        """As they are now: a password may change while the neighbor lives."""
+        return self._connections.settings
+
     # What is shown
 
     @property
     def state(self) -> State:
         """The larger state of the two connections; ``str`` gives BIRD's name."""
         return self._connections.foremost.state
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is neither a connection nor an attempt, nor a rest after an error."""
+        connections = self._connections
+        return connections.main.state is State.ACTIVE and not connections.main.is_alive
 
     @property
     def last_error(self) -> str:
@@ -96,6 +107,26 @@ class Peer:
         return Countdowns.of(self._connections.foremost.machine, self._loop.time())
 
     @property
+    def transitions(self) -> Sequence[Transition]:
+        """The last changes of state, the newest last."""
+        return self._connections.history.transitions
+
+    @property
+    def last_sent(self) -> NotificationNote | None:
+        """The last NOTIFICATION that we sent on an accepted connection."""
+        return self._connections.history.last_sent
+
+    @property
+    def last_received(self) -> NotificationNote | None:
+        """The last NOTIFICATION of the neighbor."""
+        return self._connections.history.last_received
+
+    @property
+    def flaps(self) -> int:
+        """How many established sessions ended."""
+        return self._connections.history.flaps
+
+    @property
     def counters(self) -> MessageCounters:
         """Messages of all sessions."""
         return self._connections.counters
@@ -112,6 +143,17 @@ class Peer:
         self.last_failure = None
         data = shutdown_communication(communication) if communication else b""
         self._connections.stop(Notification(ErrorCode.CEASE, subcode, data))
+
+    def change_password(self, password: bytes) -> None:
+        """Use another TCP MD5 password without a new session. Raises OSError if the kernel refuses it."""
+        self._connections.change_password(password)
+
+    def cease(self, notification: Notification, rest: float | None) -> None:
+        """End the session for a reason of our own; take another one after ``rest`` seconds.
+
+        Without ``rest`` the neighbor stays in Idle until ``start``.
+        """
+        self._connections.cease(notification, rest)
 
     def close_silently(self) -> None:
         """Close without a NOTIFICATION, so that the peer keeps our routes (RFC 4724 §4)."""

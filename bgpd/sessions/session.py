@@ -113,7 +113,9 @@ class Session(asyncio.BufferedProtocol):
         self._negotiated: Negotiated | None = None
         self._transport: asyncio.Transport | None = None
         self._opening: asyncio.Task[None] | None = None
-        self._is_incoming = False
+        self.is_incoming = False
+        """Whether the peer opened the connection."""
+        self.socket: socket.socket | None = None
         self._is_closing = False
         self._unsent: list[bytes] = []
         self._octets_written = 0
@@ -144,10 +146,11 @@ class Session(asyncio.BufferedProtocol):
 
     def adopt(self, sock: socket.socket) -> None:
         """Go on with a connection that the peer opened."""
-        self._is_incoming = True
+        self.is_incoming = True
         self._open(sock, None)
 
     def _open(self, sock: socket.socket, address: SocketAddress | None) -> None:
+        self.socket = sock
         self._opening = self._loop.create_task(self._connect(sock, address))
         self._opening.add_done_callback(partial(self._opened, sock))
 
@@ -179,7 +182,7 @@ class Session(asyncio.BufferedProtocol):
             for message in self._unsent:
                 self.write(message)
             self._unsent.clear()
-            if not self._is_incoming:
+            if not self.is_incoming:
                 self._owner.dispatch(self, TcpConnectionRequestAcked())
 
     # Receiving
@@ -365,7 +368,7 @@ class Session(asyncio.BufferedProtocol):
             self.buffer_updated(octets)
 
     def _finish(self) -> None:
-        self._transport = None
+        self._transport = self.socket = None
         self._is_closing = True
         if self._linger is not None:
             self._linger.cancel()

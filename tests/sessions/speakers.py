@@ -13,7 +13,7 @@ from bgpd.sessions.listener import Listener
 from bgpd.sessions.peer import Peer
 from bgpd.sessions.peer_settings import PeerSettings
 from bgpd.sessions.session import Session
-from bgpd.sessions.socket_options import Endpoint, set_password
+from bgpd.sessions.socket_options import Endpoint, change_password
 from fsm.settings import Settings
 from fsm.state import State
 from messages.capabilities import FOUR_OCTET_AS, MULTIPROTOCOL, Capabilities
@@ -103,7 +103,7 @@ def free_port(address: str) -> int:
 def set_many_passwords(sock: socket.socket) -> None:
     """Give a listening socket the keys of more neighbors than its option memory holds."""
     for number in range(100_000):
-        set_password(sock, Endpoint(address=str(IPv4Address(0x0A000000 + number))), b"key")
+        change_password(sock, Endpoint(address=str(IPv4Address(0x0A000000 + number))), b"key")
 
 
 class Speaker:

@@ -356,8 +356,9 @@ async def test_a_peer_that_takes_nothing_for_too_long_is_left(clock: Clock) -> N
             clock.advance(480)
             puppet.send(END_OF_RIB)
             await speaker.handler.until(lambda: speaker.handler.updates)
-            clock.advance(480)
-            await speaker.handler.until(lambda: speaker.handler.ends)
+            while not speaker.handler.ends:  # what the kernels still take counts, until they are full
+                clock.advance(480)
+                await asyncio.sleep(0)
             assert speaker.handler.ends == ["BGP Error: Send hold timer expired"]
             clock.advance(5)
 
@@ -492,8 +493,8 @@ async def test_the_log_says_what_exactly_is_wrong(caplog: pytest.LogCaptureFixtu
         async with await Puppet.connect(speaker) as puppet:
             puppet.send(puppet_open(asn=65002))
             assert await puppet.notification() == Notification(2, 2)
-        assert speaker.peer.last_error == "BGP Error: Bad peer AS"
-    message = "puppet: Error: Bad peer AS: the peer says AS 65002, configured is AS 65001"
+        assert speaker.peer.last_error == "BGP Error: Bad peer AS (65001 expected, 65002 received)"
+    message = "puppet: Error: Bad peer AS: 65001 expected, 65002 received"
     assert message in [record.message for record in caplog.records]
 
 

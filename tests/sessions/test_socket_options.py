@@ -1,31 +1,21 @@
-"""TTL, GTSM, DSCP and TCP MD5 as the kernel sees them."""
+"""TTL, DSCP, buffers and devices as the kernel sees them."""
 
 import errno
 import socket
+import struct
+from collections.abc import Iterator
 
 import pytest
 
-from bgpd.sessions.socket_options import (
-    LONGEST_PASSWORD,
-    Endpoint,
-    listening_socket,
-    outgoing_socket,
-    set_password,
-)
-from fsm.state import State
-from tests.sessions.speakers import Clock, free_port, set_many_passwords, two_speakers
+from bgpd.sessions.socket_options import Endpoint, listening_socket, outgoing_socket, reset_on_close
+from bgpd.sessions.tcp_ao import TcpAo
+from tests.interop.lab import Host, Lab
+from tests.sessions.kernel_sockets import connected
+from tests.sessions.speakers import free_port, two_speakers
 
 IP_MINTTL, IPV6_MINHOPCOUNT = 21, 73
-
-
-def kernel_signs() -> bool:
-    """Whether this kernel has TCP MD5."""
-    with socket.socket() as sock:
-        try:
-            set_password(sock, Endpoint(address="127.0.0.1"), b"key")
-        except OSError:
-            return False
-    return True
+CS6 = 0xC0
+ETHERTYPE_ANY = 3
 
 
 @pytest.mark.parametrize(
@@ -40,11 +30,11 @@ def test_ttl(address: str, hops: int, ttl_security: bool, ttl: int, least: int) 
         if sock.family is socket.AF_INET:
             assert sock.getsockopt(socket.IPPROTO_IP, socket.IP_TTL) == ttl
             assert sock.getsockopt(socket.IPPROTO_IP, IP_MINTTL) == least
-            assert sock.getsockopt(socket.IPPROTO_IP, socket.IP_TOS) == 0xC0
+            assert sock.getsockopt(socket.IPPROTO_IP, socket.IP_TOS) == CS6
         else:
             assert sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS) == ttl
             assert sock.getsockopt(socket.IPPROTO_IPV6, IPV6_MINHOPCOUNT) == least
-            assert sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS) == 0xC0
+            assert sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS) == CS6
 
 
 def test_an_ipv6_socket_listens_to_ipv6_only() -> None:
@@ -60,50 +50,102 @@ async def test_gtsm_lets_a_neighbor_in() -> None:
         await here.established()
 
 
-@pytest.mark.skipif(not kernel_signs(), reason="the kernel has no TCP MD5")
-@pytest.mark.parametrize("addresses", [("127.0.0.1", "127.0.0.2"), ("::1", "::1")])
-async def test_the_same_password_lets_a_neighbor_in(addresses: tuple[str, str]) -> None:
-    here, there = two_speakers(addresses=addresses, password=b"secret")
-    async with here, there:
-        here.peer.start()
-        there.peer.start()
-        await here.established()
-        await there.established()
+@pytest.mark.parametrize(
+    ("endpoint", "text"),
+    [
+        (Endpoint(address="192.0.2.1", interface="eth0"), "192.0.2.1"),
+        (Endpoint(address="192.0.2.0", prefix_bits=24), "192.0.2.0/24"),
+        (Endpoint(address="fe80::1", interface="eth0"), "fe80::1%eth0"),
+        (Endpoint(address="fe80::1", interface="eth0", device="vrf1"), "fe80::1%eth0"),
+        (Endpoint(address="fe80::1", device="eth1"), "fe80::1%eth1"),
+    ],
+)
+def test_an_endpoint_is_named_by_its_address(endpoint: Endpoint, text: str) -> None:
+    assert str(endpoint) == text
 
 
-@pytest.mark.skipif(not kernel_signs(), reason="the kernel has no TCP MD5")
-async def test_another_password_does_not(clock: Clock) -> None:
-    """RFC 2385 §2: the segments are dropped silently, so all one sees is a timeout."""
-    here, there = two_speakers(password=b"secret")
-    async with here, there:
-        endpoint = there.peer.settings.endpoint
-        for sock in there.listener._sockets:
-            set_password(sock, endpoint, b"another")
-        here.peer.start()
-        await here.reaches(State.CONNECT)
-        clock.advance(120)
-        await here.handler.until(lambda: here.peer.last_error)
-        assert here.peer.last_error == "Socket: Connection timed out"
-        assert here.handler.sessions == []
+def test_an_endpoint_does_not_show_its_keys() -> None:
+    key = TcpAo(send_id=1, receive_id=2, secret=b"hidden")
+    assert "hidden" not in repr(Endpoint(address="192.0.2.1", password=b"hidden", authentication=key))
 
 
-@pytest.mark.skipif(not kernel_signs(), reason="the kernel has no TCP MD5")
-def test_a_password_can_be_removed_twice() -> None:
-    endpoint = Endpoint(address="127.0.0.1")
-    with socket.socket() as sock:
-        set_password(sock, endpoint, b"key")
-        set_password(sock, endpoint, b"")
-        set_password(sock, endpoint, b"")
+def test_the_hold_timers_alone_find_dead_peers() -> None:
+    """The kernel would close without a NOTIFICATION, and also a peer that just reads slowly (RFC 9687)."""
+    with outgoing_socket(Endpoint(address="127.0.0.1")) as sock:
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 0
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 0
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
 
 
-def test_a_password_has_a_longest_length() -> None:
-    with socket.socket() as sock, pytest.raises(ValueError, match="at most 80 octets"):
-        set_password(sock, Endpoint(address="127.0.0.1"), bytes(LONGEST_PASSWORD + 1))
+def test_the_kernel_takes_little_for_a_peer_that_reads_nothing() -> None:
+    """Its window, and not much more: the rest stays in our queue, whose length we know."""
+    near, far = connected(Endpoint(address="127.0.0.1"))
+    with near, far:
+        near.setblocking(False)
+        taken = near.send(bytes(16 * 1024 * 1024))
+        assert taken < 2 * 1024 * 1024
 
 
-@pytest.mark.skipif(not kernel_signs(), reason="the kernel has no TCP MD5")
-def test_too_many_passwords_name_the_sysctl() -> None:
-    """The keys of a listening socket are charged to its option memory."""
-    with socket.socket() as sock, pytest.raises(OSError, match=r"net\.core\.optmem_max") as refusal:
-        set_many_passwords(sock)
-    assert refusal.value.errno == errno.ENOMEM
+def test_a_reset_frees_what_the_peer_has_not_taken() -> None:
+    near, far = connected(Endpoint(address="127.0.0.1"))
+    with far:
+        near.sendall(b"unread")
+        reset_on_close(near)
+        near.close()
+        assert far.recv(100) == b"unread"
+        with pytest.raises(ConnectionResetError):
+            far.recv(100)
+
+
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
+def test_every_packet_is_marked_cs6(lab: Lab, family: socket.AddressFamily) -> None:
+    """RFC 4594 §3.1: from the SYN and its answer to the last FIN, both ways."""
+    a, b = lab.host("a"), lab.host("b")
+    _, on_b = lab.link(a, b)
+    address = on_b.v4 if family is socket.AF_INET else on_b.v6
+    with sniffer(b) as sniffed:
+        near, far = connected(Endpoint(address=address), a, b)
+        with near, far:
+            near.sendall(b"ping")
+            assert far.recv(4) == b"ping"
+            far.sendall(b"pong")
+            assert near.recv(4) == b"pong"
+        marks = list(tcp_marks(sniffed))
+    assert len(marks) >= 6
+    assert set(marks) == {CS6}
+
+
+def sniffer(host: Host) -> socket.socket:
+    """Return a socket that sees all packets of a host, without their Ethernet headers."""
+    with host.entered():
+        return socket.socket(
+            socket.AF_PACKET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, socket.htons(ETHERTYPE_ANY)
+        )
+
+
+def tcp_marks(sniffed: socket.socket) -> Iterator[int]:
+    """Yield the octet with the DSCP of each TCP packet."""
+    while True:
+        try:
+            packet = sniffed.recv(65536)
+        except BlockingIOError:
+            return
+        version, protocol = packet[0] >> 4, packet[9] if packet[0] >> 4 == 4 else packet[6]
+        if protocol == socket.IPPROTO_TCP:
+            yield packet[1] if version == 4 else struct.unpack_from("!H", packet)[0] >> 4 & 0xFF
+
+
+def test_a_device_that_is_not_there_is_named() -> None:
+    with pytest.raises(OSError, match=r"^\[Errno 19\] bind to device nosuch0: No such device$"):
+        outgoing_socket(Endpoint(address="127.0.0.1", device="nosuch0"))
+
+
+def test_a_second_daemon_learns_that_the_first_is_there() -> None:
+    """Also beside sockets that are bound to a device, which must share the port."""
+    port = free_port("127.0.0.1")
+    with listening_socket("127.0.0.1", port, 1), listening_socket("127.0.0.1", port, 1, device="lo"):
+        with pytest.raises(
+            OSError, match=rf"listen on 127\.0\.0\.1 port {port}: Address already in use"
+        ) as told:
+            listening_socket("127.0.0.1", port, 1)
+        assert told.value.errno == errno.EADDRINUSE
