@@ -6,6 +6,7 @@ import dataclasses
 import logging
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 from bgpd import logs
@@ -29,12 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         configuration = load(options.config)
-        settings = build(configuration)
+        settings = _settings(options)
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return 2
-    if options.socket is not None:
-        settings = dataclasses.replace(settings, socket=str(options.socket))
     if options.print_config:
         print(print_config(configuration), end="")
         return 0
@@ -44,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     for notice in settings.notices():
         _log.warning("%s", notice)
     try:
-        asyncio.run(_serve(settings))
+        asyncio.run(_serve(settings, options))
     except StartupError as error:
         print(f"bgpd: {error}", file=sys.stderr)
         return 1
@@ -58,17 +57,19 @@ def _check(path: Path | None, settings: DaemonSettings) -> int:
     return 0
 
 
-async def _serve(settings: DaemonSettings) -> None:
-    daemon = Daemon(settings)
+def _settings(options: argparse.Namespace) -> DaemonSettings:
+    """Read the file; the options go before it. Raises ConfigurationError."""
+    settings = build(load(options.config))
+    return settings if options.socket is None else dataclasses.replace(settings, socket=str(options.socket))
+
+
+async def _serve(settings: DaemonSettings, options: argparse.Namespace) -> None:
+    daemon = Daemon(settings, partial(_settings, options), str(options.config or "the defaults"))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, daemon.shutdown)
-    loop.add_signal_handler(signal.SIGHUP, _refuse_reload)
+    loop.add_signal_handler(signal.SIGHUP, daemon.reload)
     await daemon.run()
-
-
-def _refuse_reload() -> None:
-    _log.warning("SIGHUP: this version cannot reload its configuration; restart bgpd to apply a change")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,11 +6,14 @@ import gc
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 from time import time
 from typing import Final
 
+from bgpd.config import ConfigurationError
 from bgpd.config.settings import DaemonSettings
 from bgpd.control.server import AlreadyRunningError, ControlServer
 from bgpd.http import HttpServer
@@ -19,12 +22,18 @@ from bgpd.pipeline import Pipeline
 from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.device import DeviceProtocol
 from bgpd.protocols.direct import DirectProtocol
+from bgpd.protocols.dynamic import NeighborRange
 from bgpd.protocols.kernel import KernelProtocol
 from bgpd.protocols.own_routes import OwnRoutesProtocol
+from bgpd.protocols.peer_settings import peer_settings
 from bgpd.protocols.protocol import Protocol
 from bgpd.protocols.static import StaticProtocol
 from bgpd.protocols.surroundings import Surroundings
-from bgpd.sessions.listener import Listener
+from bgpd.reload import plan
+from bgpd.sessions.listener import Listener, Remote, no_peer
+from bgpd.sessions.peer import Peer
+from bgpd.sessions.strangers import StrangerNote
+from bgpd.show.view import ReconfigurationError
 from bgpd.startup import KERNEL_RIGHT, StartupError, missing_capabilities, require_capabilities
 from bgpd.version import VERSION
 from kernel_sync.interfaces import InterfaceTable
@@ -48,8 +57,15 @@ class Daemon:
 
     version = VERSION
 
-    def __init__(self, settings: DaemonSettings) -> None:
+    def __init__(
+        self,
+        settings: DaemonSettings,
+        read_again: Callable[[], DaemonSettings] | None = None,
+        configuration_file: str = "",
+    ) -> None:
         self.settings = settings
+        self.configuration_file = configuration_file
+        self._read_again = read_again or (lambda: settings)
         self.started = self.reconfigured = time()
         self.now = time
         self.router_id = settings.router_id or 0
@@ -65,7 +81,7 @@ class Daemon:
         self._metrics: HttpServer | None = None
         self._listener: Listener | None = None
         self._kernels: dict[Family, KernelProtocol] = {}
-        self._neighbors: list[BgpProtocol] = []
+        self._ranges: list[NeighborRange] = []
         self._following: list[OwnRoutesProtocol] = []
         self._censuses: dict[UpdateGroup, tuple[int, Counter[Source]]] = {}
 
@@ -98,8 +114,11 @@ class Daemon:
         await self._start_kernels()
         self._interfaces_changed()
         for protocol in self.protocols.values():
-            if isinstance(protocol, OwnRoutesProtocol | DeviceProtocol | BgpProtocol):
-                protocol.start()
+            match protocol:
+                case OwnRoutesProtocol() | DeviceProtocol():
+                    protocol.begin()
+                case BgpProtocol() | NeighborRange():
+                    protocol.start()
         if self._listener is not None:
             self._listener.start()
         self._loop.call_soon(self._first_feed_complete)
@@ -132,9 +151,31 @@ class Daemon:
             self._add(static)
             self._following.append(static)
         for neighbor in settings.neighbors:
-            bgp = BgpProtocol(neighbor, self._pipelines, surroundings, self._loop)
-            self._neighbors.append(bgp)
-            self._add(bgp)
+            if neighbor.range_bits is None:
+                self._add(BgpProtocol(neighbor, self._pipelines, surroundings, self._loop))
+            else:
+                self._add_range(NeighborRange(neighbor, self._pipelines, surroundings, self._loop))
+
+    def _add_range(self, neighbors: NeighborRange) -> None:
+        neighbors.on_come, neighbors.on_gone = self._come, self._gone
+        self._ranges.append(neighbors)
+        self._ranges.sort(key=lambda each: each.prefix.prefixlen, reverse=True)
+        self._add(neighbors)
+
+    def _come(self, neighbor: BgpProtocol) -> None:
+        """A neighbor from a range is there."""
+        self._add(neighbor)
+        assert self._listener is not None  # it found the neighbor
+        self._listener.add(neighbor.peer)
+
+    def _gone(self, neighbor: BgpProtocol) -> None:
+        del self.protocols[neighbor.name]
+        if self._listener is not None:
+            self._listener.remove(neighbor.peer)
+
+    @property
+    def _neighbors(self) -> list[BgpProtocol]:
+        return [protocol for protocol in self.protocols.values() if isinstance(protocol, BgpProtocol)]
 
     def _add(self, protocol: Protocol) -> None:
         self.protocols[protocol.name] = protocol
@@ -150,9 +191,11 @@ class Daemon:
             ) from error
 
     def _listen(self) -> None:
-        listener = Listener(self._loop, self.settings.listen, self.settings.port)
+        listener = Listener(self._loop, self.settings.listen, self.settings.port, self._admit)
         for neighbor in self._neighbors:
             listener.add(neighbor.peer)
+        for neighbors in self._ranges:
+            listener.add_range(peer_settings(neighbors.settings, self.router_id).endpoint)
         try:
             listener.open()
         except OSError as error:
@@ -160,6 +203,15 @@ class Daemon:
                 f"{error.strerror or error}; {_port_remedy(error, self.settings.port)}"
             ) from error
         self._listener = listener
+
+    def _admit(self, remote: Remote) -> Peer | str:
+        """Return the neighbor that a stranger becomes if a range has its address, the narrowest first."""
+        address = ip_address(remote.address)
+        for neighbors in self._ranges:
+            if address in neighbors.prefix and remote.device == (neighbors.settings.device or ""):
+                admitted = neighbors.admit(str(address), remote.interface or None)
+                return admitted if isinstance(admitted, str) else admitted.peer
+        return no_peer(remote)
 
     async def _open_metrics(self) -> None:
         if self.settings.metrics is None:
@@ -216,6 +268,60 @@ class Daemon:
             pipeline.set_connected({key: interface.index for key, interface in prefixes.items()}, up)
         for protocol in self._following:
             protocol.refresh()
+        if self._listener is not None:
+            self._listener.check_devices()
+
+    # -- what the operator asks --------------------------------------------------------------------
+
+    @property
+    def strangers(self) -> int:
+        """How many connections were refused because they came from no neighbor."""
+        return self._listener.strangers if self._listener is not None else 0
+
+    @property
+    def refusals(self) -> Sequence[StrangerNote]:
+        """The last of them, the newest last."""
+        return self._listener.refusals if self._listener is not None else ()
+
+    def reload(self) -> None:
+        """Reconfigure, and log what came of it."""
+        try:
+            for remark in self.reconfigure():
+                _log.warning("%s", remark)
+        except ReconfigurationError as error:
+            _log.error("The configuration stays as it was: %s", error)
+
+    def reconfigure(self) -> Sequence[str]:
+        """Read the configuration again; return what was applied, and what differs but waits for a restart.
+
+        Raises ReconfigurationError, and changes nothing, if the file is broken.
+        """
+        try:
+            settings = self._read_again()
+        except ConfigurationError as error:
+            raise ReconfigurationError(str(error)) from None
+        found = plan(self.settings, settings)
+        applied = [self._change_password(name, password) for name, password in found.passwords.items()]
+        changed = {neighbor.name: neighbor.password for neighbor in settings.neighbors}
+        neighbors = tuple(
+            replace(neighbor, password=changed.get(neighbor.name, neighbor.password))
+            for neighbor in self.settings.neighbors
+        )
+        self.settings = replace(self.settings, neighbors=neighbors)
+        self.reconfigured = self.now()
+        _log.info("Reconfigured")
+        return [*applied, *found.waiting]
+
+    def _change_password(self, name: str, password: bytes) -> str:
+        protocol = self.protocols[name]
+        assert isinstance(protocol, BgpProtocol | NeighborRange)  # so says the plan
+        if self._listener is not None:
+            self._listener.change_password(protocol.endpoint, password)
+        try:
+            protocol.change_password(password)
+        except OSError as error:
+            return f"{name}: the password of the session could not be changed: {error.strerror or error}"
+        return f"{name}: the password changed"
 
     # -- what the control socket asks --------------------------------------------------------------
 

@@ -104,7 +104,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="bgpdcl",
         description="Ask a running bgpd. Without a command, prompt for commands, or read them from a pipe.",
         epilog=f"commands, for example:\n{examples}\n\n"
-        "Words may be abbreviated: 'bgpdcl sh pr a' is 'bgpdcl show protocols all'.\n"
+        "Words may be abbreviated: 'bgpdcl sh pr a' is 'bgpdcl show protocols all'; not so\n"
+        "those of commands that change something.\n"
         "'bgpdcl show route ?' lists what may follow, and '?' alone the commands.\n"
         "The exit status is 0, 1 if the command failed or was refused, 2 for wrong usage.",
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -67,7 +67,7 @@ class Connection(asyncio.Protocol):
         self._has_room = True
         self._go_on()
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - who left needs no reason
+    def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         self._input.clear()
         self._answer = None
@@ -129,4 +129,4 @@ class Connection(asyncio.Protocol):
         if self._skips_line or end > COMMAND_OCTETS:
             self._skips_line = False
             return iter((_TOO_LONG,))
-        return self._interpreter.answer(command.replace(b"\r", b"").decode("ascii", errors="replace"))
+        return self._interpreter.answer(command.replace(b"\r", b"").decode(errors="replace"))

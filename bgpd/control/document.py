@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bgpd.show.command import Line
+from bgpd.show.times import Moment, iso
 
 JSON: Final = "json"
 """The word before a command that is to be answered in JSON."""
@@ -33,6 +34,8 @@ def json_lines(documents: Iterator[Mapping[str, object] | None], *, is_single: b
 
 def _plain(value: object) -> object:
     """Turn named tuples into objects, down to the last, and leave out what is None."""
+    if isinstance(value, Moment):
+        return iso(value)
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         value = value._asdict()
     if isinstance(value, Mapping):

@@ -8,6 +8,7 @@ from bgpd.control.document import JSON, json_lines
 from bgpd.control.words import RESTRICT
 from bgpd.show import COMMANDS
 from bgpd.show.command import SYNTAX_ERROR, Command, CommandError, Line, read_arguments, split_words
+from bgpd.show.folding import folded
 from bgpd.show.view import Daemon
 
 _log = logging.getLogger("bgpd.control")
@@ -24,17 +25,19 @@ class Interpreter:
         self._daemon = daemon
         self._restricted = False
 
-    def answer(self, text: str) -> Iterator[Line | None]:
+    def answer(self, command: str) -> Iterator[Line | None]:
         """Yield the lines of the answer; None wherever others may have their turn. The last line is marked.
 
         A fault of ours ends this answer and is logged; the client and the daemon go on.
         """
         try:
-            yield from self._answer(split_words(text))
+            yield from self._answer(split_words(command))
         except CommandError as error:
-            yield Line(error.code, error.text, last=True)
+            *before, last = (line for text in error.text.splitlines() for line in folded(text))
+            yield from (Line(error.code, line) for line in before)
+            yield Line(error.code, last, last=True)
         except Exception:
-            _log.exception("command %r failed", text)
+            _log.exception("command %r failed", command)
             yield Line(_RUNTIME_ERROR, "runtime error: the log of the daemon has the details", last=True)
 
     def _answer(self, words: Sequence[str]) -> Iterator[Line | None]:
@@ -71,6 +74,7 @@ def _as_text(command: Command[Any, Any], request: object) -> Iterator[Line | Non
 
 def _as_json(command: Command[Any, Any], request: object) -> Iterator[Line | None]:
     yield from json_lines(_documents(command, request), is_single=command.is_single(request))
+    yield from command.problems(request)
     yield Line(0, "", last=True)
 
 

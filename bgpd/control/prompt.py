@@ -70,6 +70,7 @@ class Prompt:
     def _possible(self, words: Sequence[str]) -> list[str]:
         possible = choices(words)
         keywords = [choice.text for choice in possible if not choice.is_value]
+        keywords += [word for choice in possible for word in choice.literals]
         takes_name = any(choice.is_value and choice.text.startswith("NAME") for choice in possible)
         return keywords + self._protocols() if takes_name else keywords
 

@@ -17,7 +17,7 @@ from bgpd.show.view import Daemon
 
 _MODE: Final = 0o660
 _WAITING: Final = 1024
-"""Clients that may wait to be accepted; one more is told to try again, and few clients do (unix(7), EAGAIN)."""
+"""Clients that may wait to be accepted; one more is told to try again (EAGAIN), and few clients do."""
 _READY: Final = 1
 _PEER_CREDENTIALS: Final = Struct("iII")
 """Process, user and group of a Unix socket's other end (unix(7), SO_PEERCRED)."""

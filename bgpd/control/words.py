@@ -1,10 +1,10 @@
 """Abbreviations, completion and help, from the command table."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from bgpd.show import COMMANDS
-from bgpd.show.command import Argument
+from bgpd.show.command import Argument, argument_of
 
 RESTRICT: Final = "restrict"
 
@@ -12,6 +12,8 @@ _VALUE_SIGNS: Final = frozenset('./:"')
 """Characters that keywords never have."""
 _PATTERN_SIGNS: Final = frozenset("*?")
 _TAKES_PATTERN: Final = '"PATTERN"'
+_IN_QUOTES: Final = '"'
+"""Begins values that are typed in quotes: they are the rest of the line."""
 
 
 class AmbiguousWordError(Exception):
@@ -26,6 +28,11 @@ class Choice(NamedTuple):
     is_value: bool = False
     is_spelled_out: bool = False
     """Whether no abbreviation will do, since it changes something."""
+
+    @property
+    def literals(self) -> Sequence[str]:
+        """The words among the values: ``all`` of ``NAME|all``."""
+        return [word for word in self.text.split("|") if self.is_value and word.islower()]
 
 
 class _Entry(NamedTuple):
@@ -50,7 +57,7 @@ def choices(words: Sequence[str]) -> Sequence[Choice]:
     begun: dict[str, list[_Entry]] = {}
     for entry in _ENTRIES:
         if entry.words == tuple(words[: len(entry.words)]):
-            return _argument_choices(entry.arguments, words[len(entry.words) :])
+            return _argument_choices(entry, words[len(entry.words) :])
         if entry.words[:depth] == tuple(words):
             begun.setdefault(entry.words[depth], []).append(entry)
     return [_word_choice(word, entries) for word, entries in begun.items()]
@@ -63,17 +70,34 @@ def _word_choice(word: str, entries: Sequence[_Entry]) -> Choice:
     return Choice(word, text, is_spelled_out=first.is_spelled_out)
 
 
-def _argument_choices(arguments: Sequence[Argument], typed: Sequence[str]) -> Sequence[Choice]:
-    left = {argument.word: argument for argument in arguments}
+def _argument_choices(entry: _Entry, typed: Sequence[str]) -> Sequence[Choice]:
+    found: set[str] = set()
     remaining = iter(typed)
     for word in remaining:
-        argument = left.pop(word, None) or left.pop("", None)
-        if argument is not None and argument.word and argument.value and next(remaining, None) is None:
-            return (Choice(argument.value, argument.help, is_value=True),)
-    return [
-        Choice(argument.word or argument.value, argument.help, is_value=not argument.word)
-        for argument in left.values()
-    ]
+        argument = argument_of(word, entry.arguments, found)
+        if argument is not None:
+            found.add(argument.key)
+            if argument.word and argument.value and next(remaining, None) is None:
+                return (Choice(argument.value, argument.help, is_value=True),)
+    return [_argument_choice(argument, entry) for argument in _next_arguments(entry.arguments, found)]
+
+
+def _next_arguments(arguments: Sequence[Argument], found: Container[str]) -> Iterator[Argument]:
+    """Return those that are left; of the ones without a word only the first, since they take turns."""
+    has_value = False
+    for argument in arguments:
+        if argument.key not in found and (argument.word or not has_value):
+            has_value = has_value or not argument.word
+            yield argument
+
+
+def _argument_choice(argument: Argument, entry: _Entry) -> Choice:
+    return Choice(
+        argument.word or argument.value,
+        argument.help,
+        is_value=not argument.word,
+        is_spelled_out=entry.is_spelled_out,
+    )
 
 
 def expand(words: Sequence[str]) -> list[str]:
@@ -82,9 +106,18 @@ def expand(words: Sequence[str]) -> list[str]:
     What is no keyword of ours is left alone, since the server may know more than we do.
     """
     whole: list[str] = []
-    for word in words:
-        whole.append(_expand_word(word, choices(whole)))
+    for position, word in enumerate(words):
+        possible = choices(whole)
+        if possible and possible[0].text.startswith(_IN_QUOTES):
+            return [*whole, _in_quotes(words[position:])]
+        whole.append(_expand_word(word, possible))
     return whole
+
+
+def _in_quotes(words: Sequence[str]) -> str:
+    """Return the rest of a line as one value; the shell took the quotes away, or they are still there."""
+    text = " ".join(words).strip('"').replace('"', "'")
+    return f'"{text}"'
 
 
 def _expand_word(word: str, possible: Sequence[Choice]) -> str:

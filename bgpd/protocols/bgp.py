@@ -2,51 +2,46 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Final, NamedTuple
 
 from bgpd.config.settings import NeighborSettings
 from bgpd.pipeline import Pipeline
-from bgpd.protocols.bgp_details import session_lines
+from bgpd.protocols.bgp_details import neighbor_details
+from bgpd.protocols.drain import STEP_SECONDS, Drain
+from bgpd.protocols.exchange import Exchange
 from bgpd.protocols.flaw_log import FlawLog
+from bgpd.protocols.limits import LimitReachedError, PrefixLimiter
+from bgpd.protocols.neighbor_details import NeighborDetails
 from bgpd.protocols.peer_settings import peer_settings
-from bgpd.protocols.protocol import Channel, Protocol, ProtocolState, RouteCounters
+from bgpd.protocols.protocol import Channel, Protocol, ProtocolError, ProtocolState, RouteCounters
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.sessions.peer import Peer
 from bgpd.sessions.session import Session
+from bgpd.sessions.socket_options import Endpoint
 from fsm.state import State
 from messages.attribute_set import AttributeSetTable
 from messages.families import Family
-from messages.iana import RouteRefreshSubtype
+from messages.iana import CeaseSubcode, RouteRefreshSubtype
 from messages.route_refresh import RouteRefresh
 from messages.update import decode_update
 from rib.egress import GroupKey, NextHopRule
-from rib.ingress import Admission, Ingress
+from rib.ingress import Admission
 from rib.policy import Policy
 from rib.route import Source, SourceKind
 from rib.update_group import Member, UpdateGroup
 
 _log = logging.getLogger("bgpd.bgp")
+_DRAINED: Final = "drained"
 
 
-@dataclass(slots=True)
-class _Attachment:
-    """One family of an established session: how its routes come in and go out."""
-
-    pipeline: Pipeline
-    ingress: Ingress
-    group: UpdateGroup
-    member: Member
-
-
-@dataclass(slots=True)
-class _Ties:
+class _Ties(NamedTuple):
     """One configured family: the source of its routes, known to the table as long as the neighbor exists."""
 
     pipeline: Pipeline
     source: Source
-    counters: RouteCounters = field(default_factory=RouteCounters)
+    counters: RouteCounters
 
 
 class BgpProtocol(Protocol):
@@ -63,61 +58,162 @@ class BgpProtocol(Protocol):
     ) -> None:
         super().__init__(settings.name, surroundings.now, settings.description)
         self.settings = settings
+        self.on_waiting: Callable[[], None] | None = None
+        """Called when there is neither a connection nor an attempt, and nothing is left of the last one."""
         self._surroundings = surroundings
+        self._loop = loop
         self._import = _policy(settings.import_filter, missing="import" in settings.policy_missing)
         self._export = _policy(settings.export_filter, missing="export" in settings.policy_missing)
         self._ties = {
-            family: _Ties(pipelines[family], Source(settings.name, SourceKind.BGP))
+            family: _Ties(pipelines[family], Source(settings.name, SourceKind.BGP), RouteCounters())
             for family in settings.families
         }
         self.channels = tuple(
             Channel(family, ties.source, self._import, self._export, ties.counters)
             for family, ties in self._ties.items()
         )
-        self._running = False
-        self._attachments: dict[Family, _Attachment] = {}
+        self._exchanges: dict[Family, Exchange] = {}
         self._flushing: set[Family] = set()
         self._session: Session | None = None
         self._sets: AttributeSetTable | None = None
+        self._drain: Drain | None = None
         self.flaws = FlawLog(settings.name, loop.time)
         self.peer = Peer(peer_settings(settings, surroundings.router_id), self, loop)
+        if settings.shutdown is not None:
+            self.is_disabled, self.message = True, settings.shutdown
 
-    # -- for the daemon ----------------------------------------------------------------------------
+    # -- for the daemon and the operator -----------------------------------------------------------
 
     def start(self) -> None:
         """Begin to look for the neighbor, unless it is shut down by configuration."""
-        if self.settings.shutdown is None:
-            self._running = True
+        if not self.is_disabled:
+            self.begin()
+
+    def begin(self) -> None:
+        if not self._flushing:
             self.enter(ProtocolState.START)
-            self.peer.start()
+        self.peer.start()
+
+    def end(self, reason: str) -> None:
+        """End the session with a Cease and the reason (RFC 4486, RFC 9003)."""
+        self._drain = None
+        self.peer.stop(CeaseSubcode.ADMINISTRATIVE_SHUTDOWN, reason)
+        self._stopped()
+
+    def restart(self, reason: str = "") -> str:
+        """End the session with another Cease, since the neighbor may come back at once."""
+        if self.is_disabled:
+            return "already disabled"
+        self.peer.stop(CeaseSubcode.ADMINISTRATIVE_RESET, reason)
+        self.begin()
+        return "restarted"
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where the neighbor is."""
+        return self.peer.settings.endpoint
+
+    def change_password(self, password: bytes) -> None:
+        """Use another TCP MD5 password without a new session. Raises OSError if the kernel refuses it."""
+        self.peer.change_password(password)
 
     def stop(self, *, silently: bool) -> None:
-        """End the session with a Cease (RFC 4486), or without a word so that our routes may be kept."""
-        self._running = False
+        """The daemon ends: with a Cease, or without a word so that our routes may be kept."""
+        self.is_disabled = True
         if silently:
             self.peer.close_silently()
         else:
             self.peer.stop()
 
+    def _stopped(self) -> None:
+        if not self._flushing:
+            self.enter(ProtocolState.DOWN)
+
+    def reload(self, *, incoming: bool, outgoing: bool) -> str:
+        """Import what was received again, or ask for it; export everything again."""
+        session = self._session
+        if session is None:
+            raise ProtocolError("there is no session; a new one brings all routes anyway")
+        keeps = self.settings.keep_filtered
+        if incoming and not keeps and not session.negotiated.route_refresh:
+            raise ProtocolError(
+                "the neighbor can't be asked for its routes (no ROUTE-REFRESH), and refused ones were not "
+                "kept (keep_filtered = false); restart it instead"
+            )
+        for exchange in self._exchanges.values():
+            if incoming:
+                (exchange.import_again if keeps else exchange.request_again)()
+            if outgoing:
+                exchange.export_again()
+        return "reloading"
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether the neighbor is being led around us."""
+        return self._drain is not None
+
+    def drain(self, reason: str = "") -> str:
+        """Send and take routes as the last choice; shut down when that has made things quiet (RFC 8326)."""
+        if self.is_disabled:
+            return "already disabled"
+        if self._drain is not None:
+            return "already draining"
+        if self._session is None:
+            return self.disable(reason or _DRAINED)
+        _log.info("%s: Draining", self.name)
+        self._drain = Drain(reason or _DRAINED, self._loop.time())
+        for exchange in self._exchanges.values():
+            exchange.drain(is_draining=True)
+        self._loop.call_later(STEP_SECONDS, self._watch_drain, self._drain)
+        return "draining"
+
+    def _watch_drain(self, drain: Drain) -> None:
+        if drain is not self._drain:
+            return
+        exchanges = self._exchanges.values()
+        crossed = sum(ties.counters.crossed for ties in self._ties.values())
+        is_behind = any(exchange.is_behind for exchange in exchanges)
+        if drain.is_over(crossed, self._loop.time(), is_behind=is_behind):
+            _log.info("%s: Drained", self.name)
+            self.disable(drain.reason)
+        else:
+            self._loop.call_later(STEP_SECONDS, self._watch_drain, drain)
+
+    def undrain(self) -> str:
+        """Be a full neighbor again, whether the drain is under way or over."""
+        if self.is_disabled:
+            return self.enable()
+        if self._drain is None:
+            return "not draining"
+        _log.info("%s: Draining ends", self.name)
+        self._drain = None
+        for exchange in self._exchanges.values():
+            exchange.drain(is_draining=False)
+        return "undrained"
+
     def attachment(self, family: Family) -> tuple[UpdateGroup, Member] | None:
         """Return the update group and the membership of an established session."""
-        attached = self._attachments.get(family)
-        return (attached.group, attached.member) if attached else None
+        exchange = self._exchanges.get(family)
+        return (exchange.group, exchange.member) if exchange else None
 
     @property
     def info(self) -> str:
         if self.state is ProtocolState.DOWN:
             return self.peer.last_error
+        if self._drain is not None:
+            return f"{self.peer.state!s:<14}Draining"
         waits = self.settings.passive and self.peer.state is State.ACTIVE
         return f"{'Passive' if waits else self.peer.state!s:<14}{self.peer.last_error}"
 
-    def details(self) -> Sequence[str]:
-        return session_lines(self.settings, self.peer, self.flaws.count)
+    def details(self) -> NeighborDetails:
+        return neighbor_details(self)
 
     # -- PeerHandler -------------------------------------------------------------------------------
 
     def state_changed(self) -> None:
-        """Nothing hangs on the states before Established; ``show`` asks the peer."""
+        """Nothing hangs on the states before Established, but for who waits for the end of the last one."""
+        if self.on_waiting is not None and self.peer.is_waiting and not self._flushing:
+            self.on_waiting()
 
     def session_up(self, session: Session) -> None:
         """The session is established: follow the tables."""
@@ -125,18 +221,15 @@ class BgpProtocol(Protocol):
         self._sets = self._surroundings.attribute_sets(session.context)
         self.enter(ProtocolState.UP)
         for family in session.negotiated.families:
-            self._attachments[family] = self._attach(session, family)
+            self._exchanges[family] = self._exchange(session, family)
 
     def session_down(self, reason: str) -> None:
         """The session ended: its routes are withdrawn (RFC 4271 §6, §9.1.4)."""
-        session, self._session, self._sets = self._session, None, None
-        attachments, self._attachments = self._attachments, {}
-        for family, attached in attachments.items():
-            attached.pipeline.leave(attached.group, attached.member)
-            if session is not None:
-                attached.pipeline.forget_reader(session)
+        self._session = self._sets = None
+        exchanges, self._exchanges = self._exchanges, {}
+        for family, exchange in exchanges.items():
             self._flushing.add(family)
-            attached.pipeline.purge(attached.member.source, partial(self._flushed, family))
+            exchange.end(partial(self._flushed, family))
         if self._flushing:
             self.peer.hold()
             self.enter(ProtocolState.FLUSH)
@@ -144,59 +237,56 @@ class BgpProtocol(Protocol):
 
     def update_received(self, body: bytes) -> None:
         """Put one UPDATE into the tables. Raises NotificationError if the session has to end."""
-        sets, session = self._sets, self._session
-        if sets is None or session is None:
+        if self._sets is None:
             return
-        update = decode_update(body, sets)
-        now = int(self._now())
-        attachments = self._attachments
+        update = decode_update(body, self._sets)
+        exchanges = self._exchanges
         for family, keys in update.withdrawn:
-            attached = attachments[family]
-            counters, source = self._ties[family].counters, attached.member.source
-            counters.withdraws_received += len(keys)
-            counters.withdraws_accepted += source.routes
-            attached.pipeline.table.withdraw(source, keys)
-            counters.withdraws_accepted -= source.routes
-            attached.pipeline.touched_by(session)
-        for family, attributes, keys in update.announced:
-            attached = attachments[family]
-            route = attached.ingress.route(attributes, now)
-            counters = self._ties[family].counters
-            counters.imports_received += len(keys)
-            if attached.ingress.keeps(route):
-                attached.pipeline.table.announce(route, keys)
-            else:
-                attached.pipeline.table.withdraw(attached.member.source, keys)
-            if route.refusal is None:
-                counters.imports_accepted += len(keys)
-            else:
-                counters.imports_filtered += len(keys)
-            attached.pipeline.touched_by(session)
+            exchanges[family].withdraw(keys)
+        try:
+            now = int(self._now())
+            for family, attributes, keys in update.announced:
+                exchanges[family].announce(attributes, keys, now)
+        except LimitReachedError as reached:
+            self._limit_reached(reached)
         if update.errors:
             self.flaws.report(update.errors)
 
-    def route_refresh_received(self, message: RouteRefresh) -> None:
-        """Send the family's routes again (RFC 2918 §4); other families are ignored.
+    def _limit_reached(self, reached: LimitReachedError) -> None:
+        limit = self.settings.max_prefixes
+        if limit is not None and limit.action == "restart":
+            self.peer.cease(reached.notification, limit.restart_after)
+        else:
+            self.is_disabled, self._drain = True, None
+            self.peer.cease(reached.notification, None)
 
-        So are unknown subtypes (RFC 7313 §5), and the marks around answers that we never asked for.
+    def route_refresh_received(self, message: RouteRefresh) -> None:
+        """Send the family's routes again, or note that the neighbor does (RFC 2918 §4, RFC 7313 §4).
+
+        Other families and unknown subtypes are ignored, and marks that were not agreed on.
         """
-        if message.subtype != RouteRefreshSubtype.REQUEST:
-            return
-        for family, attached in self._attachments.items():
-            if (family.afi, family.safi) == (message.afi, message.safi):
-                attached.pipeline.resend(attached.group, attached.member)
+        session = self._session
+        for family, exchange in self._exchanges.items():
+            if (family.afi, family.safi) != (message.afi, message.safi):
+                continue
+            if message.subtype == RouteRefreshSubtype.REQUEST:
+                exchange.export_again()
+            elif session is not None and session.negotiated.enhanced_route_refresh:
+                if message.subtype == RouteRefreshSubtype.BEGINNING_OF_ROUTE_REFRESH:
+                    exchange.refresh_begins()
+                elif message.subtype == RouteRefreshSubtype.END_OF_ROUTE_REFRESH:
+                    exchange.refresh_ends()
 
     def writable(self) -> None:
         """The queue to the neighbor has room again."""
-        for attached in self._attachments.values():
-            attached.pipeline.writable(attached.group, attached.member)
+        for exchange in self._exchanges.values():
+            exchange.writable()
 
     # -- inside ------------------------------------------------------------------------------------
 
-    def _attach(self, session: Session, family: Family) -> _Attachment:
+    def _exchange(self, session: Session, family: Family) -> Exchange:
         context, surroundings, settings = session.context, self._surroundings, self.settings
-        ties = self._ties[family]
-        source = ties.source
+        pipeline, source, counters = self._ties[family]
         source.external = context.external
         source.router_id = session.peer_router_id
         source.address = session.remote_address
@@ -208,6 +298,9 @@ class BgpProtocol(Protocol):
             self._import,
             surroundings.own_addresses(),
             settings.keep_filtered,
+            session.negotiated.peer_asn,
+            settings.role,
+            is_draining=self.is_draining,
         )
         key = GroupKey(
             family,
@@ -216,23 +309,21 @@ class BgpProtocol(Protocol):
             self._export,
             NextHopRule(settings.next_hop),
             surroundings.own_next_hop(family, session.local_address, link_local=not settings.multihop),
+            settings.role,
+            is_draining=self.is_draining,
         )
-        member = Member(source, partial(_write, session))
-        group = ties.pipeline.join(key, member)
-        ingress = Ingress(source, admission, ties.pipeline.next_hops)
-        return _Attachment(ties.pipeline, ingress, group, member)
+        exchange = Exchange(session, pipeline, source, admission, key, counters)
+        if settings.max_prefixes is not None:
+            exchange.limiter = PrefixLimiter(self.name, settings.max_prefixes, pipeline.table, source)
+        return exchange
 
     def _flushed(self, family: Family) -> None:
         """The last session's routes of one family are gone; after the last one a new session may come."""
         self._flushing.discard(family)
         if not self._flushing:
-            self.enter(ProtocolState.START if self._running else ProtocolState.DOWN)
+            self.enter(ProtocolState.DOWN if self.is_disabled else ProtocolState.START)
             self.peer.release()
-
-
-def _write(session: Session, messages: list[bytes]) -> bool:
-    session.write(messages)
-    return not session.full
+            self.state_changed()
 
 
 def _policy(name: str, *, missing: bool) -> Policy:

@@ -1,83 +1,164 @@
-"""What ``show protocols all`` tells of a neighbor beyond what every protocol has (BIRD 1.6's lines)."""
+"""Finds out what ``show protocols all`` tells of a neighbor beyond what every protocol has."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final, Protocol
 
 from bgpd.config.settings import NeighborSettings
-from bgpd.sessions.countdown import Countdown
-from bgpd.sessions.peer import Peer
-from bgpd.sessions.session import Session
-from messages.capabilities import (
-    ADD_PATH,
-    ENHANCED_ROUTE_REFRESH,
-    EXTENDED_MESSAGE,
-    FOUR_OCTET_AS,
-    GRACEFUL_RESTART,
-    ROUTE_REFRESH,
-    Capabilities,
+from bgpd.protocols.bgp_capabilities import capability_rows, capability_words
+from bgpd.protocols.flaw_log import FlawLog
+from bgpd.protocols.neighbor_details import (
+    LimitRow,
+    NeighborDetails,
+    NotificationRow,
+    RefusalRow,
+    SessionRow,
+    TrafficRow,
+    TransitionRow,
 )
+from bgpd.protocols.protocol import Channel, ProtocolState
+from bgpd.sessions.countdown import Countdown, Countdowns
+from bgpd.sessions.history import NotificationNote, Transition
+from bgpd.sessions.peer import Peer
+from bgpd.sessions.refusal import Refusal
+from bgpd.sessions.session import MessageCounters, Session
+from bgpd.show.times import Moment
 from messages.families.prefix import render_address
-from messages.iana import MAXIMUM_MESSAGE_OCTETS
+from messages.iana import MAXIMUM_MESSAGE_OCTETS, ErrorCode, MessageType
+from messages.notification import text
+
+_DOWN: Final = "Down"
+_UNWRITTEN: Final = {
+    "import": 'nothing is accepted: no import filter is written (RFC 8212); write import = "all" or "none"',
+    "export": 'nothing is sent: no export filter is written (RFC 8212); write export = "all" or "none"',
+}
 
 
-def session_lines(settings: NeighborSettings, peer: Peer, flaws: int) -> Sequence[str]:
-    """Return the lines in BIRD's order; ours, on what was refused or malformed, precede the last error."""
+class Neighbor(Protocol):
+    """A neighbor's protocol, as far as its details need it."""
+
+    @property
+    def settings(self) -> NeighborSettings: ...
+    @property
+    def peer(self) -> Peer: ...
+    @property
+    def state(self) -> ProtocolState: ...
+    @property
+    def channels(self) -> Sequence[Channel]: ...
+    @property
+    def flaws(self) -> FlawLog: ...
+    @property
+    def is_draining(self) -> bool: ...
+
+
+def neighbor_details(neighbor: Neighbor) -> NeighborDetails:
+    """Return how things stand now."""
+    settings, peer = neighbor.settings, neighbor.peer
     scope = f"%{settings.interface}" if settings.interface else ""
-    lines = [
-        f"BGP state:          {peer.state}",
-        f"  Neighbor address: {settings.address}{scope}",
-        f"  Neighbor AS:      {settings.asn}",
-    ]
-    countdowns = peer.countdowns
-    session = peer.session
-    if session is not None:
-        lines += _established(settings, session)
-    else:
-        lines += _countdown("Error wait:      ", countdowns.error_wait)
-        lines += _countdown("Connect delay:   ", countdowns.connect_delay)
-        lines += _countdown("Connect retry:   ", countdowns.connect_retry)
-    lines += _countdown("Hold timer:      ", countdowns.hold)
-    lines += _countdown("Keepalive timer: ", countdowns.keepalive)
-    if flaws:
-        lines.append(f"  Malformed:        {flaws} path attributes (RFC 7606)")
-    if peer.last_refusal is not None and session is None:
-        lines.append(f"  Last refusal:     {peer.last_refusal.reason}")
-    if peer.last_error:
-        lines.append(f"  Last error:       {peer.last_error}")
-    return lines
+    return NeighborDetails(
+        bgp_state=_DOWN if neighbor.state is ProtocolState.DOWN else str(peer.state),
+        neighbor_address=f"{settings.address}{scope}",
+        neighbor_as=settings.asn,
+        local_as=settings.local_asn,
+        authentication=_authentication(settings),
+        session=None if peer.session is None else _session(settings, peer.session),
+        limits=tuple(_limits(settings, neighbor.channels)),
+        timers=_running(peer.countdowns),
+        last_error=peer.last_error or None,
+        draining=neighbor.is_draining,
+        remarks=tuple(_UNWRITTEN[direction] for direction in settings.policy_missing),
+        messages=_messages(peer.counters),
+        malformed_attributes=neighbor.flaws.count,
+        sessions_lost=peer.flaps,
+        last_sent=_notification(peer.last_sent),
+        last_received=_notification(peer.last_received),
+        last_refusal=_refusal(peer.last_refusal),
+        transitions=tuple(map(_transition, peer.transitions)),
+    )
 
 
-def _established(settings: NeighborSettings, session: Session) -> list[str]:
-    context = session.context
+def _authentication(settings: NeighborSettings) -> str | None:
+    """Say how segments are signed; never with what."""
+    if settings.tcp_ao is not None:
+        key = settings.tcp_ao
+        return f"TCP-AO {key.algorithm}, key {key.send_id} sent, key {key.receive_id} received (RFC 5925)"
+    return None if settings.password is None else "TCP MD5 (RFC 2385)"
+
+
+def _session(settings: NeighborSettings, session: Session) -> SessionRow:
+    context, negotiated = session.context, session.negotiated
     kind = [
         "external" if context.external else "internal",
         *["multihop"] * bool(settings.multihop),
         *["AS4"] * (context.as_number_octets == 4),
         *["ext-messages"] * (context.message_octets > MAXIMUM_MESSAGE_OCTETS),
     ]
-    return [
-        f"  Neighbor ID:      {render_address(session.peer_router_id.to_bytes(4))}",
-        f"  Neighbor caps:    {' '.join(capability_words(session.negotiated.peer_capabilities))}",
-        f"  Session:          {' '.join(kind)}",
-        f"  Source address:   {render_address(session.local_address)}",
-    ]
+    return SessionRow(
+        neighbor_id=render_address(session.peer_router_id.to_bytes(4)),
+        neighbor_caps=tuple(capability_words(negotiated.peer_capabilities)),
+        kind=kind,
+        source_address=render_address(session.local_address),
+        initiator="remote" if session.is_incoming else "local",
+        local_capabilities=tuple(capability_rows(negotiated.local_capabilities)),
+        neighbor_capabilities=tuple(capability_rows(negotiated.peer_capabilities)),
+    )
 
 
-def capability_words(capabilities: Capabilities) -> Iterator[str]:
-    """Yield BIRD's words for what the neighbor announced, in its order."""
-    restart = capabilities.get(GRACEFUL_RESTART)
-    paths = capabilities.get(ADD_PATH) or ()
-    words = {
-        "refresh": ROUTE_REFRESH in capabilities,
-        "enhanced-refresh": ENHANCED_ROUTE_REFRESH in capabilities,
-        "restart-able": restart is not None and bool(restart.families),
-        "restart-aware": restart is not None and not restart.families,
-        "AS4": FOUR_OCTET_AS in capabilities,
-        "add-path-rx": any(path.receives for path in paths),
-        "add-path-tx": any(path.sends for path in paths),
-        "ext-messages": EXTENDED_MESSAGE in capabilities,
+def _limits(settings: NeighborSettings, channels: Sequence[Channel]) -> Iterator[LimitRow]:
+    limit = settings.max_prefixes
+    if limit is not None:
+        for channel in channels:
+            source = channel.source
+            yield LimitRow(
+                channel.family.name,
+                0 if source is None else source.routes - source.filtered,
+                limit.imported,
+                limit.action,
+                limit.warn_at,
+                limit.restart_after if limit.action == "restart" else None,
+            )
+
+
+def _running(countdowns: Countdowns) -> dict[str, Countdown]:
+    """Return the timers that run, in milliseconds at the finest."""
+    return {
+        name: Countdown(round(countdown.left, 3), countdown.total)
+        for name, countdown in countdowns._asdict().items()
+        if countdown is not None
     }
-    return (word for word, announced in words.items() if announced)
 
 
-def _countdown(label: str, countdown: Countdown | None) -> list[str]:
-    return [] if countdown is None else [f"  {label} {countdown.left:.0f}/{countdown.total:.0f}"]
+def _messages(counters: MessageCounters) -> dict[str, TrafficRow]:
+    return {
+        kind.name.replace("_", "-"): TrafficRow(counters.received[kind], counters.sent[kind])
+        for kind in MessageType
+    }
+
+
+def _notification(note: NotificationNote | None) -> NotificationRow | None:
+    if note is None:
+        return None
+    notification = note.notification
+    return NotificationRow(
+        Moment(note.at),
+        notification.code,
+        notification.subcode,
+        str(notification),
+        note.detail or None,
+        notification.data.hex(),
+    )
+
+
+def _refusal(refusal: Refusal | None) -> RefusalRow | None:
+    if refusal is None:
+        return None
+    return RefusalRow(Moment(refusal.at), refusal.reason, text(ErrorCode.CEASE, refusal.subcode))
+
+
+def _transition(transition: Transition) -> TransitionRow:
+    return TransitionRow(
+        Moment(transition.at),
+        str(transition.old),
+        str(transition.new),
+        transition.cause,
+        transition.initiator or None,
+    )

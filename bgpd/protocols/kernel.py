@@ -1,7 +1,10 @@
 """The kernel protocol: the best routes of one family in one kernel table."""
 
+import asyncio
+import logging
 from collections.abc import Callable
-from typing import NamedTuple
+from itertools import islice
+from typing import Final, NamedTuple
 
 from bgpd.config.settings import KernelSettings
 from bgpd.kernel_routes import KernelView
@@ -10,7 +13,12 @@ from bgpd.protocols.protocol import Channel, Protocol, ProtocolState, RouteCount
 from kernel_sync.kernel import KernelTable
 from messages.families import Family
 from messages.families.prefix import PrefixKey
+from rib.loc_rib import Change
 from rib.policy import Policy
+
+_log = logging.getLogger("bgpd.kernel")
+_SLICE: Final = 1000
+"""Prefixes written between two turns of the loop."""
 
 
 class KernelCounts(NamedTuple):
@@ -39,16 +47,56 @@ class KernelProtocol(Protocol):
         self.family = family
         self._settings = settings
         self._pipeline = pipeline
+        self._export = Policy.ALL if settings.export_filter == "all" else Policy.NONE
         self._kernel = KernelTable(family, settings.table)
-        export = Policy.ALL if settings.export_filter == "all" else Policy.NONE
-        self._view = KernelView(self._kernel, export, settings.metric)
-        self.channels = (Channel(family, None, Policy.NONE, export, RouteCounters()),)
+        self._turn: asyncio.Task[None] | None = None
+        """What the operator asked for last, and what waits for the one before."""
+        self.channels = (Channel(family, None, Policy.NONE, self._export, RouteCounters()),)
 
     async def start(self) -> None:
         """Read the kernel's table and begin to follow ours. Raises PermissionError without CAP_NET_ADMIN."""
         await self._kernel.start()
-        self._pipeline.kernel = self._view
+        self._pipeline.kernel = KernelView(self._kernel, self._export, self._settings.metric)
         self.enter(ProtocolState.UP)
+
+    def begin(self) -> None:
+        """Write the kernel's table again, after ``end``."""
+        self.enter(ProtocolState.START)
+        self._turn = asyncio.get_running_loop().create_task(self._begin_again(self._turn))
+
+    async def _begin_again(self, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await before
+        self._kernel = KernelTable(self.family, self._settings.table)
+        try:
+            await self.start()
+        except OSError as error:
+            _log.error("%s: The kernel's table can't be written: %s", self.name, error.strerror or error)
+            self.enter(ProtocolState.DOWN)
+            return
+        await self._feed()
+        self._kernel.feed_complete()
+
+    async def _feed(self) -> None:
+        """Write what is best now; what changes meanwhile comes from the pipeline."""
+        table, view = self._pipeline.table, self._pipeline.kernel
+        keys = iter(list(table.slots))
+        while view is not None and (some := list(islice(keys, _SLICE))):
+            best = [(key, table.best(key)) for key in some]
+            view.apply([Change(None, route, [key]) for key, route in best if route is not None])
+            await asyncio.sleep(0)
+
+    def end(self, reason: str) -> None:
+        """Take our routes out of the kernel, unless ``persist`` says otherwise."""
+        self.detach()
+        self.enter(ProtocolState.DOWN)
+        self._turn = asyncio.get_running_loop().create_task(self._end(self._turn))
+
+    async def _end(self, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await before
+        self._pipeline.kernel = None
+        await self._kernel.stop(persist=self._settings.persist)
 
     def feed_complete(self) -> None:
         """All there is at start has been written: what an earlier process left behind may go."""
@@ -69,5 +117,7 @@ class KernelProtocol(Protocol):
 
     async def stop(self, *, keep: bool) -> None:
         """Leave our routes in place, or take them out."""
+        if self._turn is not None:
+            await self._turn
         await self._kernel.stop(persist=keep or self._settings.persist)
         self.enter(ProtocolState.DOWN)

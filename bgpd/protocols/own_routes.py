@@ -1,6 +1,6 @@
 """Routes of our own: what static and direct routes have in common."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 
 from bgpd.pipeline import Pipeline
@@ -15,7 +15,7 @@ from rib.route import Destination, Route, Source, SourceKind
 _NO_ATTRIBUTES = AttributeSet.of({})
 
 
-class OwnRoutesProtocol(Protocol, ABC):
+class OwnRoutesProtocol(Protocol):
     """Keeps the tables equal to ``wanted()``, which follows the interfaces."""
 
     source_kind: SourceKind
@@ -36,16 +36,22 @@ class OwnRoutesProtocol(Protocol, ABC):
     def wanted(self, family: Family) -> dict[PrefixKey, Destination]:
         """Return where each prefix leads now; one that leads nowhere is left out."""
 
-    def start(self) -> None:
+    def begin(self) -> None:
         """Put the routes into the tables."""
         self.enter(ProtocolState.UP)
+        self.refresh()
+
+    def end(self, reason: str) -> None:
+        """Take them out again."""
+        self.enter(ProtocolState.DOWN)
         self.refresh()
 
     def refresh(self) -> None:
         """Follow the interfaces."""
         second = int(self._now())
         for family, pipeline in self.pipelines.items():
-            wanted, installed = self.wanted(family), self._installed[family]
+            wanted = self.wanted(family) if self.state is ProtocolState.UP else {}
+            installed = self._installed[family]
             if wanted == installed:
                 continue
             source = self._sources[family]

@@ -1,4 +1,4 @@
-"""The commands of the control socket: one a file, one line here.
+"""The commands of the control socket: one a file (what is done to protocols is one file), one line here.
 
 A command makes a request of the words that were typed, rows from the request, and says how a row reads as
 text (BIRD 1.6's, since people and programs know it) and as JSON. Nothing here knows about sockets, nor about
@@ -9,7 +9,7 @@ help, so it must stay quick to import.
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bgpd.show import down, interfaces, protocols, route, status
+from bgpd.show import configure, down, interfaces, operations, protocols, route, status, strangers
 from bgpd.show.command import Command
 
 COMMANDS: Final[Sequence[Command[Any, Any]]] = (
@@ -17,5 +17,8 @@ COMMANDS: Final[Sequence[Command[Any, Any]]] = (
     protocols.COMMAND,
     route.COMMAND,
     interfaces.COMMAND,
+    strangers.COMMAND,
+    *operations.COMMANDS,
+    configure.COMMAND,
     down.COMMAND,
 )

@@ -1,16 +1,10 @@
 """What ``show protocols all`` says about a protocol's routes of one family."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from bgpd.protocols.protocol import Channel, RouteCounters
-from rib.route import PREFERENCES, Refusal, Route, Slot, Source, SourceKind, routes_of
-from rib.table import Table
-
-_SLICE: Final = 20_000
-"""Slots counted between two pauses."""
+from rib.route import PREFERENCES, SourceKind
 
 _NOT_COUNTED: Final = "---"
 
@@ -44,42 +38,30 @@ class ChannelRow(NamedTuple):
     routes: RouteTotals
     import_updates: Changes
     import_withdraws: Changes
+    export_updates: Changes
+    export_withdraws: Changes
 
 
-def is_filtered(route: Route) -> bool:
-    """Tell whether a route was refused on arrival; one without a way to its next hop is not."""
-    return route.refusal is not None and route.refusal is not Refusal.UNRESOLVABLE
-
-
-def count_refused(table: Table, counts: dict[Source, int]) -> Iterator[None]:
-    """Add up the refused routes of every source, with pauses."""
-    slots: Iterator[Slot] = iter(list(table.slots.values()))
-    while counted := Counter(islice(slots, _SLICE)):
-        for slot, count in counted.items():
-            for route in filter(is_filtered, routes_of(slot)):
-                counts[route.source] = counts.get(route.source, 0) + count
-        yield
-
-
-def channel_row(kind: str, channel: Channel, refused: Mapping[Source, int], exported: int) -> ChannelRow:
+def channel_row(kind: str, channel: Channel, exported: int) -> ChannelRow:
     """Put together what is known of a channel; ``kind`` is its protocol's."""
     source = channel.source
     if source is None:
         totals = RouteTotals(0, 0, exported, 0)
     else:
-        filtered = refused.get(source, 0)
-        totals = RouteTotals(source.routes - filtered, filtered, exported, source.preferred)
+        imported = source.routes - source.filtered
+        totals = RouteTotals(imported, source.filtered, exported, source.preferred)
     return ChannelRow(
         channel.family.name,
         PREFERENCES[SourceKind(kind)] if source is None else source.preference,
         channel.import_policy.value,
         channel.export_policy.value,
         totals,
-        *_changes(channel.counters),
+        *_imports(channel.counters),
+        *(_exports(channel.counters) if kind == SourceKind.BGP.value else (Changes(), Changes())),
     )
 
 
-def _changes(counters: RouteCounters) -> tuple[Changes, Changes]:
+def _imports(counters: RouteCounters) -> tuple[Changes, Changes]:
     updates = Changes(
         counters.imports_received,
         counters.imports_rejected,
@@ -89,6 +71,11 @@ def _changes(counters: RouteCounters) -> tuple[Changes, Changes]:
     )
     received, accepted = counters.withdraws_received, counters.withdraws_accepted
     return updates, Changes(received, 0, None, received - accepted, accepted)
+
+
+def _exports(counters: RouteCounters) -> tuple[Changes, Changes]:
+    """What is sent is worked out per group of neighbors, so only what a neighbor was told is counted."""
+    return Changes(accepted=counters.sent.announced), Changes(accepted=counters.sent.withdrawn)
 
 
 def channel_lines(row: ChannelRow, *, counted: bool) -> Iterator[str]:
@@ -107,9 +94,8 @@ def channel_lines(row: ChannelRow, *, counted: bool) -> Iterator[str]:
     yield "Route change stats:     received   rejected   filtered    ignored   accepted"
     yield _change_line("Import updates:", row.import_updates)
     yield _change_line("Import withdraws:", row.import_withdraws)
-    # What is sent is worked out per group of neighbors, not per neighbor, so there is nothing to count.
-    yield _change_line("Export updates:", Changes())
-    yield _change_line("Export withdraws:", Changes())
+    yield _change_line("Export updates:", row.export_updates)
+    yield _change_line("Export withdraws:", row.export_withdraws)
 
 
 def _change_line(name: str, changes: Changes) -> str:

@@ -1,7 +1,7 @@
 """What a command of the control socket is made of: its words, its rows, and their text."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
@@ -16,7 +16,10 @@ _TOKEN: Final = re.compile(r'"[^"]*"|[^\s"]+')
 
 
 class CommandError(Exception):
-    """A command is refused or failed; ``code`` is BIRD's, 8xxx at run time or 9xxx for what was typed."""
+    """A command is refused or failed; ``code`` is BIRD's, 8xxx at run time or 9xxx for what was typed.
+
+    The text is never empty; each line of it is one of the answer.
+    """
 
     def __init__(self, code: int, text: str) -> None:
         super().__init__(text)
@@ -35,7 +38,8 @@ class Line(NamedTuple):
 class Argument(NamedTuple):
     """A word that may follow a command, in any order and once; ``value`` names what must follow it.
 
-    An argument without a word is the value itself, as the prefix of ``show route 10.0.0.0/8``.
+    An argument without a word is the value itself, as the prefix of ``show route 10.0.0.0/8``; if there are
+    several, each takes its turn. A value that is written in quotes must be typed in quotes.
     """
 
     word: str
@@ -43,10 +47,17 @@ class Argument(NamedTuple):
     value: str = ""
     repeated: str = "syntax error"
     """What is answered when it comes twice."""
+    name: str = ""
+    """Under which an argument without a word is found."""
+
+    @property
+    def key(self) -> str:
+        """Under which the argument is found when it was typed."""
+        return self.word or self.name
 
 
 Arguments = Mapping[str, str]
-"""What was typed after a command: word to value; the wordless argument is found under the empty word."""
+"""What was typed after a command: word to value; an argument without a word is found under its name."""
 
 
 def _no_lines(_request: object) -> Iterable[Line]:
@@ -90,6 +101,8 @@ class Command(Generic[Request, Row]):
     document: Callable[[Request, Row], Mapping[str, object]] = _by_field  # type: ignore[assignment]  # see above
     is_single: Callable[[Request], bool] = _is_a_list
     """Whether JSON is the only row itself instead of a list."""
+    problems: Callable[[Request], Iterable[Line]] = _no_lines
+    """What went wrong with single rows: the error lines of the text, which follow JSON too."""
     arguments: Sequence[Argument] = ()
     changes: bool = False
     """Whether a restricted client is refused it."""
@@ -102,19 +115,34 @@ def split_words(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
+def argument_of(word: str, allowed: Sequence[Argument], typed: Container[str]) -> Argument | None:
+    """Return which argument a word is or begins; ``typed`` are the keys of those before it."""
+    for argument in allowed:
+        if argument.word and argument.word == word:
+            return argument
+    wordless = [argument for argument in allowed if not argument.word]
+    last = wordless[-1] if wordless else None
+    return next((argument for argument in wordless if argument.key not in typed), last)
+
+
 def read_arguments(allowed: Sequence[Argument], words: Sequence[str]) -> Arguments:
     """Sort the words after a command into its arguments."""
-    by_word = {argument.word: argument for argument in allowed}
     found: dict[str, str] = {}
     remaining = iter(words)
     for word in remaining:
-        argument = by_word.get(word) or by_word.get("")
+        argument = argument_of(word, allowed, found)
         if argument is None:
             raise CommandError(SYNTAX_ERROR, "syntax error")
-        if argument.word in found:
+        if argument.key in found:
             raise CommandError(SYNTAX_ERROR, argument.repeated)
-        found[argument.word] = _value_after(argument, remaining) if argument.word else word
+        found[argument.key] = _value_after(argument, remaining) if argument.word else _value(argument, word)
     return found
+
+
+def _value(argument: Argument, word: str) -> str:
+    if argument.value.startswith('"') and not word.startswith('"'):
+        raise CommandError(SYNTAX_ERROR, "syntax error")
+    return word
 
 
 def _value_after(argument: Argument, remaining: Iterator[str]) -> str:

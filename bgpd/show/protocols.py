@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
+from bgpd.protocols.details import Details
 from bgpd.protocols.protocol import Protocol, ProtocolState
-from bgpd.show.channels import ChannelRow, channel_lines, channel_row, count_refused
-from bgpd.show.command import Argument, Arguments, Command, CommandError, Line
+from bgpd.show.channels import ChannelRow, channel_lines, channel_row
+from bgpd.show.command import Argument, Arguments, Command, Line
+from bgpd.show.folding import folded
+from bgpd.show.selection import EVERY, selected
 from bgpd.show.times import iso, short
 from bgpd.show.view import Daemon
-from rib.route import Source
 
 _HEADING: Final = "name     proto    table    state  since       info"
-
-_NO_PROTOCOLS_MATCH: Final = 8003
-_NOT_A_PROTOCOL: Final = 9002
 
 
 class _ProtocolRow(NamedTuple):
@@ -26,8 +24,9 @@ class _ProtocolRow(NamedTuple):
     since: float
     info: str
     description: str | None = None
+    message: str | None = None
     channels: Sequence[ChannelRow] | None = None
-    details: Sequence[str] | None = None
+    details: Details | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +37,11 @@ class _Request:
 
 
 def _request(daemon: Daemon, arguments: Arguments) -> _Request:
-    protocols = _selected(daemon.protocols, arguments.get("", '"*"'))
+    protocols = selected(daemon.protocols, arguments.get("", EVERY))
     return _Request(daemon, protocols, "all" in arguments)
 
 
-def _selected(protocols: Mapping[str, Protocol], name: str) -> Sequence[Protocol]:
-    if not name.startswith('"'):
-        if name not in protocols:
-            raise CommandError(_NOT_A_PROTOCOL, f"{name} is not a protocol")
-        return (protocols[name],)
-    pattern = name.strip('"').replace("[", "[[]")  # a bracket has no meaning in BIRD's patterns
-    matching = [protocol for protocol in protocols.values() if fnmatchcase(protocol.name, pattern)]
-    if not matching:
-        raise CommandError(_NO_PROTOCOLS_MATCH, "No protocols match")
-    return matching
-
-
 def _rows(request: _Request) -> Iterator[_ProtocolRow | None]:
-    refused: dict[Source, int] = {}
-    if request.all:
-        for table in request.daemon.tables.values():
-            yield from count_refused(table, refused)
     for protocol in request.protocols:
         row = _ProtocolRow(
             protocol.name, protocol.kind, protocol.table, protocol.state, protocol.since, protocol.info
@@ -70,9 +53,12 @@ def _rows(request: _Request) -> Iterator[_ProtocolRow | None]:
                 for count in request.daemon.exported(protocol.name, channel.family):
                     exported = count or 0
                     yield None
-                channels.append(channel_row(protocol.kind, channel, refused, exported))
+                channels.append(channel_row(protocol.kind, channel, exported))
             row = row._replace(
-                description=protocol.description, channels=channels, details=protocol.details()
+                description=protocol.description or None,
+                message=protocol.message or None,
+                channels=channels,
+                details=protocol.details(),
             )
         yield row
 
@@ -86,12 +72,14 @@ def _layout(request: _Request, row: _ProtocolRow) -> Iterator[Line]:
     yield Line(1002, f"{row.name:<8} {row.proto:<8} {row.table:<8} {row.state:<5}  {since:<10}  {row.info}")
     if row.channels is not None:
         for text in _detail_lines(row):
-            yield Line(1006, text)
+            yield from (Line(1006, line) for line in folded(text))
 
 
 def _detail_lines(row: _ProtocolRow) -> Iterator[str]:
     if row.description:
         yield f"  Description:    {row.description}"
+    if row.message:
+        yield f"  Message:        {row.message}"
     channels = row.channels or ()
     counted = row.state != ProtocolState.DOWN
     for channel in channels:
@@ -100,28 +88,13 @@ def _detail_lines(row: _ProtocolRow) -> Iterator[str]:
         indent = "    " if len(channels) > 1 else "  "
         for text in channel_lines(channel, counted=counted):
             yield indent + text
-    for text in row.details or ():
-        yield f"  {text}"
+    if row.details is not None:
+        yield from (f"  {text}" for text in row.details.lines())
     yield ""
 
 
 def _document(_request: _Request, row: _ProtocolRow) -> Mapping[str, object]:
-    return row._asdict() | {
-        "since": iso(row.since),
-        "info": row.info.strip(),
-        "description": row.description or None,
-        "details": None if row.details is None else _named(row.details),
-    }
-
-
-def _named(details: Sequence[str]) -> dict[str, object]:
-    """Turn ``Neighbor AS:      65001`` into a name and a value; a bare statement is true."""
-    named: dict[str, object] = {}
-    for text in details:
-        name, colon, value = (part.strip() for part in text.partition(":"))
-        plain: object = int(value) if value.isdecimal() else value
-        named[name.lower().replace(" ", "_")] = plain if colon else True
-    return named
+    return row._asdict() | {"since": iso(row.since), "info": row.info.strip()}
 
 
 COMMAND: Final = Command(

@@ -6,7 +6,6 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from bgpd.protocols.protocol import ProtocolState
-from bgpd.show.channels import is_filtered
 from bgpd.show.command import SYNTAX_ERROR, Arguments, CommandError
 from bgpd.show.order import in_order
 from bgpd.show.view import Daemon
@@ -151,7 +150,7 @@ def _read_target(text: str) -> tuple[Family, PrefixKey]:
 
 
 def _present(table: Table, key: PrefixKey, *, filtered: bool = False) -> bool:
-    return any(is_filtered(route) is filtered for route in table.routes(key))
+    return any(route.is_filtered is filtered for route in table.routes(key))
 
 
 def _longest_match(table: Table, key: PrefixKey) -> PrefixKey:
@@ -174,7 +173,7 @@ def selected_routes(request: RouteRequest) -> Iterator[ShownRoute | None]:
 
 def _of_network(request: RouteRequest, table: Table, key: PrefixKey) -> Iterator[ShownRoute]:
     routes = table.routes(key)
-    candidates = [route for route in routes if is_filtered(route) is request.filtered]
+    candidates = [route for route in routes if route.is_filtered is request.filtered]
     request.networks += bool(candidates)
     is_first = True
     for route in candidates:

@@ -9,6 +9,12 @@ _RECENT: Final = 20 * 3600
 """Seconds for which the time of day says enough (BIRD's ``iso short``)."""
 
 
+class Moment(float):
+    """A Unix time in a row of an answer: JSON has it as ``iso`` does."""
+
+    __slots__ = ()
+
+
 @lru_cache(maxsize=4096)
 def _local(second: int) -> tuple[str, str]:
     moment = time.localtime(second)

@@ -1,6 +1,6 @@
 """What commands may ask of the daemon."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from bgpd.protocols.protocol import Protocol as RoutingProtocol
@@ -10,6 +10,25 @@ from messages.families import Family
 from messages.families.prefix import PrefixKey
 from rib.route import Route
 from rib.table import Table
+
+
+class ReconfigurationError(Exception):
+    """The configuration cannot be applied; every line of the text names a file, a line and what is wrong."""
+
+
+class Stranger(Protocol):
+    """A connection that was refused because it came from no neighbor."""
+
+    @property
+    def at(self) -> float:
+        """Unix time."""
+
+    @property
+    def remote(self) -> str: ...
+    @property
+    def local(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
 
 
 class Daemon(Protocol):
@@ -39,6 +58,15 @@ class Daemon(Protocol):
 
     @property
     def interfaces(self) -> InterfaceTable: ...
+    @property
+    def configuration_file(self) -> str: ...
+    @property
+    def strangers(self) -> int:
+        """How many connections were refused because they came from no neighbor."""
+
+    @property
+    def refusals(self) -> Sequence[Stranger]:
+        """The last of them, the newest last."""
 
     def now(self) -> float:
         """Return the Unix time."""
@@ -51,6 +79,12 @@ class Daemon(Protocol):
 
     def exports(self, protocol_name: str, family: Family, route: Route) -> AttributeSet | str:
         """Return the attributes a protocol is sent for a route, or why it is not sent the route."""
+
+    def reconfigure(self) -> Sequence[str]:
+        """Read the configuration again; return what was applied, and what differs but waits for a restart.
+
+        Raises ReconfigurationError, and changes nothing, if the file is broken.
+        """
 
     def shutdown(self) -> None:
         """Ask the daemon to stop in good order."""

@@ -61,6 +61,43 @@ async def test_a_restricted_client_changes_nothing(
     assert daemon.shutting_down
 
 
+@pytest.mark.parametrize("options", [[], ["-j"]])
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (["reload", "static1"], "static1: reload failed: only neighbors can be reloaded"),
+        (["drain", "kernel1"], "kernel1: drain failed: only neighbors can be drained"),
+        (["disable", "nope"], "nope is not a protocol"),
+        (["enable"], 'enable what? Name a protocol, a "pattern", or all'),
+    ],
+)
+async def test_an_operation_that_is_refused_is_status_1(
+    path: str, command: list[str], message: str, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await asyncio.to_thread(main, ["-s", path, *options, *command]) == 1
+    assert capsys.readouterr().err == f"{message}\n"
+
+
+async def test_an_operation_that_was_done_is_status_0(
+    path: str, daemon: StillDaemon, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The shell takes the quotes away."""
+    assert await asyncio.to_thread(main, ["-s", path, "disable", "tor*", "Umbau bis 5 Uhr ☕"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "tor1: disabled"
+    assert daemon.protocols["tor1"].done == ["end Umbau bis 5 Uhr ☕"]
+
+
+async def test_a_broken_configuration_is_status_1(
+    path: str, daemon: StillDaemon, capsys: pytest.CaptureFixture[str]
+) -> None:
+    daemon.broken = "bgpd.toml:3: asn = 0 is wrong\nbgpd.toml:9: unknown key"
+    assert await asyncio.to_thread(main, ["-s", path, "configure"]) == 1
+    assert capsys.readouterr() == (
+        "Reading configuration from /etc/bgpd/bgpd.toml\n",
+        f"{daemon.broken}\n",
+    )
+
+
 async def test_a_pattern_needs_no_quotes_within_quotes(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert await asyncio.to_thread(main, ["-s", path, "show", "protocols", "tor*"]) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
@@ -97,6 +134,7 @@ async def test_help_has_an_example_of_every_command(capsys: pytest.CaptureFixtur
         main(["--help"])
     text = capsys.readouterr().out
     assert "bgpdcl show route for 192.0.2.1 all" in text
+    assert 'bgpdcl disable tor1 "new line card"' in text
     assert max(map(len, text.splitlines())) <= 110
 
 
@@ -129,6 +167,10 @@ async def test_the_prompt_completes_and_helps(path: str) -> None:
         ("show protocols Mesh_1\t\n", "Mesh_10_10_0_2 BGP      master"),
         ("show route protocol Mesh_f\t count\n", "1 of 15 routes"),
         ("show route ?\n", "protocol  Only routes that come from this protocol"),
+        ("reload in Mesh_1\t\n", "Mesh_10_10_0_2: reloading"),
+        ("dis\ttor3 fiber work\n", "tor3: disabled"),
+        ("enable al\t\n", "tor3: enabled"),
+        ("disable tor3 ?\n", '"REASON"  Why'),
         ("show route p\n", "p is ambiguous: primary, protocol"),
         ('show protocols "tor1\n', "syntax error"),
         ("\n", ""),

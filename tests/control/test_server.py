@@ -87,6 +87,13 @@ async def test_binary_rubbish_is_a_syntax_error(client: LineClient) -> None:
     assert await client.line() == "0016 Access restricted"
 
 
+async def test_a_reason_is_utf_8(client: LineClient, daemon: StillDaemon) -> None:
+    """RFC 9003 §2: what an operator says to a neighbor may be in any language."""
+    client.send('disable tor1 "Umbau ☕"')
+    assert await client.answer() == ["0009-tor1: disabled", "0000 "]
+    assert daemon.protocols["tor1"].done == ["end Umbau ☕"]
+
+
 async def test_a_client_that_says_no_more_still_gets_its_answers(client: LineClient) -> None:
     """``echo show status | nc -U`` closes its half of the connection at once."""
     client.send("show status", "restrict")
@@ -169,7 +176,7 @@ async def test_a_slow_reader_is_not_written_to_without_end(
 async def test_a_crowd_that_comes_while_the_daemon_is_busy_is_let_in(
     client: LineClient, tmp_path: Path
 ) -> None:
-    """A client that does not wait for its connection, as one with a timeout, is refused if there is no room."""
+    """A client that does not wait for its connection, as one with a timeout, is refused without room."""
     with ExitStack() as connections:
         for _ in range(500):
             impatient = connections.enter_context(socket.socket(socket.AF_UNIX))

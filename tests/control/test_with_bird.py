@@ -65,6 +65,35 @@ async def test_birds_client_sees_our_refusals(server: ControlServer, tmp_path: P
     assert await birdcl(path, "-r", "down") == ("Access restricted\nAccess denied\n", 1)
 
 
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("disable tor1", "tor1: disabled\n"),
+        ('disable "tor?"', "tor1: disabled\ntor2: disabled\ntor3: disabled\ntor4: already disabled\n"),
+        ('disable tor1 "fiber work"', "tor1: disabled\n"),
+        ("enable tor4", "tor4: enabled\n"),
+        ("enable tor1", "tor1: already enabled\n"),
+        ("restart tor1", "tor1: restarted\n"),
+        ("reload in tor1", "tor1: reloading\n"),
+        ("reload out tor1", "tor1: reloading\n"),
+        ("configure", "Reading configuration from /etc/bgpd/bgpd.toml\nReconfigured\n"),
+    ],
+)
+async def test_birds_client_operates_our_protocols(
+    words: str, answer: str, server: ControlServer, tmp_path: Path
+) -> None:
+    assert await birdcl(tmp_path / "ctl", *words.split()) == (answer, 0)
+
+
+async def test_birds_client_reads_what_a_neighbor_has_to_tell(server: ControlServer, tmp_path: Path) -> None:
+    """It is confused by lines of more than 512 octets."""
+    text, status = await birdcl(tmp_path / "ctl", "show", "protocols", "all", "tor1")
+    assert status == 0
+    assert "  Neighbor AS:      65001\n" in text
+    assert "OpenConfirm -> Established  KEEPALIVE received (we connected)\n" in text
+    assert "<line overflow>" not in text
+
+
 @pytest.fixture
 def bird(tmp_path: Path) -> Iterator[Path]:
     """Run BIRD; return its control socket."""

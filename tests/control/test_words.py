@@ -8,7 +8,8 @@ from bgpd.control.words import AmbiguousWordError, choices, expand, help_lines
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("sh st", "show status"),
+        ("sh sta", "show status"),
+        ("sh str", "show strangers"),
         ("sh pr a", "show protocols all"),
         ("show protocols tor1", "show protocols tor1"),
         ("sh p tor1 a", "show protocols tor1 all"),
@@ -22,6 +23,17 @@ from bgpd.control.words import AmbiguousWordError, choices, expand, help_lines
         ('sh pr "a"', 'show protocols "a"'),
         ("sh pr tor* a", 'show protocols "tor*" all'),
         ("configure soft", "configure soft"),
+        ("disable all", "disable all"),
+        ("disable a", "disable a"),
+        ("disable tor*", 'disable "tor*"'),
+        ("disable tor1 fiber work", 'disable tor1 "fiber work"'),
+        ('disable tor1 "fiber work"', 'disable tor1 "fiber work"'),
+        ('disable tor1 say "hello" now', "disable tor1 \"say 'hello' now\""),
+        ("disable tor* new optics?", 'disable "tor*" "new optics?"'),
+        ("drain all 10:00/UTC", 'drain all "10:00/UTC"'),
+        ("reload i tor1", "reload i tor1"),
+        ("reload in tor*", 'reload in "tor*"'),
+        ("reload tor1 out", "reload tor1 out"),
         ("show route where bgp_path ~ [= * 1 =]", "show route where bgp_path ~ [= * 1 =]"),
         ("show memory", "show memory"),
         ("", ""),
@@ -36,6 +48,7 @@ def test_keywords_are_written_out_and_values_left_alone(typed: str, meant: str) 
     [
         ("show route p", "p is ambiguous: primary, protocol"),
         ("show route f", "f is ambiguous: for, filtered"),
+        ("show st", "st is ambiguous: status, strangers"),
     ],
 )
 def test_an_abbreviation_must_fit_one_word(typed: str, message: str) -> None:
@@ -43,8 +56,8 @@ def test_an_abbreviation_must_fit_one_word(typed: str, message: str) -> None:
         expand(typed.split())
 
 
-@pytest.mark.parametrize("typed", ["d", "do", "dow"])
-def test_what_stops_the_daemon_is_spelled_out(typed: str) -> None:
+@pytest.mark.parametrize("typed", ["d", "do", "dow", "disa", "rel", "dr", "conf"])
+def test_what_changes_something_is_spelled_out(typed: str) -> None:
     assert expand([typed]) == [typed]
 
 
@@ -58,7 +71,29 @@ def test_after_a_keyword_its_value_is_offered() -> None:
     assert (choice.text, choice.is_value) == ("NAME", True)
 
 
+def test_values_take_turns() -> None:
+    (choice,) = choices(["disable"])
+    assert (choice.text, choice.literals) == ('NAME|"PATTERN"|all', ["all"])
+    (choice,) = choices(["disable", "tor1"])
+    assert (choice.text, choice.literals) == ('"REASON"', [])
+    assert choices(["disable", "tor1", '"fiber work"']) == []
+
+
 def test_help_says_what_may_follow() -> None:
     assert help_lines(["sh", "int"]) == ["  summary  One line for each, with its primary addresses"]
     assert help_lines(["show", "status"]) == ["  (nothing more)"]
-    assert [line.split()[0] for line in help_lines([])] == ["show", "down", "restrict"]
+    assert [line.split()[0] for line in help_lines(["reload"])] == ["in", "out", 'NAME|"PATTERN"|all']
+    assert [line.split()[0] for line in help_lines(["reload", "in"])] == ["out", 'NAME|"PATTERN"|all']
+    assert help_lines(["drain", "tor1"]) == ['  "REASON"  Why: the neighbor is told (RFC 9003)']
+    assert [line.split()[0] for line in help_lines([])] == [
+        "show",
+        "enable",
+        "disable",
+        "restart",
+        "reload",
+        "drain",
+        "undrain",
+        "configure",
+        "down",
+        "restrict",
+    ]

@@ -64,7 +64,7 @@ def static(
     family, key = parse_prefix(prefix)
     route = StaticRoute(family, key, kind, hops)
     protocol = StaticProtocol("static1", [route], house.pipelines, house.surroundings)
-    protocol.start()
+    protocol.begin()
     return protocol
 
 
@@ -76,7 +76,7 @@ def test_direct_routes_are_the_networks_of_chosen_interfaces(house: House) -> No
     house.set_interface(2, "eth0", LAN, LAN6, LINK_LOCAL)
     house.set_interface(3, "cali12", "10.0.0.1/32")
     direct = DirectProtocol("direct1", ["-cali*", "*"], house.pipelines, house.surroundings)
-    direct.start()
+    direct.begin()
     assert house.prefixes(IPV4_UNICAST) == {"192.0.2.0/24"}
     assert house.prefixes(IPV6_UNICAST) == {"2001:db8::/64"}
     assert house.next_hops("192.0.2.0/24") == (NextHop(b"", 2),)
@@ -85,7 +85,7 @@ def test_direct_routes_are_the_networks_of_chosen_interfaces(house: House) -> No
 def test_direct_routes_go_with_their_interface(house: House) -> None:
     house.set_interface(2, "eth0", LAN)
     direct = DirectProtocol("direct1", ["*"], house.pipelines, house.surroundings)
-    direct.start()
+    direct.begin()
     house.set_interface(2, "eth0", flags=0)
     direct.refresh()
     assert house.prefixes(IPV4_UNICAST) == set()
@@ -93,7 +93,7 @@ def test_direct_routes_go_with_their_interface(house: House) -> None:
 
 def test_no_pattern_means_no_direct_routes(house: House) -> None:
     house.set_interface(2, "eth0", LAN)
-    DirectProtocol("direct1", [], house.pipelines, house.surroundings).start()
+    DirectProtocol("direct1", [], house.pipelines, house.surroundings).begin()
     assert house.prefixes(IPV4_UNICAST) == set()
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bgpd.protocols.protocol import ProtocolState
+from bgpd.sessions.strangers import StrangerNote
 from kernel_sync.interfaces import (
     IFA_F_SECONDARY,
     IFF_BROADCAST,
@@ -38,7 +39,8 @@ from messages.families.prefix import parse_address, parse_prefix
 from messages.iana import Origin, SegmentType
 from rib.policy import Policy
 from rib.route import Destination, DestinationKind, NextHop, Refusal
-from tests.show.world import StillDaemon, on_link, via
+from tests.show.neighbors import active, established
+from tests.show.world import NOW, StillDaemon, on_link, via
 
 BLACKHOLE = Destination(DestinationKind.BLACKHOLE)
 UNREACHABLE = Destination(DestinationKind.UNREACHABLE)
@@ -98,15 +100,19 @@ def _add_protocols(daemon: StillDaemon) -> None:
     channel.counters.imports_accepted = 6
     channel.counters.withdraws_received = 3
     channel.counters.withdraws_accepted = 2
+    channel.counters.sent.announced = 12
+    channel.counters.sent.withdrawn = 5
     daemon.groups["tor1"] = replace(daemon.groups["tor1"], policy=Policy.MISSING)
     daemon.protocols["tor1"].channels = (channel._replace(export_policy=Policy.MISSING),)
-    daemon.protocols["tor1"].lines = (  # type: ignore[attr-defined]  # as the kind has it
-        "BGP state:          Established",
-        "  Neighbor address: 10.10.0.4",
-        "  Neighbor AS:      65001",
-        "  Neighbor graceful restart active",
-        "  Hold timer:       66/90",
-    )
+    daemon.protocols["tor1"].shown = established()
+    daemon.protocols["tor3"].shown = active()
+    daemon.protocols["tor4"].is_disabled = True
+    daemon.protocols["tor4"].message = "new line card"
+    for count in range(2):
+        daemon.refusals.append(
+            StrangerNote(NOW - 60.0 + count, f"198.51.100.7:4000{count}", "10.10.0.1:179", "no such neighbor")
+        )
+    daemon.strangers = 5000
 
 
 def _add_own_routes(daemon: StillDaemon) -> None:

@@ -45,16 +45,9 @@ def test_protocols_are_a_list() -> None:
     ]
 
 
-def test_protocols_all_has_channels_and_details() -> None:
+def test_protocols_all_has_channels() -> None:
     (row,) = ask("show protocols tor1 all")
     assert row["description"] == "Top of the rack"
-    assert row["details"] == {
-        "bgp_state": "Established",
-        "neighbor_address": "10.10.0.4",
-        "neighbor_as": 65001,
-        "neighbor_graceful_restart_active": True,
-        "hold_timer": "66/90",
-    }
     assert row["channels"] == [
         {
             "family": "ipv4",
@@ -64,8 +57,120 @@ def test_protocols_all_has_channels_and_details() -> None:
             "routes": {"imported": 2, "filtered": 1, "exported": 0, "preferred": 2},
             "import_updates": {"received": 7, "rejected": 0, "filtered": 1, "ignored": 0, "accepted": 6},
             "import_withdraws": {"received": 3, "rejected": 0, "ignored": 1, "accepted": 2},
+            "export_updates": {"accepted": 12},
+            "export_withdraws": {"accepted": 5},
         }
     ]
+
+
+def test_the_details_of_a_neighbor_are_structured() -> None:
+    (row,) = ask("show protocols tor1 all")
+    details = row["details"]
+    session = details.pop("session")
+    assert session["initiator"] == "local"
+    assert session["neighbor_caps"] == ["refresh", "AS4"]
+    assert session["local_capabilities"][0] == {
+        "code": 1,
+        "text": "Multiprotocol: ipv4",
+        "name": "multiprotocol",
+        "value": "ipv4",
+    }
+    assert session["neighbor_capabilities"][-1] == {
+        "code": 239,
+        "text": "Capability 239: 01 02",
+        "octets": "0102",
+    }
+    assert details.pop("last_received")["detail"].startswith("Umbau \u2615")
+    assert details.pop("remarks") == [
+        'nothing is sent: no export filter is written (RFC 8212); write export = "all" or "none"'
+    ]
+    assert details == {
+        "bgp_state": "Established",
+        "neighbor_address": "10.10.0.4",
+        "neighbor_as": 65001,
+        "local_as": 64512,
+        "authentication": "TCP MD5 (RFC 2385)",
+        "limits": [
+            {
+                "family": "ipv4",
+                "routes": 2,
+                "limit": 1000,
+                "action": "restart",
+                "warn_at": 75,
+                "restart_after": 60,
+            }
+        ],
+        "timers": {
+            "hold": {"left": 66.4, "total": 90},
+            "keepalive": {"left": 12.0, "total": 30},
+            "send_hold": {"left": 479.6, "total": 480},
+        },
+        "draining": True,
+        "messages": {"OPEN": {"received": 1, "sent": 2}, "UPDATE": {"received": 1234567890, "sent": 0}},
+        "malformed_attributes": 3,
+        "sessions_lost": 2,
+        "last_sent": {
+            "at": "2026-11-22T16:07:22+00:00",
+            "code": 2,
+            "subcode": 2,
+            "reason": "Bad peer AS",
+            "detail": "65009 expected, 65001 received",
+            "data": "fde9",
+        },
+        "last_refusal": {
+            "at": "2026-11-22T16:07:24+00:00",
+            "reason": "a session is established",
+            "sent": "Connection collision resolution",
+        },
+        "transitions": [
+            {"at": "2026-11-22T16:07:21+00:00", "old": "Idle", "new": "Connect", "cause": "Started"},
+            {
+                "at": "2026-11-22T16:07:25+00:00",
+                "old": "OpenConfirm",
+                "new": "Established",
+                "cause": "KEEPALIVE received",
+                "initiator": "local",
+            },
+        ],
+    }
+
+
+def test_a_protocol_without_details_of_its_own_has_none() -> None:
+    (row,) = ask("show protocols device1 all")
+    assert (row["details"], row["channels"]) == ({}, [])
+
+
+def test_strangers_are_counted_and_listed() -> None:
+    answer = ask("show strangers")
+    assert answer["refused"] == 5000
+    assert answer["last"][1] == {
+        "at": "2026-11-22T16:09:00+00:00",
+        "from": "198.51.100.7:40001",
+        "to": "10.10.0.1:179",
+        "reason": "no such neighbor",
+    }
+
+
+def test_operations_answer_for_each_protocol() -> None:
+    assert ask('disable "tor?"')[2:] == [
+        {"protocol": "tor3", "answer": "disabled"},
+        {"protocol": "tor4", "answer": "already disabled"},
+    ]
+
+
+def test_what_went_wrong_with_one_protocol_follows_the_document() -> None:
+    """So that a client, whatever it does with the document, ends with an error."""
+    *chunks, problem, last = Interpreter(node()).answer("json reload static1")
+    assert problem == Line(8006, "static1: reload failed: only neighbors can be reloaded")
+    assert last == Line(0, "", last=True)
+    text = "".join(line.text for line in chunks if line is not None)
+    assert json.loads(text) == [{"protocol": "static1", "error": "only neighbors can be reloaded"}]
+
+
+def test_configure_has_remarks() -> None:
+    daemon = node()
+    daemon.remarks = ("neighbor tor1: new password applied", "router.asn differs: restart to apply it")
+    assert ask("configure", daemon) == {"message": "Reconfigured", "remarks": list(daemon.remarks)}
 
 
 def test_a_route_without_all_has_no_attributes() -> None:

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from bgpd.protocols.protocol import Channel, Protocol, ProtocolState, RouteCounters
+from bgpd.protocols.details import NO_DETAILS, Details
+from bgpd.protocols.protocol import Channel, Protocol, ProtocolError, ProtocolState, RouteCounters
+from bgpd.sessions.strangers import StrangerNote
+from bgpd.show.view import ReconfigurationError
 from kernel_sync.interfaces import InterfaceTable
 from messages.attribute_set import AttributeSet
 from messages.context import Context
@@ -21,14 +24,15 @@ STARTED = 1795363641
 
 
 class StillProtocol(Protocol):
-    """A protocol whose state the test sets."""
+    """A protocol that the test puts into its state, and that remembers what operators did to it."""
 
     def __init__(
         self, name: str, kind: str, state: ProtocolState, info: str = "", description: str = ""
     ) -> None:
         super().__init__(name, lambda: float(STARTED), description)
         self.kind = kind
-        self.lines: Sequence[str] = ()
+        self.shown: Details = NO_DETAILS
+        self.done: list[str] = []
         self._info = info
         self.enter(state)
 
@@ -36,8 +40,35 @@ class StillProtocol(Protocol):
     def info(self) -> str:
         return self._info
 
-    def details(self) -> Sequence[str]:
-        return self.lines
+    def details(self) -> Details:
+        return self.shown
+
+    def begin(self) -> None:
+        self.done.append("begin")
+        self.enter(ProtocolState.START)
+
+    def end(self, reason: str) -> None:
+        if self.kind == "Device":
+            raise ProtocolError("interfaces are always watched")
+        self.done.append(f"end {reason}".rstrip())
+        self.enter(ProtocolState.DOWN)
+
+    def reload(self, *, incoming: bool, outgoing: bool) -> str:
+        if self.kind != "BGP":
+            return super().reload(incoming=incoming, outgoing=outgoing)
+        if self.state is not ProtocolState.UP:
+            raise ProtocolError("there is no session; a new one brings all routes anyway")
+        self.done.append(" ".join(["reload", *["in"] * incoming, *["out"] * outgoing]))
+        return "reloading"
+
+    def drain(self, reason: str = "") -> str:
+        if self.kind != "BGP":
+            return super().drain(reason)
+        self.done.append(f"drain {reason}".rstrip())
+        return "draining"
+
+    def undrain(self) -> str:
+        return super().undrain() if self.kind != "BGP" else "undrained"
 
 
 class StillDaemon:
@@ -46,15 +77,21 @@ class StillDaemon:
     version = "0.1.0"
     started = float(STARTED)
     reconfigured = STARTED + 10.0
+    configuration_file = "/etc/bgpd/bgpd.toml"
 
     def __init__(self) -> None:
         self.router_id = int.from_bytes(parse_address("10.10.0.1"))
         self.shutting_down = False
-        self.protocols: dict[str, Protocol] = {}
+        self.protocols: dict[str, StillProtocol] = {}
         self.tables = {family: Table("master", family) for family in FAMILIES.values()}
         self.interfaces = InterfaceTable()
         self.kernel_problems: dict[PrefixKey, str] = {}
         self.groups: dict[str, GroupKey] = {}
+        self.strangers = 0
+        self.refusals: list[StrangerNote] = []
+        self.remarks: Sequence[str] = ()
+        self.broken = ""
+        """What is wrong with the configuration file."""
 
     def now(self) -> float:
         return float(NOW)
@@ -79,6 +116,11 @@ class StillDaemon:
             return "the protocol does not follow this table"
         outcome = egress(self.groups[protocol_name], route)
         return outcome.value if isinstance(outcome, Withheld) else outcome
+
+    def reconfigure(self) -> Sequence[str]:
+        if self.broken:
+            raise ReconfigurationError(self.broken)
+        return self.remarks
 
     def shutdown(self) -> None:
         self.shutting_down = True

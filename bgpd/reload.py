@@ -1,0 +1,46 @@
+"""What a changed configuration means for a daemon that runs: what can be applied, and what has to wait."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+from bgpd.config.settings import DaemonSettings, NeighborSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The consequences of a new configuration."""
+
+    passwords: Mapping[str, bytes]
+    """The new TCP MD5 password of each neighbor that has another one; empty for none."""
+    waiting: Sequence[str]
+    """What differs but takes a restart, in words."""
+
+
+def plan(old: DaemonSettings, new: DaemonSettings) -> Plan:
+    """Compare the configuration in force with a new one."""
+    before = {neighbor.name: neighbor for neighbor in old.neighbors}
+    after = {neighbor.name: neighbor for neighbor in new.neighbors}
+    passwords = {
+        name: neighbor.password or b""
+        for name, neighbor in after.items()
+        if name in before and neighbor.password != before[name].password
+    }
+    return Plan(passwords, [*_sections(old, new), *_neighbors(before, after)])
+
+
+def _sections(old: DaemonSettings, new: DaemonSettings) -> Iterator[str]:
+    for field in fields(DaemonSettings):
+        if field.name != "neighbors" and getattr(old, field.name) != getattr(new, field.name):
+            yield f"{field.name} differs: restart the daemon to apply it"
+
+
+def _neighbors(
+    before: Mapping[str, NeighborSettings], after: Mapping[str, NeighborSettings]
+) -> Iterator[str]:
+    for name, neighbor in after.items():
+        if name not in before:
+            yield f"neighbor {name} is new: restart the daemon to add it"
+        elif replace(neighbor, password=before[name].password) != before[name]:
+            yield f"neighbor {name} differs in more than its password: restart the daemon to apply that"
+    for name in before.keys() - after.keys():
+        yield f"neighbor {name} is gone: restart the daemon to remove it"
