@@ -72,6 +72,7 @@ class Daemon:
         self.shutting_down = False
         self.interfaces = InterfaceTable()
         self.protocols: dict[str, Protocol] = {}
+        self._surroundings = Surroundings(self.router_id, self.interfaces, self.now)
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         self._monitor = Monitor(self.interfaces, self._interfaces_changed)
@@ -107,8 +108,8 @@ class Daemon:
         await self._open_control()
         await self._monitor.start()
         self._find_router_id()
-        surroundings = Surroundings(self.router_id, self.interfaces, self.now)
-        self._make_protocols(surroundings)
+        self._surroundings = Surroundings(self.router_id, self.interfaces, self.now)
+        self._make_protocols(self._surroundings)
         self._listen()
         await self._open_metrics()
         await self._start_kernels()
@@ -166,7 +167,7 @@ class Daemon:
         """A neighbor from a range is there."""
         self._add(neighbor)
         assert self._listener is not None  # it found the neighbor
-        self._listener.add(neighbor.peer)
+        self._listener.add(neighbor.peer, of_range=True)
 
     def _gone(self, neighbor: BgpProtocol) -> None:
         del self.protocols[neighbor.name]
@@ -203,6 +204,7 @@ class Daemon:
                 f"{error.strerror or error}; {_port_remedy(error, self.settings.port)}"
             ) from error
         self._listener = listener
+        self._surroundings.listening_problem = listener.problem
 
     def _admit(self, remote: Remote) -> Peer | str:
         """Return the neighbor that a stranger becomes if a range has its address, the narrowest first."""

@@ -77,6 +77,8 @@ class BgpProtocol(Protocol):
         self._session: Session | None = None
         self._sets: AttributeSetTable | None = None
         self._drain: Drain | None = None
+        self._is_drained = False
+        """Whether it is disabled because a drain was over."""
         self.flaws = FlawLog(settings.name, loop.time)
         self.peer = Peer(peer_settings(settings, surroundings.router_id), self, loop)
         if settings.shutdown is not None:
@@ -90,6 +92,7 @@ class BgpProtocol(Protocol):
             self.begin()
 
     def begin(self) -> None:
+        self._is_drained = False
         if not self._flushing:
             self.enter(ProtocolState.START)
         self.peer.start()
@@ -159,7 +162,9 @@ class BgpProtocol(Protocol):
         if self._drain is not None:
             return "already draining"
         if self._session is None:
-            return self.disable(reason or _DRAINED)
+            self.disable(reason or _DRAINED)
+            self._is_drained = True
+            return "disabled"
         _log.info("%s: Draining", self.name)
         self._drain = Drain(reason or _DRAINED, self._loop.time())
         for exchange in self._exchanges.values():
@@ -176,12 +181,13 @@ class BgpProtocol(Protocol):
         if drain.is_over(crossed, self._loop.time(), is_behind=is_behind):
             _log.info("%s: Drained", self.name)
             self.disable(drain.reason)
+            self._is_drained = True
         else:
             self._loop.call_later(STEP_SECONDS, self._watch_drain, drain)
 
     def undrain(self) -> str:
         """Be a full neighbor again, whether the drain is under way or over."""
-        if self.is_disabled:
+        if self._is_drained:
             return self.enable()
         if self._drain is None:
             return "not draining"
@@ -197,13 +203,20 @@ class BgpProtocol(Protocol):
         return (exchange.group, exchange.member) if exchange else None
 
     @property
+    def problem(self) -> str:
+        """What keeps connections of the neighbor from being accepted; empty if nothing does."""
+        return self._surroundings.listening_problem(self.endpoint, self.name)
+
+    @property
     def info(self) -> str:
         if self.state is ProtocolState.DOWN:
             return self.peer.last_error
         if self._drain is not None:
             return f"{self.peer.state!s:<14}Draining"
+        if self.peer.state is State.ESTABLISHED:
+            return f"{self.peer.state!s:<14}"
         waits = self.settings.passive and self.peer.state is State.ACTIVE
-        return f"{'Passive' if waits else self.peer.state!s:<14}{self.peer.last_error}"
+        return f"{'Passive' if waits else self.peer.state!s:<14}{self.peer.last_error or self.problem}"
 
     def details(self) -> NeighborDetails:
         return neighbor_details(self)
@@ -253,11 +266,11 @@ class BgpProtocol(Protocol):
             self.flaws.report(update.errors)
 
     def _limit_reached(self, reached: LimitReachedError) -> None:
-        limit = self.settings.max_prefixes
-        if limit is not None and limit.action == "restart":
-            self.peer.cease(reached.notification, limit.restart_after)
+        if reached.limit.action == "restart":
+            self.peer.cease(reached.notification, reached.limit.restart_after)
         else:
             self.is_disabled, self._drain = True, None
+            self.message = f"more than {reached.limit.imported} prefixes"
             self.peer.cease(reached.notification, None)
 
     def route_refresh_received(self, message: RouteRefresh) -> None:

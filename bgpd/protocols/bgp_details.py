@@ -16,6 +16,7 @@ from bgpd.protocols.neighbor_details import (
     TransitionRow,
 )
 from bgpd.protocols.protocol import Channel, ProtocolState
+from bgpd.protocols.remarks import remarks
 from bgpd.sessions.countdown import Countdown, Countdowns
 from bgpd.sessions.history import NotificationNote, Transition
 from bgpd.sessions.peer import Peer
@@ -27,10 +28,6 @@ from messages.iana import MAXIMUM_MESSAGE_OCTETS, ErrorCode, MessageType
 from messages.notification import text
 
 _DOWN: Final = "Down"
-_UNWRITTEN: Final = {
-    "import": 'nothing is accepted: no import filter is written (RFC 8212); write import = "all" or "none"',
-    "export": 'nothing is sent: no export filter is written (RFC 8212); write export = "all" or "none"',
-}
 
 
 class Neighbor(Protocol):
@@ -48,6 +45,9 @@ class Neighbor(Protocol):
     def flaws(self) -> FlawLog: ...
     @property
     def is_draining(self) -> bool: ...
+    @property
+    def problem(self) -> str:
+        """What keeps connections of the neighbor from being accepted; empty if nothing does."""
 
 
 def neighbor_details(neighbor: Neighbor) -> NeighborDetails:
@@ -65,7 +65,7 @@ def neighbor_details(neighbor: Neighbor) -> NeighborDetails:
         timers=_running(peer.countdowns),
         last_error=peer.last_error or None,
         draining=neighbor.is_draining,
-        remarks=tuple(_UNWRITTEN[direction] for direction in settings.policy_missing),
+        remarks=tuple(remarks(settings, peer, neighbor.problem)),
         messages=_messages(peer.counters),
         malformed_attributes=neighbor.flaws.count,
         sessions_lost=peer.flaps,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from ipaddress import ip_network
+from typing import NamedTuple
 
 from bgpd.config.settings import NeighborSettings
 from bgpd.pipeline import Pipeline
@@ -17,6 +18,25 @@ from bgpd.sessions.socket_options import Endpoint
 from messages.families import Family
 
 _log = logging.getLogger("bgpd.bgp")
+
+
+class RangeDetails(NamedTuple):
+    """What ``show protocols all`` tells of a range."""
+
+    range: str
+    neighbor_as: int
+    neighbors: int
+    limit: int
+    problem: str | None
+    """What keeps connections from being accepted."""
+
+    def lines(self) -> Iterator[str]:
+        """Return the text."""
+        yield f"Neighbor range:     {self.range}"
+        yield f"  Neighbor AS:      {self.neighbor_as}"
+        yield f"  Neighbors:        {self.neighbors} of {self.limit}"
+        if self.problem is not None:
+            yield f"  Problem:          {self.problem}"
 
 
 class NeighborRange(Protocol):
@@ -127,6 +147,12 @@ class NeighborRange(Protocol):
 
     def _with_session(self) -> Iterator[BgpProtocol]:
         yield from (each for each in tuple(self._neighbors.values()) if each.state is ProtocolState.UP)
+
+    def details(self) -> RangeDetails:
+        problem = self._surroundings.listening_problem(self.endpoint, str(self.endpoint))
+        return RangeDetails(
+            str(self.prefix), self.settings.asn, len(self._neighbors), self.settings.limit, problem or None
+        )
 
     @property
     def info(self) -> str:

@@ -28,8 +28,9 @@ _CONSEQUENCES: Final = {
 class LimitReachedError(Exception):
     """The session must end; ``notification`` says why."""
 
-    def __init__(self, notification: Notification) -> None:
+    def __init__(self, limit: PrefixLimit, notification: Notification) -> None:
         super().__init__()
+        self.limit = limit
         self.notification = notification
 
 
@@ -84,7 +85,7 @@ class PrefixLimiter:
                 "%s: more than %d prefixes (%s); %s", self._neighbor, limit.imported, family.name, consequence
             )
         if limit.action in _ENDINGS:
-            raise LimitReachedError(_notification(family, limit.imported))
+            raise LimitReachedError(limit, _notification(family, limit.imported))
         return set(excess) if limit.action == "block" else ()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bgpd.sessions.socket_options import Endpoint
 from kernel_sync.interfaces import Interface, InterfaceTable
 from messages.attribute_set import AttributeSetTable
 from messages.context import Context
@@ -17,6 +18,8 @@ class Surroundings:
         self.router_id = router_id
         self.now = now
         """Unix time."""
+        self.listening_problem: Callable[[Endpoint, str], str] = lambda _endpoint, _name: ""
+        """Tells what keeps connections of the neighbor with this name from being accepted."""
         self._interfaces = interfaces
         self._attribute_sets: dict[Context, AttributeSetTable] = {}
 

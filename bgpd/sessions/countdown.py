@@ -25,6 +25,8 @@ class Countdowns(NamedTuple):
     hold: Countdown | None
     keepalive: Countdown | None
     send_hold: Countdown | None
+    delay_open: Countdown | None
+    """Until our OPEN leaves without the neighbor's."""
 
     @classmethod
     def of(cls, machine: Machine, now: float) -> Self:
@@ -39,6 +41,7 @@ class Countdowns(NamedTuple):
             hold=_read(timers.hold, now),
             keepalive=_read(timers.keepalive, now),
             send_hold=_read(timers.send_hold, now),
+            delay_open=_read(timers.delay_open, now),
         )
 
 

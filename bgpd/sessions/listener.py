@@ -97,6 +97,10 @@ class Listener:
         """Neighbors whose key the kernel does not take, by name; tried again from time to time."""
         return self._keys.problems
 
+    def problem(self, endpoint: Endpoint, name: str) -> str:
+        """Return what keeps the connections of a neighbor from being accepted, in words; empty if nothing."""
+        return self.password_problems.get(name) or self.device_problems.get(endpoint.device) or ""
+
     @property
     def device_problems(self) -> dict[str, str]:
         """Why there is no listening on a device, by its name; tried again from time to time."""

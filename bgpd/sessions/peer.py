@@ -91,6 +91,11 @@ class Peer:
         return connections.main.state is State.ACTIVE and not connections.main.is_alive
 
     @property
+    def omits_capabilities(self) -> bool:
+        """Whether our next OPEN has no capabilities, since the neighbor refused them."""
+        return self._connections.main.machine.omits_capabilities
+
+    @property
     def last_error(self) -> str:
         """Why the last connection ended, until a session is established or the operator intervenes."""
         return str(self.last_failure or "")

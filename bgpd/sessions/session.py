@@ -12,7 +12,7 @@ from functools import partial
 from ipaddress import ip_address
 from typing import Final, Protocol, cast
 
-from bgpd.sessions.socket_options import SocketAddress
+from bgpd.sessions.socket_options import SocketAddress, reset_on_close
 from fsm.events import (
     AutomaticStop,
     Event,
@@ -346,7 +346,13 @@ class Session(asyncio.BufferedProtocol):
             return
         if not self._transport.is_closing():
             self._transport.resume_reading()
-            self._linger = self._loop.call_later(_LINGER, self._transport.abort)
+            self._linger = self._loop.call_later(_LINGER, self._give_up)
+
+    def _give_up(self) -> None:
+        """The peer took nothing: let the kernel not keep it, and keep trying, for minutes."""
+        if self.socket is not None and self._transport is not None:
+            reset_on_close(self.socket)
+            self._transport.abort()
 
     def eof_received(self) -> None:
         """The peer closed its side; returning None closes ours."""

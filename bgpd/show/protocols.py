@@ -70,12 +70,12 @@ def _heading(_request: _Request) -> Iterator[Line]:
 def _layout(request: _Request, row: _ProtocolRow) -> Iterator[Line]:
     since = short(row.since, request.daemon.now())
     yield Line(1002, f"{row.name:<8} {row.proto:<8} {row.table:<8} {row.state:<5}  {since:<10}  {row.info}")
-    if row.channels is not None:
-        for text in _detail_lines(row):
+    if row.details is not None:
+        for text in _detail_lines(row, row.details):
             yield from (Line(1006, line) for line in folded(text))
 
 
-def _detail_lines(row: _ProtocolRow) -> Iterator[str]:
+def _detail_lines(row: _ProtocolRow, details: Details) -> Iterator[str]:
     if row.description:
         yield f"  Description:    {row.description}"
     if row.message:
@@ -88,8 +88,7 @@ def _detail_lines(row: _ProtocolRow) -> Iterator[str]:
         indent = "    " if len(channels) > 1 else "  "
         for text in channel_lines(channel, counted=counted):
             yield indent + text
-    if row.details is not None:
-        yield from (f"  {text}" for text in row.details.lines())
+    yield from (f"  {text}" for text in details.lines())
     yield ""
 
 

@@ -79,6 +79,10 @@ def test_values_take_turns() -> None:
     assert choices(["disable", "tor1", '"fiber work"']) == []
 
 
+def test_nothing_may_follow_a_word_that_is_not_understood() -> None:
+    assert choices(["show", "status", "nonsense"]) == []
+
+
 def test_help_says_what_may_follow() -> None:
     assert help_lines(["sh", "int"]) == ["  summary  One line for each, with its primary addresses"]
     assert help_lines(["show", "status"]) == ["  (nothing more)"]
