@@ -7,8 +7,6 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from ipaddress import ip_address
 from pathlib import Path
 from time import time
 from typing import Final
@@ -18,20 +16,17 @@ from bgpd.config.settings import DaemonSettings
 from bgpd.control.server import AlreadyRunningError, ControlServer
 from bgpd.http import HttpServer
 from bgpd.metrics import pages
+from bgpd.neighborhood import Neighborhood
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.device import DeviceProtocol
 from bgpd.protocols.direct import DirectProtocol
-from bgpd.protocols.dynamic import NeighborRange
 from bgpd.protocols.kernel import KernelProtocol
 from bgpd.protocols.own_routes import OwnRoutesProtocol
-from bgpd.protocols.peer_settings import peer_settings
 from bgpd.protocols.protocol import Protocol
 from bgpd.protocols.static import StaticProtocol
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.reload import plan
-from bgpd.sessions.listener import Listener, Remote, no_peer
-from bgpd.sessions.peer import Peer
 from bgpd.sessions.strangers import StrangerNote
 from bgpd.show.view import ReconfigurationError
 from bgpd.startup import KERNEL_RIGHT, StartupError, missing_capabilities, require_capabilities
@@ -72,7 +67,6 @@ class Daemon:
         self.shutting_down = False
         self.interfaces = InterfaceTable()
         self.protocols: dict[str, Protocol] = {}
-        self._surroundings = Surroundings(self.router_id, self.interfaces, self.now)
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         self._monitor = Monitor(self.interfaces, self._interfaces_changed)
@@ -80,9 +74,8 @@ class Daemon:
         self._pipelines = {family: Pipeline(table, self._loop) for family, table in self.tables.items()}
         self._control = ControlServer(Path(settings.socket), self)
         self._metrics: HttpServer | None = None
-        self._listener: Listener | None = None
+        self._neighborhood: Neighborhood | None = None
         self._kernels: dict[Family, KernelProtocol] = {}
-        self._ranges: list[NeighborRange] = []
         self._following: list[OwnRoutesProtocol] = []
         self._censuses: dict[UpdateGroup, tuple[int, Counter[Source]]] = {}
 
@@ -108,20 +101,19 @@ class Daemon:
         await self._open_control()
         await self._monitor.start()
         self._find_router_id()
-        self._surroundings = Surroundings(self.router_id, self.interfaces, self.now)
-        self._make_protocols(self._surroundings)
-        self._listen()
+        surroundings = Surroundings(self.router_id, self.interfaces, self.now)
+        self._make_protocols(surroundings)
+        self._neighborhood = Neighborhood(
+            self.settings, self.protocols, self._pipelines, surroundings, self._loop
+        )
+        self._listen(self._neighborhood)
         await self._open_metrics()
         await self._start_kernels()
         self._interfaces_changed()
         for protocol in self.protocols.values():
-            match protocol:
-                case OwnRoutesProtocol() | DeviceProtocol():
-                    protocol.begin()
-                case BgpProtocol() | NeighborRange():
-                    protocol.start()
-        if self._listener is not None:
-            self._listener.start()
+            if isinstance(protocol, OwnRoutesProtocol | DeviceProtocol):
+                protocol.begin()
+        self._neighborhood.start()
         self._loop.call_soon(self._first_feed_complete)
         _spare_the_collector()
         _log.info("Started")
@@ -151,32 +143,6 @@ class Daemon:
             static = StaticProtocol("static1", settings.statics, self._pipelines, surroundings)
             self._add(static)
             self._following.append(static)
-        for neighbor in settings.neighbors:
-            if neighbor.range_bits is None:
-                self._add(BgpProtocol(neighbor, self._pipelines, surroundings, self._loop))
-            else:
-                self._add_range(NeighborRange(neighbor, self._pipelines, surroundings, self._loop))
-
-    def _add_range(self, neighbors: NeighborRange) -> None:
-        neighbors.on_come, neighbors.on_gone = self._come, self._gone
-        self._ranges.append(neighbors)
-        self._ranges.sort(key=lambda each: each.prefix.prefixlen, reverse=True)
-        self._add(neighbors)
-
-    def _come(self, neighbor: BgpProtocol) -> None:
-        """A neighbor from a range is there."""
-        self._add(neighbor)
-        assert self._listener is not None  # it found the neighbor
-        self._listener.add(neighbor.peer, of_range=True)
-
-    def _gone(self, neighbor: BgpProtocol) -> None:
-        del self.protocols[neighbor.name]
-        if self._listener is not None:
-            self._listener.remove(neighbor.peer)
-
-    @property
-    def _neighbors(self) -> list[BgpProtocol]:
-        return [protocol for protocol in self.protocols.values() if isinstance(protocol, BgpProtocol)]
 
     def _add(self, protocol: Protocol) -> None:
         self.protocols[protocol.name] = protocol
@@ -191,29 +157,13 @@ class Daemon:
                 f"control socket {self.settings.socket}: {error.strerror or error}; choose another with -s"
             ) from error
 
-    def _listen(self) -> None:
-        listener = Listener(self._loop, self.settings.listen, self.settings.port, self._admit)
-        for neighbor in self._neighbors:
-            listener.add(neighbor.peer)
-        for neighbors in self._ranges:
-            listener.add_range(peer_settings(neighbors.settings, self.router_id).endpoint)
+    def _listen(self, neighborhood: Neighborhood) -> None:
         try:
-            listener.open()
+            neighborhood.listen()
         except OSError as error:
             raise StartupError(
                 f"{error.strerror or error}; {_port_remedy(error, self.settings.port)}"
             ) from error
-        self._listener = listener
-        self._surroundings.listening_problem = listener.problem
-
-    def _admit(self, remote: Remote) -> Peer | str:
-        """Return the neighbor that a stranger becomes if a range has its address, the narrowest first."""
-        address = ip_address(remote.address)
-        for neighbors in self._ranges:
-            if address in neighbors.prefix and remote.device == (neighbors.settings.device or ""):
-                admitted = neighbors.admit(str(address), remote.interface or None)
-                return admitted if isinstance(admitted, str) else admitted.peer
-        return no_peer(remote)
 
     async def _open_metrics(self) -> None:
         if self.settings.metrics is None:
@@ -247,12 +197,8 @@ class Daemon:
         graceful = self.settings.stop == "graceful"
         for kernel in self._kernels.values():
             kernel.detach()
-        if self._listener is not None:
-            self._listener.stop()
-        for neighbor in self._neighbors:
-            neighbor.stop(silently=graceful)
-        for neighbor in self._neighbors:
-            await neighbor.peer.wait_closed()
+        if self._neighborhood is not None:
+            await self._neighborhood.stop(silently=graceful)
         for kernel in self._kernels.values():
             await kernel.stop(keep=graceful)
         self._monitor.stop()
@@ -270,20 +216,20 @@ class Daemon:
             pipeline.set_connected({key: interface.index for key, interface in prefixes.items()}, up)
         for protocol in self._following:
             protocol.refresh()
-        if self._listener is not None:
-            self._listener.check_devices()
+        if self._neighborhood is not None:
+            self._neighborhood.interfaces_changed()
 
     # -- what the operator asks --------------------------------------------------------------------
 
     @property
     def strangers(self) -> int:
         """How many connections were refused because they came from no neighbor."""
-        return self._listener.strangers if self._listener is not None else 0
+        return self._neighborhood.strangers if self._neighborhood is not None else 0
 
     @property
     def refusals(self) -> Sequence[StrangerNote]:
         """The last of them, the newest last."""
-        return self._listener.refusals if self._listener is not None else ()
+        return self._neighborhood.refusals if self._neighborhood is not None else ()
 
     def reload(self) -> None:
         """Reconfigure, and log what came of it."""
@@ -302,28 +248,15 @@ class Daemon:
             settings = self._read_again()
         except ConfigurationError as error:
             raise ReconfigurationError(str(error)) from None
+        if self._neighborhood is None:
+            raise ReconfigurationError("the daemon is still starting; ask again")
         found = plan(self.settings, settings)
-        applied = [self._change_password(name, password) for name, password in found.passwords.items()]
-        changed = {neighbor.name: neighbor.password for neighbor in settings.neighbors}
-        neighbors = tuple(
-            replace(neighbor, password=changed.get(neighbor.name, neighbor.password))
-            for neighbor in self.settings.neighbors
-        )
-        self.settings = replace(self.settings, neighbors=neighbors)
+        change = self._neighborhood.change_password
+        applied = [change(name, password) for name, password in found.passwords.items()]
+        self.settings = found.in_force
         self.reconfigured = self.now()
         _log.info("Reconfigured")
         return [*applied, *found.waiting]
-
-    def _change_password(self, name: str, password: bytes) -> str:
-        protocol = self.protocols[name]
-        assert isinstance(protocol, BgpProtocol | NeighborRange)  # so says the plan
-        if self._listener is not None:
-            self._listener.change_password(protocol.endpoint, password)
-        try:
-            protocol.change_password(password)
-        except OSError as error:
-            return f"{name}: the password of the session could not be changed: {error.strerror or error}"
-        return f"{name}: the password changed"
 
     # -- what the control socket asks --------------------------------------------------------------
 

@@ -109,7 +109,7 @@ class HttpConnection(asyncio.Protocol):
         self._finished = True
         return self._asked and not self._answered
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - who left needs no reason
+    def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         if self._end_of_life is not None:
             self._end_of_life.cancel()

@@ -12,6 +12,8 @@ class Plan:
 
     passwords: Mapping[str, bytes]
     """The new TCP MD5 password of each neighbor that has another one; empty for none."""
+    in_force: DaemonSettings
+    """The old configuration with what is applied at once."""
     waiting: Sequence[str]
     """What differs but takes a restart, in words."""
 
@@ -25,7 +27,12 @@ def plan(old: DaemonSettings, new: DaemonSettings) -> Plan:
         for name, neighbor in after.items()
         if name in before and neighbor.password != before[name].password
     }
-    return Plan(passwords, [*_sections(old, new), *_neighbors(before, after)])
+    neighbors = tuple(
+        replace(neighbor, password=passwords.get(neighbor.name, neighbor.password) or None)
+        for neighbor in old.neighbors
+    )
+    in_force = replace(old, neighbors=neighbors)
+    return Plan(passwords, in_force, [*_sections(old, new), *_neighbors(before, after)])
 
 
 def _sections(old: DaemonSettings, new: DaemonSettings) -> Iterator[str]:

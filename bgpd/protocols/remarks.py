@@ -1,4 +1,4 @@
-"""What an operator should know of a neighbor, in sentences: why nothing is exchanged, or no session comes up."""
+"""What an operator should know of a neighbor: why nothing is exchanged, or no session comes up."""
 
 from collections.abc import Iterator
 

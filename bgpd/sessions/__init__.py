@@ -3,8 +3,8 @@
 - ``Peer`` is one neighbor: its main machine, during a collision a rival one, and the one timer of both.
 - ``Session`` is one TCP connection: bytes to messages to events, and messages to bytes.
 - ``Listener`` accepts connections and hands each to the peer it comes from.
-- ``ListeningSockets`` and ``ListeningKeys`` are what it listens on and by which signatures it knows neighbors;
-  ``Strangers`` is who came in vain.
+- ``ListeningSockets`` and ``ListeningKeys`` are what it listens on and which signatures it expects,
+  ``Strangers`` who came in vain.
 - ``socket_options.py``, ``tcp_md5.py`` and ``tcp_ao.py`` have what is particular to the sockets of BGP.
 - ``History`` remembers what happened to a neighbor.
 
