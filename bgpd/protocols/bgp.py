@@ -107,6 +107,7 @@ class BgpProtocol(Protocol):
         """End the session with another Cease, since the neighbor may come back at once."""
         if self.is_disabled:
             return "already disabled"
+        self._drain = None
         self.peer.stop(CeaseSubcode.ADMINISTRATIVE_RESET, reason)
         self.begin()
         return "restarted"
