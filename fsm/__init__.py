@@ -9,11 +9,11 @@
   time enters as ``now``, randomness as a function that is handed in, and timers are deadlines that the
   driver asks for.
 - The transitions of a state are a table in its file of ``states/``; a pair that no table lists is that
-  state's FSM error (RFC 6608).
+  state's FSM error (RFC 6608). ``docs/fsm.md`` shows what they do.
 - ``negotiate`` judges a received OPEN and says what both speakers agreed on (``open_check.py``,
   ``negotiation.py``).
 - While two connections to one neighbor exist there are two machines; ``resolve`` in ``collision.py`` says
-  which one goes (RFC 4271 §6.8).
+  which one goes (RFC 4271 §6.8). They share what was learned from earlier ones (``memory.py``).
 - An UPDATE in Established changes nothing but the HoldTimer, so it makes no event: the driver calls
   ``heard_from_peer``.
 

@@ -2,16 +2,17 @@
 
 Two speakers that connect to each other at the same moment must choose the same connection without talking
 about it. The speaker with the larger BGP Identifier is the dominant one: the connection it initiated
-survives. Both know that once an OPEN has arrived. What remains is a race: one side may have chosen before
-the other side sees the second connection at all. It is won by letting the dominant speaker commit itself
-with the first OPEN it receives on either connection, and the other one wait for what the dominant speaker
-says on both:
+survives. Both know that once an OPEN has arrived. What remains are races: a choice is made with the first
+OPEN, when the other side may not have seen the second connection, or may have chosen before. They are won
+by being quick on one side and patient on the other:
 
 - the dominant speaker drops the connection it does not want as soon as it knows the identifiers, although
   the other connection is only in OpenSent (RFC 4271 §6.8 permits that: the identifier is known by other
   means). If its own attempt is still in Connect, it gives that up before it could send an OPEN there;
-- the other speaker compares with a connection in OpenConfirm only. So an OPEN on the dominant speaker's
-  connection always finds a dominant speaker that wants it.
+- the other speaker leaves an OPEN on its own connection unanswered while the dominant speaker's connection
+  is in OpenSent. A KEEPALIVE might bring up the session there at the very moment when a dominant speaker that
+  is not as quick drops it. Either an OPEN comes on the dominant speaker's connection, which then survives, or
+  that connection goes, and the OPEN that waited is processed.
 
 A connection on which a DelayOpenTimer runs is in Connect or Active, but it exists, and its OPEN will come:
 it counts as one in OpenSent (``Machine.collision_state``).
@@ -41,6 +42,8 @@ class Verdict(Enum):
     """What to do before the OPEN that just arrived is processed."""
 
     KEEP_BOTH = auto()
+    WAIT = auto()
+    """Process the OPEN, and what follows it on its connection, when the other connection is gone."""
     DUMP_OTHER = auto()
     DUMP_OPENED = auto()
 
@@ -61,9 +64,11 @@ def resolve(winner: Initiator, opened: Initiator, other: Initiator, other_state:
             return Verdict.DUMP_OTHER  # there is no connection yet that could win
         case State.ESTABLISHED:
             return Verdict.DUMP_OPENED
-        case State.OPEN_SENT if opened is other or winner is Initiator.REMOTE:
+        case State.OPEN_SENT if opened is other:
             return Verdict.KEEP_BOTH
         case _ if opened is other:
             return Verdict.DUMP_OTHER  # the peer opened a second one because it lost the first
+        case State.OPEN_SENT if other is winner is Initiator.REMOTE:
+            return Verdict.WAIT
         case _:
             return Verdict.DUMP_OTHER if opened is winner else Verdict.DUMP_OPENED

@@ -5,7 +5,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import time
 from typing import Any, Final, Protocol
 
@@ -31,6 +31,7 @@ from fsm.events import (
     AutomaticStart,
     AutomaticStop,
     Event,
+    KeepaliveReceived,
     ManualStart,
     ManualStop,
     NotificationReceived,
@@ -51,6 +52,9 @@ from messages.notification import Notification, encode_notification
 from messages.open import Open, encode_open
 
 _log: Final = logging.getLogger("bgpd.session")
+_PATIENCE: Final = 10.0
+"""Seconds for the dominant speaker to send the OPEN that decides a collision."""
+_WAITS: Final = OpenReceived | KeepaliveReceived
 _INTERNAL_ERROR: Final = Notification(ErrorCode.CEASE, CeaseSubcode.UNSPECIFIC)
 
 
@@ -60,6 +64,8 @@ class Connection:
 
     machine: Machine
     session: Session | None = None
+    waiting: list[Event] = field(default_factory=list)
+    """An OPEN that is unanswered until a collision is decided, and what followed it."""
 
     @property
     def state(self) -> State:
@@ -68,11 +74,8 @@ class Connection:
 
     @property
     def is_alive(self) -> bool:
-        """Whether there is a TCP connection, or an attempt.
-
-        In Active there is one while the DelayOpenTimer runs, or until a closed one is done with.
-        """
-        return self.state is not State.IDLE and (self.state is not State.ACTIVE or self.session is not None)
+        """Whether there is a TCP connection, or an attempt."""
+        return self.machine.is_alive
 
     @property
     def initiator(self) -> str:
@@ -205,8 +208,22 @@ class Connections:
         idle_hold = self.main.machine.timers.idle_hold
         if self.main.state is State.IDLE and self.is_started and not self.is_held and not idle_hold.running:
             self._handle(self.main, AutomaticStart())
+        if self.rival is None:
+            self._go_on()
         self._arm()
         self._observer.settled()
+
+    def _go_on(self) -> None:
+        """Process what waited for a collision to be decided."""
+        waiting, self.main.waiting = self.main.waiting, []
+        for event in waiting:
+            self._handle(self.main, event)
+
+    def _stop_waiting(self, connection: Connection, event: Event) -> None:
+        """Give up a connection that the peer wanted, and then said nothing on."""
+        other = self.main if connection is self.rival else self.rival
+        if other is not None and any(each is event for each in connection.waiting):
+            self._handle(other, OpenCollisionDump())
 
     def _settle_rival(self, rival: Connection) -> None:
         if not rival.is_alive:
@@ -224,7 +241,10 @@ class Connections:
         """Let the machine of a session handle an event; a session that was dropped has no say any more."""
         for connection in self:
             if connection.session is session:
-                self._handle(connection, event)
+                if connection.waiting and isinstance(event, _WAITS):
+                    connection.waiting.append(event)
+                else:
+                    self._handle(connection, event)
                 return
 
     @contextmanager
@@ -240,7 +260,12 @@ class Connections:
 
     def _handle(self, connection: Connection, event: Event) -> None:
         if isinstance(event, OpenReceived):
-            event = self._resolve_collision(connection, event)
+            decided = self._resolve_collision(connection, event)
+            if decided is None:
+                connection.waiting.append(event)
+                self._loop.call_later(_PATIENCE, self._stop_waiting, connection, event)
+                return
+            event = decided
         if isinstance(event, NotificationReceived | NotificationVersionError):
             notification = event.notification
             detail = notification.shutdown_communication or notification.flaw
@@ -257,18 +282,23 @@ class Connections:
                 Transition(time(), before, connection.state, str(event), initiator)
             )
 
-    def _resolve_collision(self, connection: Connection, event: OpenReceived) -> Event:
-        """Decide which connection goes before the OPEN is processed (RFC 4271 §6.8)."""
+    def _resolve_collision(self, connection: Connection, event: OpenReceived) -> Event | None:
+        """Decide which connection goes before the OPEN is processed (RFC 4271 §6.8); None is not yet."""
         other = self.main if connection is self.rival else self.rival
         if other is None or not self._is_acceptable(event.message):
             return event
         ours, theirs = self.settings.session, event.message
         winner = dominant(Speaker(ours.router_id, ours.local_asn), Speaker(theirs.router_id, theirs.asn))
         verdict = resolve(
-            winner, connection.machine.initiator, other.machine.initiator, other_state=other.state
+            winner,
+            connection.machine.initiator,
+            other.machine.initiator,
+            other_state=other.machine.collision_state,
         )
         if verdict is Verdict.DUMP_OTHER:
             self._handle(other, OpenCollisionDump())
+        if verdict is Verdict.WAIT:
+            return None
         return OpenCollisionDump() if verdict is Verdict.DUMP_OPENED else event
 
     def _is_acceptable(self, message: Open) -> bool:
@@ -338,6 +368,7 @@ class Connections:
         return Session(connection.machine, self, self._handler, self.counters, self._loop)
 
     def _drop(self, connection: Connection, _action: DropConnection | StartConnecting) -> None:
+        connection.waiting.clear()
         session, connection.session = connection.session, None
         if session is not None and not session.closed.done():
             self.leaving.add(session.closed)

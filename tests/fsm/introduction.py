@@ -80,8 +80,9 @@ COLLISIONS: Final = """\
 
 When an OPEN arrives while there is another connection with the same peer, one of the two must go (RFC 4271
 §6.8). The speaker with the larger BGP identifier, or with the larger AS number if they are equal (RFC 6286
-§2.3), is dominant: the connection that it opened stays. It decides with the first OPEN it sees; the other
-speaker waits for what the dominant one says. A connection that waits to send its OPEN counts as one in
-OpenSent. The table is for one connection of each speaker; of two that the peer opened, the one whose OPEN
-was accepted before gives way to the newer one.
+§2.3), is dominant: the connection that it opened stays. It decides with the first OPEN it sees. The other
+speaker leaves an OPEN unanswered until the dominant one has spoken on its own connection or closed it: a
+KEEPALIVE might bring up a session that the dominant speaker is about to drop. A connection that waits to send
+its OPEN counts as one in OpenSent. The table is for one connection of each speaker; of two that the peer
+opened, the one whose OPEN was accepted before gives way to the newer one.
 """

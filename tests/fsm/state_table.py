@@ -239,7 +239,7 @@ def _name(machine: Machine, case: Case) -> str:
 
 def _collisions() -> Iterator[str]:
     words = {
-        Verdict.KEEP_BOTH: "both stay",
+        Verdict.WAIT: "the OPEN waits",
         Verdict.DUMP_OTHER: "the other one goes",
         Verdict.DUMP_OPENED: "this one goes",
     }

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 import pytest
@@ -37,8 +38,8 @@ def expected(winner: Initiator, opened: Initiator, other: Initiator, state: Stat
         return Verdict.DUMP_OTHER
     if opened is other:
         return Verdict.DUMP_OTHER if state is State.OPEN_CONFIRM else Verdict.KEEP_BOTH
-    if state is State.OPEN_SENT and winner is REMOTE:
-        return Verdict.KEEP_BOTH
+    if state is State.OPEN_SENT and winner is other is REMOTE:
+        return Verdict.WAIT
     return Verdict.DUMP_OTHER if winner is opened else Verdict.DUMP_OPENED
 
 
@@ -65,35 +66,53 @@ def test_a_connection_that_waits_to_open_is_a_connection(
 # Two speakers that connect to each other, with every order in which what they send can arrive.
 # A connection is named by its initiator; D is the dominant speaker.
 
-WAITING = State.ACTIVE
+DELAYED = State.ACTIVE
 """There is a connection, and the DelayOpenTimer runs."""
+
+End = tuple[str, str]
+"""A speaker and a connection."""
 
 
 @dataclass
 class Model:
-    """The two ends of two connections, reduced to what decides a collision."""
+    """The ends of two connections, reduced to what decides a collision."""
 
     delaying: str
     """The speakers with DelayOpen."""
-    ends: dict[tuple[str, str], State] = field(default_factory=dict)
-    queues: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    """What is under way to an end: by speaker and connection."""
+    literal: str = ""
+    """The speakers that compare with connections in OpenConfirm only, and wait for nobody, as many do."""
+    ends: dict[End, State] = field(default_factory=dict)
+    queues: dict[End, list[str]] = field(default_factory=dict)
+    """What is under way to an end."""
+    waiting: dict[End, list[str]] = field(default_factory=dict)
+    """What arrived and waits until the other connection is decided."""
+    established: int = 0
+    """How many ends ever were in Established."""
 
     def copy(self) -> "Model":
-        return Model(self.delaying, dict(self.ends), {end: list(queue) for end, queue in self.queues.items()})
+        return deepcopy(self)
 
 
 def peer_of(speaker: str) -> str:
     return "S" if speaker == "D" else "D"
 
 
-def start(delaying: str) -> Model:
+def both_connect(delaying: str) -> Model:
     """Both are in Connect, and both requests are under way."""
     model = Model(delaying)
     for speaker in "DS":
         model.ends[speaker, speaker] = State.CONNECT
         model.queues[speaker, speaker] = []
         model.queues[peer_of(speaker), speaker] = ["SYN"]
+    return model
+
+
+def both_connected(literal: str) -> Model:
+    """Both connections are there, and four OPENs are under way."""
+    model = Model("", literal)
+    for end in (("D", "D"), ("D", "S"), ("S", "D"), ("S", "S")):
+        model.ends[end] = State.OPEN_SENT
+        model.queues[end] = ["OPEN"]
     return model
 
 
@@ -104,11 +123,19 @@ def send(model: Model, speaker: str, connection: str, message: str) -> None:
 def close(model: Model, speaker: str, connection: str) -> None:
     if model.ends.pop((speaker, connection), None) is not None:
         send(model, speaker, connection, "FIN")
+        gone(model, speaker, connection)
+
+
+def gone(model: Model, speaker: str, connection: str) -> None:
+    model.waiting.pop((speaker, connection), None)
+    other = speaker, peer_of(connection)
+    for message in model.waiting.pop(other, []):
+        handle(model, *other, message)
 
 
 def connected(model: Model, speaker: str, connection: str) -> None:
     if speaker in model.delaying:
-        model.ends[speaker, connection] = WAITING
+        model.ends[speaker, connection] = DELAYED
     else:
         introduce(model, speaker, connection)
 
@@ -120,46 +147,72 @@ def introduce(model: Model, speaker: str, connection: str) -> None:
 
 def receive(model: Model, speaker: str, connection: str) -> None:
     message = model.queues[speaker, connection].pop(0)
+    if (speaker, connection) in model.waiting and message != "FIN":
+        model.waiting[speaker, connection].append(message)
+    else:
+        handle(model, speaker, connection, message)
+
+
+def handle(model: Model, speaker: str, connection: str, message: str) -> None:
     state = model.ends.get((speaker, connection))
-    other = peer_of(connection)
     if message == "SYN":
-        send(model, speaker, connection, "ACK")
-        if model.ends.get((speaker, other)) is State.ESTABLISHED:
-            send(model, speaker, connection, "FIN")
-        else:
-            connected(model, speaker, connection)
+        accept(model, speaker, connection)
     elif state is None:
         if message == "ACK":
             send(model, speaker, connection, "FIN")
     elif message == "FIN":
         del model.ends[speaker, connection]
+        gone(model, speaker, connection)
     elif message == "ACK":
         connected(model, speaker, connection)
     elif message == "OPEN":
         receive_open(model, speaker, connection)
     else:
-        model.ends[speaker, connection] = State.ESTABLISHED
-        close(model, speaker, other)
+        establish(model, speaker, connection)
+
+
+def accept(model: Model, speaker: str, connection: str) -> None:
+    send(model, speaker, connection, "ACK")
+    if model.ends.get((speaker, peer_of(connection))) is State.ESTABLISHED:
+        send(model, speaker, connection, "FIN")
+    else:
+        connected(model, speaker, connection)
+
+
+def establish(model: Model, speaker: str, connection: str) -> None:
+    model.ends[speaker, connection] = State.ESTABLISHED
+    model.established += 1
+    if speaker not in model.literal:
+        close(model, speaker, peer_of(connection))
 
 
 def receive_open(model: Model, speaker: str, connection: str) -> None:
-    other = peer_of(connection)
-    state = model.ends.get((speaker, other))
-    verdict = Verdict.KEEP_BOTH
-    if state is not None:
-        winner = LOCAL if speaker == "D" else REMOTE
-        initiators = {name: LOCAL if name == speaker else REMOTE for name in "DS"}
-        counted = State.OPEN_SENT if state is WAITING else state
-        verdict = resolve(winner, initiators[connection], initiators[other], counted)
+    verdict = verdict_on(model, speaker, connection)
+    if verdict is Verdict.WAIT:
+        model.waiting[speaker, connection] = ["OPEN"]
+        return
     if verdict is Verdict.DUMP_OPENED:
         close(model, speaker, connection)
         return
     if verdict is Verdict.DUMP_OTHER:
-        close(model, speaker, other)
-    if model.ends[speaker, connection] is WAITING:
+        close(model, speaker, peer_of(connection))
+    if model.ends[speaker, connection] is DELAYED:
         introduce(model, speaker, connection)
     model.ends[speaker, connection] = State.OPEN_CONFIRM
     send(model, speaker, connection, "KEEPALIVE")
+
+
+def verdict_on(model: Model, speaker: str, connection: str) -> Verdict:
+    state = model.ends.get((speaker, peer_of(connection)))
+    if state is None:
+        return Verdict.KEEP_BOTH
+    if speaker in model.literal:
+        if state is State.OPEN_CONFIRM:
+            return Verdict.DUMP_OTHER if connection == "D" else Verdict.DUMP_OPENED
+        return Verdict.DUMP_OPENED if state is State.ESTABLISHED else Verdict.KEEP_BOTH
+    winner = LOCAL if speaker == "D" else REMOTE
+    opened, other = (LOCAL, REMOTE) if connection == speaker else (REMOTE, LOCAL)
+    return resolve(winner, opened, other, State.OPEN_SENT if state is DELAYED else state)
 
 
 def followers(model: Model) -> Iterator[Model]:
@@ -170,27 +223,52 @@ def followers(model: Model) -> Iterator[Model]:
             receive(following, *end)
             yield following
     for end, state in model.ends.items():
-        if state is WAITING:
+        if state is DELAYED:
             following = model.copy()
             introduce(following, *end)
             yield following
 
 
-@pytest.mark.parametrize("delaying", ["", "D", "S", "DS"])
-def test_simultaneous_opens_end_in_exactly_one_session_in_any_order(delaying: str) -> None:
+def finals(model: Model) -> list[Model]:
+    """How it can end."""
     seen: set[str] = set()
-    left, finals = [start(delaying)], 0
+    left, ends = [model], []
     while left:
-        model = left.pop()
-        following = list(followers(model))
+        following = list(followers(left[-1]))
         if not following:
-            finals += 1
-            sessions = [connection for connection in "DS" if ("D", connection) in model.ends]
-            assert len(sessions) == 1, model
-            assert set(model.ends) == {("D", sessions[0]), ("S", sessions[0])}, model
-            assert set(model.ends.values()) == {State.ESTABLISHED}
+            ends.append(left[-1])
+        left.pop()
         for each in following:
             if repr(each) not in seen:
                 seen.add(repr(each))
                 left.append(each)
-    assert finals > 1
+    return ends
+
+
+def check_one_session(final: Model) -> None:
+    """One connection is left, established at both ends, and no session was lost on the way."""
+    sessions = [connection for connection in "DS" if ("D", connection) in final.ends]
+    assert len(sessions) == 1, final
+    assert set(final.ends) == {("D", sessions[0]), ("S", sessions[0])}, final
+    assert set(final.ends.values()) == {State.ESTABLISHED}, final
+    assert final.established == 2, final
+
+
+@pytest.mark.parametrize("delaying", ["", "D", "S", "DS"])
+def test_simultaneous_opens_end_in_exactly_one_session_in_any_order(delaying: str) -> None:
+    ends = finals(both_connect(delaying))
+    assert len(ends) > 1
+    for final in ends:
+        check_one_session(final)
+
+
+@pytest.mark.parametrize("literal", ["D", "S"])
+def test_a_peer_that_is_less_quick_agrees_all_the_same(literal: str) -> None:
+    """Two that take RFC 4271 §6.8 literally can lose both connections; one that does not prevents it."""
+    for final in finals(both_connected(literal)):
+        check_one_session(final)
+
+
+def test_two_peers_that_are_not_quick_can_lose_everything() -> None:
+    """The model shows the race that this is all about."""
+    assert any(not final.ends for final in finals(both_connected("DS")))

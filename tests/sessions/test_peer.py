@@ -328,6 +328,37 @@ async def test_the_connection_that_comes_in_wins_over_an_attempt_that_hangs() ->
             assert await silent.notification() == Notification(6, 7)
 
 
+async def test_a_dominant_peer_has_time_to_choose_its_own_connection() -> None:
+    """Our connection is answered by it first, but it wants the other one (RFC 4271 §6.8)."""
+    port = free_port(THEIR_ADDRESS)
+    async with waiting_puppet(port) as future, lone_speaker(port=port) as speaker:
+        speaker.peer.start()
+        async with await future as ours, await Puppet.connect(speaker) as theirs:
+            assert await theirs.receive() == MessageType.OPEN
+            ours.send(puppet_open(router_id=9), KEEPALIVE)
+            await speaker.reaches(State.OPEN_SENT)
+            theirs.send(puppet_open(router_id=9), KEEPALIVE)
+            session = await speaker.established()
+            assert session.is_incoming
+            assert await ours.notification() == Notification(6, 7)
+
+
+async def test_a_dominant_peer_that_chooses_nothing_gets_the_connection_it_speaks_on(clock: Clock) -> None:
+    port = free_port(THEIR_ADDRESS)
+    async with waiting_puppet(port) as future, lone_speaker(port=port) as speaker:
+        speaker.peer.start()
+        async with await future as ours, await Puppet.connect(speaker) as silent:
+            assert await silent.receive() == MessageType.OPEN
+            ours.send(puppet_open(router_id=9), KEEPALIVE)
+            while speaker.peer.state is not State.ESTABLISHED:
+                clock.advance(5)
+                await asyncio.sleep(0.01)
+            assert not speaker.session.is_incoming
+            assert await silent.notification() == Notification(6, 7)
+            ours.send(END_OF_RIB)
+            await speaker.handler.until(lambda: speaker.handler.updates)
+
+
 # Pressure
 
 

@@ -5,18 +5,19 @@
 """
 
 import json
+import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tests.interop.connections import connections
 from tests.interop.lab import Host, Lab, Port
+from tests.interop.process import Process
 from tests.interop.routers import FOREIGN, Bgpd, Gobgp, Openbgpd, Router, RouterConfig, sessions
 from tests.interop.waiting import eventually
 from tests.traces.trace import Step, Trace, settings_from
@@ -24,14 +25,13 @@ from tests.traces.trace import Step, Trace, settings_from
 RECORDED: Final = Path(__file__).parent / "recorded"
 OURS: Final = 64512
 THEIRS: Final = 65001
-WORDS: Final = "Wartung bis 18 Uhr – danke"
-"""A shutdown communication that is not ASCII (RFC 9003)."""
+RECORDER: Final = "tests.traces.recording_daemon"
+WORDS: Final = "maintenance until 18:00"
+"""The shutdown communication (RFC 9003)."""
 
 
 class RecordedBgpd(Bgpd):
     """Our daemon, run by ``recording_daemon.py``."""
-
-    module = "tests.traces.recording_daemon"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -42,11 +42,8 @@ class RecordedBgpd(Bgpd):
         """The file that the daemon writes."""
         return self.directory / "trace"
 
-    def start(self) -> "RecordedBgpd":
-        self._write()
-        self.spawn(sys.executable, "-m", self.module, "-c", self.configuration, "-s", self.socket)
-        eventually(lambda: self.ask("show status"))
-        return self
+    def spawn(self, *command: str | Path, binds: Mapping[str, Path] | None = None) -> Process:
+        return super().spawn(*(RECORDER if word == "bgpd" else word for word in command), binds=binds)
 
 
 @dataclass
@@ -90,8 +87,8 @@ class Scenario:
     """What happens in a trace, and what is special about the neighbors in it."""
 
     play: Callable[[Pair], None]
-    ours: Mapping[str, object]
-    theirs: Mapping[str, object]
+    ours: Mapping[str, Any]
+    theirs: Mapping[str, Any]
 
 
 def shutdown_here(pair: Pair) -> None:
@@ -116,11 +113,9 @@ def shutdown_there(pair: Pair) -> None:
 def hold_timer(pair: Pair) -> None:
     """The router falls silent, and comes back."""
     pair.start()
-    for process in pair.router.processes:
-        process.signal(signal.SIGSTOP)
+    _signal(pair.router, signal.SIGSTOP)
     pair.down()
-    for process in pair.router.processes:
-        process.signal(signal.SIGCONT)
+    _signal(pair.router, signal.SIGCONT)
     pair.up()
 
 
@@ -176,11 +171,17 @@ def delay_open(pair: Pair) -> None:
     pair.bgpd.disable(pair.there, "")
 
 
+def _signal(router: Router, number: signal.Signals) -> None:
+    """Send a signal to a router's daemons and to what they have forked."""
+    for process in router.processes:
+        os.killpg(process.pid, number)
+
+
 def _connecting(host: Host) -> int:
     return len({each.remote for each in connections(host, "SYN_SENT")})
 
 
-_SHORT_HOLD: Final = {"hold_time": 3}
+_SHORT_HOLD: Final[Mapping[str, Any]] = {"hold_time": 3}
 SCENARIOS: Final[Mapping[str, Scenario]] = {
     "shutdown-here": Scenario(shutdown_here, _SHORT_HOLD, {}),
     "shutdown-there": Scenario(shutdown_there, {}, {}),

@@ -1,7 +1,7 @@
 """Our daemon, writing down what its machines are told and what it sends.
 
-``BGPD_TRACE=FILE python -m tests.traces.recording_daemon -c ...`` runs it; the file gets one JSON line for the
-settings of the neighbor, of which there must be one only, and then one for each step of ``trace.py``.
+``BGPD_TRACE=FILE python -m tests.traces.recording_daemon -c ...`` runs it; the file gets a JSON line for
+the settings of the neighbor, of which there must be one only, and then a line for each step of ``trace.py``.
 """
 
 import asyncio
@@ -122,9 +122,10 @@ class RecordingSession(Session):
 
     def write(self, data: bytes | list[bytes]) -> None:
         if self._transport is not None and not self._is_closing:
-            for message in [data] if isinstance(data, bytes) else data:
-                is_asked_for = message[HEADER_OCTETS - 1] not in _NOT_ASKED_FOR
-                self._note(SENT if is_asked_for else ORIGINATED, message.hex())
+            messages = [data] if isinstance(data, bytes) else data
+            octets = b"".join(messages).hex()
+            is_originated = any(message[HEADER_OCTETS - 1] in _NOT_ASKED_FOR for message in messages)
+            self._note(ORIGINATED if is_originated else SENT, octets)
         super().write(data)
 
 
@@ -139,6 +140,5 @@ def _details(event: Event) -> object:
 
 
 if __name__ == "__main__":
-    setattr(connections, "Machine", RecordingMachine)
-    setattr(connections, "Session", RecordingSession)
+    vars(connections).update(Machine=RecordingMachine, Session=RecordingSession)
     sys.exit(main())

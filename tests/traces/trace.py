@@ -2,8 +2,8 @@
 
 A step is ``[time, connection, kind, value]``. Times are those of the event loop, connections are numbered in
 the order of their machines, octets are in hex. Inputs are events by their names, ``received`` (a message),
-``originated`` (a message was sent that the machine did not ask for), ``expire`` (the driver's timer fired with
-something due) and ``jitter`` (the factor that a timer was given); outputs are ``sent`` and ``state``.
+``originated`` (UPDATEs were sent, which the machine does not ask for), ``expire`` (the driver's timer fired
+with something due) and ``jitter`` (the factor that a timer was given); outputs are ``sent`` and ``state``.
 """
 
 import json
