@@ -111,7 +111,7 @@ class Daemon:
         await self._start_kernels()
         self._interfaces_changed()
         for protocol in self.protocols.values():
-            if isinstance(protocol, OwnRoutesProtocol | DeviceProtocol):
+            if isinstance(protocol, OwnRoutesProtocol | DeviceProtocol) and not protocol.is_disabled:
                 protocol.begin()
         self._neighborhood.start()
         self._loop.call_soon(self._first_feed_complete)
@@ -267,7 +267,7 @@ class Daemon:
 
     def exported(self, protocol_name: str, family: Family) -> Iterator[int | None]:
         """Count the routes a protocol is told of; yields None while counting, at last the number."""
-        protocol = self.protocols[protocol_name]
+        protocol = self.protocols.get(protocol_name)  # one of a range may be gone
         attached = protocol.attachment(family) if isinstance(protocol, BgpProtocol) else None
         if attached is None:
             yield 0
@@ -288,7 +288,7 @@ class Daemon:
 
     def exports(self, protocol_name: str, family: Family, route: Route) -> AttributeSet | str:
         """Return the attributes a protocol is sent for a route, or why it is not sent the route."""
-        protocol = self.protocols[protocol_name]
+        protocol = self.protocols.get(protocol_name)
         attached = protocol.attachment(family) if isinstance(protocol, BgpProtocol) else None
         if attached is None:
             return "the protocol does not follow this table now"

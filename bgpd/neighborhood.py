@@ -42,6 +42,7 @@ class Neighborhood:
         self._listener.add(neighbor.peer, of_range=of_range)
 
     def _add_range(self, neighbors: NeighborRange) -> None:
+        neighbors.is_taken = self._protocols.__contains__
         neighbors.on_come, neighbors.on_gone = self._come, self._gone
         self._protocols[neighbors.name] = neighbors
         self._ranges.append(neighbors)
@@ -113,7 +114,7 @@ class Neighborhood:
         """Use another TCP MD5 password for a neighbor or a range; return what came of it, in words."""
         protocol = self._protocols[name]
         assert isinstance(protocol, BgpProtocol | NeighborRange)
-        self._listener.change_password(protocol.endpoint, password)
+        self._listener.change_password(name, protocol.endpoint, password)
         try:
             protocol.change_password(password)
         except OSError as error:

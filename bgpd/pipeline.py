@@ -1,5 +1,6 @@
 """From one table to the kernel and the neighbors: the second half of a route's way (architecture §5)."""
 
+from collections import deque
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from time import thread_time
 from typing import Final, Protocol
@@ -19,6 +20,8 @@ TICK_SECONDS: Final = 0.015
 ROUND_KEYS: Final = 2048
 """Keys worked on between two looks at the clock, shared by the update groups that must be told of them."""
 FEWEST_KEYS: Final = 32
+DRAINED_AT_ONCE: Final = 4
+"""Neighbors with a backlog at which others wait with being told everything again."""
 BEHIND_KEYS: Final = 65_536
 """Dirty keys at which neighbors are no longer read from, until half of them are settled."""
 
@@ -62,6 +65,7 @@ class Pipeline:
         self._being_renewed: dict[Source, Callable[[Route], Route | None]] = {}
         self._next_hops_changed = False
         self._draining: dict[Member, UpdateGroup] = {}
+        self._jobs: deque[Callable[[], None]] = deque()
 
     # -- what others call --------------------------------------------------------------------------
 
@@ -82,7 +86,8 @@ class Pipeline:
         """Let a neighbor follow this table; it is told all of it, then End-of-RIB."""
         group = self._group(key)
         group.members[member.source] = member
-        self.resend(group, member, sent_before=False)
+        member.start_over(self.table, sent_before=False)
+        self.writable(group, member)
         return group
 
     def _group(self, key: GroupKey) -> UpdateGroup:
@@ -96,15 +101,23 @@ class Pipeline:
         self.leave(group, member)
         moved = self._group(key)
         moved.members[member.source] = member
-        self.resend(moved, member)
+        member.start_over(self.table, group)
+        self.writable(moved, member)
         return moved
 
-    def resend(
-        self, group: UpdateGroup, member: Member, *, sent_before: bool = True, closing: Sequence[bytes] = ()
-    ) -> None:
+    def resend(self, group: UpdateGroup, member: Member, closing: Sequence[bytes] = ()) -> None:
         """Tell a neighbor the whole table again (RFC 2918 §4), and close with these messages."""
-        member.start_over(self.table, sent_before, closing)
+        member.start_over(self.table, group, closing)
         self.writable(group, member)
+
+    def later(self, job: Callable[[], None]) -> None:
+        """Do something that makes a backlog when few neighbors have one.
+
+        However many are to be told everything again, the loop has its turns between them, and there are not
+        as many lists of what to tell.
+        """
+        self._jobs.append(job)
+        self.touched()
 
     def writable(self, group: UpdateGroup, member: Member) -> None:
         """A neighbor's queue has room again."""
@@ -157,6 +170,8 @@ class Pipeline:
         """Do a little of everything that waits; return whether there is more."""
         limit = max(FEWEST_KEYS, ROUND_KEYS // max(1, len(self._groups)))
         self._step_walk(limit)
+        if self._jobs and len(self._draining) < DRAINED_AT_ONCE:
+            self._jobs.popleft()()
         changes = self._loc_rib.run(limit)
         if changes:
             self._hand_on(changes)
@@ -164,7 +179,7 @@ class Pipeline:
         return self._has_work()
 
     def _has_work(self) -> bool:
-        return bool(self.table.dirty or self._draining or self._walk or self._wants_walk())
+        return bool(self.table.dirty or self._draining or self._walk or self._jobs or self._wants_walk())
 
     def _wants_walk(self) -> bool:
         return bool(self._lost or self._swept or self._renewed or self._next_hops_changed)

@@ -1,7 +1,7 @@
 """What a changed configuration means for a daemon that runs: what can be applied, and what has to wait."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 from bgpd.config.settings import DaemonSettings, NeighborSettings
 
@@ -10,9 +10,9 @@ from bgpd.config.settings import DaemonSettings, NeighborSettings
 class Plan:
     """The consequences of a new configuration."""
 
-    passwords: Mapping[str, bytes]
+    passwords: Mapping[str, bytes] = field(repr=False)
     """The new TCP MD5 password of each neighbor that has another one; empty for none."""
-    in_force: DaemonSettings
+    in_force: DaemonSettings = field(repr=False)
     """The old configuration with what is applied at once."""
     waiting: Sequence[str]
     """What differs but takes a restart, in words."""
@@ -25,7 +25,9 @@ def plan(old: DaemonSettings, new: DaemonSettings) -> Plan:
     passwords = {
         name: neighbor.password or b""
         for name, neighbor in after.items()
-        if name in before and neighbor.password != before[name].password
+        if name in before
+        and neighbor.password != before[name].password
+        and _differ_in_password_only(neighbor, before[name])
     }
     neighbors = tuple(
         replace(neighbor, password=passwords.get(neighbor.name, neighbor.password) or None)
@@ -35,10 +37,15 @@ def plan(old: DaemonSettings, new: DaemonSettings) -> Plan:
     return Plan(passwords, in_force, [*_sections(old, new), *_neighbors(before, after)])
 
 
+def _differ_in_password_only(one: NeighborSettings, other: NeighborSettings) -> bool:
+    """Another neighbor may have taken over a name; it must not get the key of the one before."""
+    return replace(one, password=other.password) == other
+
+
 def _sections(old: DaemonSettings, new: DaemonSettings) -> Iterator[str]:
-    for field in fields(DaemonSettings):
-        if field.name != "neighbors" and getattr(old, field.name) != getattr(new, field.name):
-            yield f"{field.name} differs: restart the daemon to apply it"
+    for part in fields(DaemonSettings):
+        if part.name != "neighbors" and getattr(old, part.name) != getattr(new, part.name):
+            yield f"{part.name} differs: restart the daemon to apply it"
 
 
 def _neighbors(
@@ -47,7 +54,7 @@ def _neighbors(
     for name, neighbor in after.items():
         if name not in before:
             yield f"neighbor {name} is new: restart the daemon to add it"
-        elif replace(neighbor, password=before[name].password) != before[name]:
+        elif not _differ_in_password_only(neighbor, before[name]):
             yield f"neighbor {name} differs in more than its password: restart the daemon to apply that"
     for name in before.keys() - after.keys():
         yield f"neighbor {name} is gone: restart the daemon to remove it"

@@ -14,5 +14,6 @@ class Memory:
         self.omits_capabilities = False
         """Whether the peer refused an OPEN for its Capabilities parameter, so that the next goes without.
 
-        Forgotten when a session ends and when the operator intervenes: the peer may know more by then.
+        Forgotten when an attempt without them fails as well, when a session ends and when the operator
+        intervenes: the peer may know more by then.
         """

@@ -151,6 +151,8 @@ class SessionAttributes:
     def fail(self, failure: Failure, now: float, *farewell: Action) -> Actions:
         """Say farewell and enter Idle, for a while if the failure is damped."""
         self.connect_retry_counter += 1
+        if self.state in {State.OPEN_SENT, State.OPEN_CONFIRM} and self.announced == NO_CAPABILITIES:
+            self.memory.omits_capabilities = False  # it was no better without them
         actions = self.leave(str(failure), *farewell, reports=(ReportFailure(failure),))
         rest = self._rest(failure, now)
         if rest is not None:

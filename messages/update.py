@@ -11,6 +11,7 @@ from messages.attribute_check import check_attributes, withdraws
 from messages.attribute_set import AttributeSet, AttributeSetTable, in_order
 from messages.attributes import MP_REACH_NLRI, MP_UNREACH_NLRI, NEXT_HOP, MpReach
 from messages.attributes.attribute import Attribute, value_of, wrap
+from messages.attributes.next_hop import without_empty_half
 from messages.context import Context
 from messages.errors import AttributeFlaw, Malformed, NotificationError
 from messages.families import FAMILIES, IPV4_UNICAST, Family
@@ -157,7 +158,7 @@ class _Reading:
         return kept
 
     def _intern(self, raw: bytes, next_hop: bytes) -> AttributeSet | None:
-        attributes, flaws = self.sets.intern(raw, next_hop)
+        attributes, flaws = self.sets.intern(raw, without_empty_half(next_hop))
         self.errors += flaws
         return None if self.withdraws else attributes
 

@@ -155,6 +155,15 @@ class Route:
         self.ranking: tuple[Any, ...] | None = None
         self.views: list[Any] | None = None
 
+    def said_again(self, epoch: int) -> "Route":
+        """Return what stands for the same in another epoch; what was derived from it remains true."""
+        again = Route(self.source, self.received, self.destination, self.since, self.refusal, self.igp_metric)
+        again.attributes = self.attributes
+        again.epoch = epoch
+        again.ranking = self.ranking
+        again.views = self.views
+        return again
+
     def leading_to(self, destination: Destination, refusal: Refusal | None, igp_metric: int) -> "Route":
         """Return the successor whose next hop resolves differently."""
         successor = Route(self.source, self.received, destination, self.since, refusal, igp_metric)

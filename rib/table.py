@@ -45,6 +45,7 @@ class Table:
         """
         slots, source = self.slots, route.source
         get, mark = slots.get, self.dirty.setdefault
+        again: dict[Route, Route] = {}
         fresh = replaced = filtered = 0
         for key in keys:
             slot = get(key)
@@ -57,26 +58,29 @@ class Table:
             elif slot.__class__ is Route and slot.source is source:
                 if slot.epoch == route.epoch and _says_the_same(slot, route):
                     continue
+                if _looks_the_same(slot, route):
+                    slots[key] = _said_again(slot, route.epoch, again)
+                    continue
                 slots[key] = route
                 replaced += 1
                 filtered -= slot.is_filtered
-                if not _looks_the_same(slot, route):
-                    mark(key, slot)
+                mark(key, slot)
             else:
-                self._announce_beside(key, slot, route)
+                self._announce_beside(key, slot, route, again)
         source.routes += fresh
         source.filtered += filtered + (fresh + replaced) * route.is_filtered
 
-    def _announce_beside(self, key: PrefixKey, slot: Slot, route: Route) -> None:
+    def _announce_beside(self, key: PrefixKey, slot: Slot, route: Route, again: dict[Route, Route]) -> None:
         """Store a route beside those of other sources."""
         source, old = route.source, _route_from(slot, route.source)
         if old is not None and old.epoch == route.epoch and _says_the_same(old, route):
             return
+        if old is not None and _looks_the_same(old, route):
+            kept = _said_again(old, route.epoch, again)
+            self.slots[key] = tuple(kept if each is old else each for each in routes_of(slot))
+            return
         source.routes += old is None
         source.filtered += route.is_filtered - (old is not None and old.is_filtered)
-        if old is not None and _looks_the_same(old, route):
-            self.slots[key] = tuple(route if each is old else each for each in routes_of(slot))
-            return
         if self._matters(key, slot, old, route):
             self.dirty.setdefault(key, slot)
         others = [rival for rival in routes_of(slot) if rival is not old]
@@ -132,6 +136,14 @@ def _looks_the_same(old: Route, new: Route) -> bool:
     return (
         _says_the_same(old, new) and old.refusal is new.refusal and old.attributes.wire == new.attributes.wire
     )
+
+
+def _said_again(old: Route, epoch: int, again: dict[Route, Route]) -> Route:
+    """Return the one successor of a route that was said again; ``again`` has those made before."""
+    known = again.get(old)
+    if known is None:
+        known = again[old] = old.said_again(epoch)
+    return known
 
 
 def _position(routes: list[Route], new: Route) -> int:

@@ -39,8 +39,9 @@ class SentPrefixes:
 class Member:
     """One neighbor in a group: where its bytes go, and what it is behind with.
 
-    ``backlog`` holds the keys a member that is not in step still has to be told about, and whether it
-    may have been sent something for them before (so that a withdrawal is due).
+    ``backlog`` holds the keys a member that is not in step still has to be told about, and what it may have
+    been sent for them before, so that a withdrawal is due: nothing (False), something (True), or what a group
+    shows of the best route, which has not changed since.
     """
 
     __slots__ = ("_closing", "awaits_end_of_rib", "backlog", "sent", "source", "write")
@@ -52,7 +53,7 @@ class Member:
         self.write = write
         """Takes whole messages; returns whether the neighbor's queue has room for more."""
         self.sent = sent or SentPrefixes()
-        self.backlog: dict[PrefixKey, bool] | None = None
+        self.backlog: dict[PrefixKey, bool | UpdateGroup] | None = None
         self.awaits_end_of_rib = True
         self._closing: list[bytes] = []
 
@@ -60,9 +61,12 @@ class Member:
         """Stop sending: from now on changed keys are collected."""
         self.backlog = self.backlog or {}
 
-    def start_over(self, table: Table, sent_before: bool, closing: Sequence[bytes] = ()) -> None:
+    def start_over(
+        self, table: Table, sent_before: "bool | UpdateGroup", closing: Sequence[bytes] = ()
+    ) -> None:
         """Tell this member everything, then ``closing``: a new session, or a refresh (RFC 2918, RFC 7313).
 
+        ``sent_before`` is False for a new session; for a member in step it is the group that it was in.
         What others know of a dirty key is its route before the burst, even if that is gone by now. A newcomer
         must be told it, too: if it comes back within the burst, nothing will be said of it.
         """
@@ -183,7 +187,7 @@ class UpdateGroup:
             best = table.best(key)
             if best is not None and best.source is not member.source and self._shows(best):
                 outgoing.announce(best, [key])
-            elif sent_before:
+            elif self._was_told(member, best, sent_before):
                 outgoing.withdraw([key], but=None)
         whole = _Part.joined(None, outgoing.parts())
         finished = not backlog
@@ -193,6 +197,13 @@ class UpdateGroup:
         if not room:
             member.fall_behind()
         return room and not finished
+
+    @staticmethod
+    def _was_told(member: Member, best: Route | None, sent_before: "bool | UpdateGroup") -> bool:
+        """Tell whether a member may have been sent what it is not to have now."""
+        if isinstance(sent_before, UpdateGroup):
+            return best is not None and best.source is not member.source and sent_before._shows(best)
+        return sent_before
 
 
 class _Part(NamedTuple):

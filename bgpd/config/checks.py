@@ -4,6 +4,7 @@ They run over whatever can be read, so that one wrong value does not hide the ot
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from ipaddress import ip_address, ip_network
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
@@ -31,7 +32,8 @@ def check(data: Mapping[str, object]) -> Iterator[Fault]:
     statics = list(_readable(StaticRoute, data.get("static")))
     yield from _duplicates("neighbors", neighbors, "name", lambda neighbor: neighbor.name)
     yield from _duplicates("neighbors", neighbors, "address", _connection)
-    yield from _duplicates("neighbors", neighbors, "range", lambda neighbor: neighbor.range)
+    yield from _duplicates("neighbors", neighbors, "range", _range)
+    yield from _unsigned_in_range(neighbors)
     yield from _duplicates("static", statics, "prefix", lambda route: route.prefix)
     for position, neighbor in neighbors:
         yield from _at(("neighbors", position), _neighbor_alone(neighbor))
@@ -90,6 +92,35 @@ def _connection(neighbor: Neighbor) -> tuple[object, ...] | None:
     return neighbor.address, neighbor.port, neighbor.source_address, neighbor.device
 
 
+def _range(neighbor: Neighbor) -> tuple[object, ...] | None:
+    return None if neighbor.range is None else (neighbor.range, neighbor.device)
+
+
+def _unsigned_in_range(neighbors: Iterable[tuple[int, Neighbor]]) -> Iterator[Fault]:
+    """The kernel expects a signature from every address of a range that has a password."""
+    neighbors = list(neighbors)
+    signed = [
+        (ip_network(other.range), other.device)
+        for _, other in neighbors
+        if other.range is not None and _has_key(other)
+    ]
+    for position, neighbor in neighbors:
+        if neighbor.address is None or _has_key(neighbor):
+            continue
+        host = ip_address(neighbor.address.partition("%")[0])
+        for network, device in signed:
+            if host in network and device == neighbor.device:
+                yield Fault(
+                    ("neighbors", position, "address"),
+                    f"{quoted(neighbor.address)} is in the range {network}, which has a password; "
+                    "write a password for this neighbor, too",
+                )
+
+
+def _has_key(neighbor: Neighbor) -> bool:
+    return any(key is not None for key in (neighbor.password, neighbor.password_file, neighbor.tcp_ao))
+
+
 def _router(router: Router) -> Iterator[Fault]:
     for position, address in enumerate(router.listen):
         if address in router.listen[:position]:
@@ -106,8 +137,22 @@ def _neighbor_alone(neighbor: Neighbor) -> Complaints:
     else:
         yield from _addresses(neighbor)
     yield from _authentication(neighbor)
+    if neighbor.range is not None and neighbor.source_address is not None:
+        yield "source_address", "neighbors of a range choose the address they connect to; leave it out"
+    yield from _capabilities(neighbor)
+
+
+def _capabilities(neighbor: Neighbor) -> Complaints:
     if neighbor.strict_role and neighbor.role is None:
         yield "strict_role", "true needs a role; write role or leave it out"
+    if neighbor.capabilities:
+        return
+    for key in ("role", "require_capabilities"):
+        if getattr(neighbor, key):
+            yield key, "needs capabilities, and capabilities = false announces none; leave one of them out"
+    host = neighbor.address or neighbor.range or ""
+    if set(neighbor.families or (family_name(host),)) != {"ipv4"}:
+        yield "families", 'without capabilities only ["ipv4"] can be spoken (RFC 4760 §8)'
 
 
 def _timers(neighbor: Neighbor) -> Complaints:

@@ -2,6 +2,7 @@
 
 from typing import Final, Literal
 
+from bgpd.config.addresses import is_link_local
 from bgpd.config.neighbors import Neighbor
 from bgpd.config.router import Router
 
@@ -18,11 +19,16 @@ def is_external(neighbor: Neighbor, router: Router) -> bool:
     return neighbor.asn != local_as(neighbor, router)
 
 
+def _host(neighbor: Neighbor) -> str:
+    """Return the address, or the first one of the range."""
+    return (neighbor.address or neighbor.range or "").partition("%")[0].partition("/")[0]
+
+
 def multihop(neighbor: Neighbor, router: Router) -> int:
     """Return how many hops away the neighbor may be; 0 is on a connected network."""
     if neighbor.multihop is not None:
         return neighbor.multihop
-    if is_external(neighbor, router) or neighbor.ttl_security or "%" in (neighbor.address or ""):
+    if is_external(neighbor, router) or neighbor.ttl_security or is_link_local(_host(neighbor)):
         return 0
     return INTERNAL_HOPS
 

@@ -122,10 +122,11 @@ class NeighborOptions(Section):
     once."""
 
     connect_delay: Delay = 5
-    """Seconds to wait before the first attempt to connect."""
+    """Seconds to wait before an attempt to connect: the first one, and each after a failure. The neighbor
+    may connect meanwhile."""
 
     connect_retry: Seconds = 120
-    """Seconds between attempts to connect (RFC 4271 §8, ConnectRetryTimer)."""
+    """Seconds that an attempt to connect may take (RFC 4271 §8, ConnectRetryTimer)."""
 
     error_wait: ErrorWait = (60, 300)
     """Seconds to wait after an error, doubling from the first number to the second while errors continue."""
@@ -184,7 +185,7 @@ class NeighborOptions(Section):
     """The interface or VRF the session is bound to: packets leave and arrive there only."""
 
     shutdown: Shutdown = False
-    """Keep the session down. Text is the reason, which the neighbor is told (RFC 9003)."""
+    """Keep the session down until it is enabled. Text is the reason, which `show protocols all` has."""
 
 
 class NeighborIdentity(Section):

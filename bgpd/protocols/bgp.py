@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -58,8 +59,6 @@ class BgpProtocol(Protocol):
     ) -> None:
         super().__init__(settings.name, surroundings.now, settings.description)
         self.settings = settings
-        self.on_waiting: Callable[[], None] | None = None
-        """Called when there is neither a connection nor an attempt, and nothing is left of the last one."""
         self._surroundings = surroundings
         self._loop = loop
         self._import = _policy(settings.import_filter, missing="import" in settings.policy_missing)
@@ -119,6 +118,7 @@ class BgpProtocol(Protocol):
 
     def change_password(self, password: bytes) -> None:
         """Use another TCP MD5 password without a new session. Raises OSError if the kernel refuses it."""
+        self.settings = replace(self.settings, password=password or None)
         self.peer.change_password(password)
 
     def stop(self, *, silently: bool) -> None:
@@ -225,9 +225,7 @@ class BgpProtocol(Protocol):
     # -- PeerHandler -------------------------------------------------------------------------------
 
     def state_changed(self) -> None:
-        """Nothing hangs on the states before Established, but for who waits for the end of the last one."""
-        if self.on_waiting is not None and self.peer.is_waiting and not self._flushing:
-            self.on_waiting()
+        """Nothing hangs on the states before Established; ``show`` asks the peer."""
 
     def session_up(self, session: Session) -> None:
         """The session is established: follow the tables."""
@@ -277,19 +275,20 @@ class BgpProtocol(Protocol):
     def route_refresh_received(self, message: RouteRefresh) -> None:
         """Send the family's routes again, or note that the neighbor does (RFC 2918 §4, RFC 7313 §4).
 
-        Other families and unknown subtypes are ignored, and marks that were not agreed on.
+        Other families and unknown subtypes are ignored. To who does not know subtypes that octet is reserved,
+        whatever it has (RFC 2918 §3).
         """
         session = self._session
         for family, exchange in self._exchanges.items():
             if (family.afi, family.safi) != (message.afi, message.safi):
                 continue
-            if message.subtype == RouteRefreshSubtype.REQUEST:
+            is_enhanced = session is not None and session.negotiated.enhanced_route_refresh
+            if message.subtype == RouteRefreshSubtype.REQUEST or not is_enhanced:
                 exchange.export_again()
-            elif session is not None and session.negotiated.enhanced_route_refresh:
-                if message.subtype == RouteRefreshSubtype.BEGINNING_OF_ROUTE_REFRESH:
-                    exchange.refresh_begins()
-                elif message.subtype == RouteRefreshSubtype.END_OF_ROUTE_REFRESH:
-                    exchange.refresh_ends()
+            elif message.subtype == RouteRefreshSubtype.BEGINNING_OF_ROUTE_REFRESH:
+                exchange.refresh_begins()
+            elif message.subtype == RouteRefreshSubtype.END_OF_ROUTE_REFRESH:
+                exchange.refresh_ends()
 
     def writable(self) -> None:
         """The queue to the neighbor has room again."""
@@ -337,7 +336,6 @@ class BgpProtocol(Protocol):
         if not self._flushing:
             self.enter(ProtocolState.DOWN if self.is_disabled else ProtocolState.START)
             self.peer.release()
-            self.state_changed()
 
 
 def _policy(name: str, *, missing: bool) -> Policy:

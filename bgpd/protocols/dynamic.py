@@ -1,23 +1,22 @@
 """Neighbors that need no configuration of their own: whoever connects from a range of addresses."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from ipaddress import ip_network
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bgpd.config.settings import NeighborSettings
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.peer_settings import peer_settings
-from bgpd.protocols.protocol import Protocol, ProtocolState
+from bgpd.protocols.protocol import Protocol, ProtocolError, ProtocolState
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.sessions.socket_options import Endpoint
 from messages.families import Family
 
-_log = logging.getLogger("bgpd.bgp")
+_LOOK_SECONDS: Final = 5.0
+"""How often to look whether a neighbor is still there."""
 
 
 class RangeDetails(NamedTuple):
@@ -54,13 +53,16 @@ class NeighborRange(Protocol):
         super().__init__(settings.name, surroundings.now, settings.description)
         self.settings = settings
         self.prefix = ip_network(f"{settings.address}/{settings.range_bits}")
+        self.is_taken: Callable[[str], bool] = lambda _name: False
+        """Tells whether a protocol has this name."""
         self.on_come: Callable[[BgpProtocol], None] = lambda _neighbor: None
         self.on_gone: Callable[[BgpProtocol], None] = lambda _neighbor: None
         self._pipelines = pipelines
         self._surroundings = surroundings
         self._loop = loop
         self._neighbors: dict[str, BgpProtocol] = {}
-        self.is_disabled = settings.shutdown is not None
+        if settings.shutdown is not None:
+            self.is_disabled, self.message = True, settings.shutdown
 
     def start(self) -> None:
         """Begin to let neighbors in, unless the range is shut down by configuration."""
@@ -82,11 +84,7 @@ class NeighborRange(Protocol):
         """Where the neighbors are."""
         return peer_settings(self.settings, self._surroundings.router_id).endpoint
 
-    def change_password(self, password: bytes) -> None:
-        """Use another TCP MD5 password for all. Raises OSError if the kernel does not take it."""
-        self.settings = replace(self.settings, password=password)
-        for neighbor in self._neighbors.values():
-            neighbor.change_password(password)
+    # Neighbors that come and go
 
     def admit(self, address: str, interface: str | None) -> BgpProtocol | str:
         """Return the new neighbor at an address of the range, or why there is none.
@@ -95,58 +93,101 @@ class NeighborRange(Protocol):
         """
         if self.is_disabled:
             return f"{self.name} is disabled"
-        if len(self._neighbors) >= self.settings.limit:
+        settings = self._settings_of(address, interface)
+        if self.is_taken(settings.name):
+            return f"another neighbor is called {settings.name}"
+        if len(self._neighbors) >= self.settings.limit and not self._make_room():
             return f"{self.name} has {self.settings.limit} neighbors, which is its limit"
+        neighbor = BgpProtocol(settings, self._pipelines, self._surroundings, self._loop)
+        neighbor.start()
+        self._neighbors[neighbor.name] = neighbor
+        self.on_come(neighbor)
+        self._loop.call_later(_LOOK_SECONDS, self._look_after, neighbor)
+        return neighbor
+
+    def _settings_of(self, address: str, interface: str | None) -> NeighborSettings:
+        scope = f"_{interface}" if interface else ""
         plain = address.translate(str.maketrans(".:", "__"))
-        settings = replace(
+        return replace(
             self.settings,
-            name=f"{self.name}_{plain}",
+            name=f"{self.name}_{plain}{scope}",
             address=address,
             interface=interface,
             range_bits=None,
+            shutdown=None,
         )
-        neighbor = BgpProtocol(settings, self._pipelines, self._surroundings, self._loop)
-        neighbor.start()
-        neighbor.on_waiting = partial(self._let_go_soon, neighbor)
-        self._neighbors[address] = neighbor
-        self.on_come(neighbor)
-        return neighbor
 
-    def _let_go_soon(self, neighbor: BgpProtocol) -> None:
-        """The peer is in the middle of an event."""
-        self._loop.call_soon(self._let_go_if_waiting, neighbor)
+    def _make_room(self) -> bool:
+        """Let go of a neighbor that has no connection, if there is one."""
+        idle = next((each for each in self._neighbors.values() if _is_idle(each)), None)
+        if idle is not None:
+            self._let_go(idle)
+        return idle is not None
 
-    def _let_go_if_waiting(self, neighbor: BgpProtocol) -> None:
-        """The neighbor may have connected again meanwhile."""
-        if neighbor.peer.is_waiting:
+    def _look_after(self, neighbor: BgpProtocol) -> None:
+        """Let go of a neighbor that has no connection any more; one that comes back at once is the same."""
+        if neighbor.name not in self._neighbors:
+            return
+        if _is_idle(neighbor):
             self._let_go(neighbor)
+        else:
+            self._loop.call_later(_LOOK_SECONDS, self._look_after, neighbor)
 
     def _let_go(self, neighbor: BgpProtocol) -> None:
-        if self._neighbors.pop(neighbor.settings.address, None) is not None:
-            neighbor.on_waiting = None
+        if self._neighbors.pop(neighbor.name, None) is not None:
             neighbor.peer.stop()
             self.on_gone(neighbor)
 
+    # What the operator does
+
+    def restart(self, reason: str = "") -> str:
+        """Do it for all neighbors there are."""
+        if self.is_disabled:
+            return "already disabled"
+        for neighbor in self._neighbors.values():
+            neighbor.restart(reason)
+        return "restarted"
+
     def reload(self, *, incoming: bool, outgoing: bool) -> str:
         """Do it for all that have a session."""
+        refusals = []
         for neighbor in self._with_session():
-            neighbor.reload(incoming=incoming, outgoing=outgoing)
+            try:
+                neighbor.reload(incoming=incoming, outgoing=outgoing)
+            except ProtocolError as error:
+                refusals.append(f"{neighbor.name}: {error}")
+        if refusals:
+            raise ProtocolError("; ".join(refusals))
         return "reloading"
 
     def drain(self, reason: str = "") -> str:
         """Do it for all; those that come meanwhile are not drained."""
+        if self.is_disabled:
+            return "already disabled"
         for neighbor in self._with_session():
             neighbor.drain(reason)
         return "draining"
 
     def undrain(self) -> str:
         """Do it for all."""
-        for neighbor in self._with_session():
+        for neighbor in self._neighbors.values():
             neighbor.undrain()
         return "undrained"
 
     def _with_session(self) -> Iterator[BgpProtocol]:
         yield from (each for each in tuple(self._neighbors.values()) if each.state is ProtocolState.UP)
+
+    def change_password(self, password: bytes) -> None:
+        """Use another TCP MD5 password for all. Raises OSError if the kernel does not take it."""
+        self.settings = replace(self.settings, password=password or None)
+        refusal: OSError | None = None
+        for neighbor in self._neighbors.values():
+            try:
+                neighbor.change_password(password)
+            except OSError as error:
+                refusal = error
+        if refusal is not None:
+            raise refusal
 
     def details(self) -> RangeDetails:
         problem = self._surroundings.listening_problem(self.endpoint, str(self.endpoint))
@@ -159,3 +200,8 @@ class NeighborRange(Protocol):
         if self.is_disabled:
             return ""
         return f"{'Passive':<14}{len(self._neighbors)} of {self.settings.limit} neighbors from {self.prefix}"
+
+
+def _is_idle(neighbor: BgpProtocol) -> bool:
+    """Tell whether there is neither a connection, nor routes of the last one, nor a rest after an error."""
+    return neighbor.peer.is_waiting and neighbor.state is not ProtocolState.FLUSH

@@ -40,11 +40,14 @@ class Exchange:
         self._counters = counters
         self._ingress = Ingress(source, admission, pipeline.next_hops)
         self._is_refreshing = False
+        self._is_over = False
+        self._pending = 0
+        """What the pipeline has yet to do for us."""
 
     @property
     def is_behind(self) -> bool:
         """Whether the neighbor has yet to be told something."""
-        return self.member.backlog is not None or self._session.full
+        return self._pending > 0 or self.member.backlog is not None or self._session.full
 
     # In
 
@@ -104,11 +107,25 @@ class Exchange:
 
         Before End-of-RIB there are no marks: it is being told everything for the first time.
         """
+        self._later(self._export_again)
+
+    def _export_again(self) -> None:
         closing: list[bytes] = []
         if self._session.negotiated.enhanced_route_refresh and not self.member.awaits_end_of_rib:
             self._session.write(self._mark(RouteRefreshSubtype.BEGINNING_OF_ROUTE_REFRESH))
             closing.append(self._mark(RouteRefreshSubtype.END_OF_ROUTE_REFRESH))
-        self._pipeline.resend(self.group, self.member, closing=closing)
+        self._pipeline.resend(self.group, self.member, closing)
+
+    def _later(self, job: Callable[[], None]) -> None:
+        """Do it when it is our turn, unless the session ends before."""
+
+        def do() -> None:
+            self._pending -= 1
+            if not self._is_over:
+                job()
+
+        self._pending += 1
+        self._pipeline.later(do)
 
     def _mark(self, subtype: RouteRefreshSubtype) -> bytes:
         family = self.group.key.family
@@ -125,12 +142,16 @@ class Exchange:
         self._admission = replace(self._admission, is_draining=is_draining)
         self._ingress = Ingress(self._source, self._admission, self._pipeline.next_hops)
         self.import_again()
-        key = replace(self.group.key, is_draining=is_draining)
+        self._later(self._follow_admission)
+
+    def _follow_admission(self) -> None:
+        key = replace(self.group.key, is_draining=self._admission.is_draining)
         if key != self.group.key:
             self.group = self._pipeline.move(self.group, key, self.member)
 
     def end(self, done: Callable[[], None]) -> None:
         """Take the neighbor's routes out of the table; ``done`` is called when they are gone."""
+        self._is_over = True
         self._pipeline.leave(self.group, self.member)
         self._pipeline.forget_reader(self._session)
         self._pipeline.purge(self._source, done)

@@ -66,7 +66,9 @@ class KernelProtocol(Protocol):
 
     async def _begin_again(self, before: asyncio.Task[None] | None) -> None:
         if before is not None:
-            await before
+            await asyncio.wait([before])
+        if self.is_disabled:
+            return  # the operator was faster
         self._kernel = KernelTable(self.family, self._settings.table)
         try:
             await self.start()
@@ -94,9 +96,11 @@ class KernelProtocol(Protocol):
 
     async def _end(self, before: asyncio.Task[None] | None) -> None:
         if before is not None:
-            await before
-        self._pipeline.kernel = None
+            await asyncio.wait([before])
+        self.detach()
         await self._kernel.stop(persist=self._settings.persist)
+        if self.is_disabled:
+            self.enter(ProtocolState.DOWN)  # a start that was under way may have said otherwise
 
     def feed_complete(self) -> None:
         """All there is at start has been written: what an earlier process left behind may go."""
@@ -118,6 +122,6 @@ class KernelProtocol(Protocol):
     async def stop(self, *, keep: bool) -> None:
         """Leave our routes in place, or take them out."""
         if self._turn is not None:
-            await self._turn
+            await asyncio.wait([self._turn])
         await self._kernel.stop(persist=keep or self._settings.persist)
         self.enter(ProtocolState.DOWN)

@@ -16,6 +16,8 @@ from rib.table import Table
 _log = logging.getLogger("bgpd.bgp")
 _DATA: Final = Struct("!HBI")
 """AFI, SAFI and upper bound (RFC 4486 §4)."""
+_FAR_BELOW: Final = 0.9
+"""Part of the threshold at which a warning would be news again."""
 _ENDINGS: Final = {"restart", "disable"}
 _CONSEQUENCES: Final = {
     "warn": "all are taken",
@@ -54,20 +56,20 @@ class PrefixLimiter:
         source = self._source
         imported = source.routes - source.filtered
         if imported + len(keys) <= self._threshold:
-            self._warned_at = 0
+            if imported <= self._threshold * _FAR_BELOW:
+                self._warned_at = 0
             return ()
-        fresh = [key for key in keys if not self._is_imported(key)]
+        fresh = [key for key in dict.fromkeys(keys) if not self._is_imported(key)]
         expected, most = imported + len(fresh), self._limit.imported
         if expected > most:
             return self._exceeded(fresh[max(0, most - imported) :])
         if expected > self._threshold and self._warned_at < self._threshold:
             self._warned_at = self._threshold
             _log.warning(
-                "%s: %d prefixes (%s) are %d%% of the limit of %d or more",
+                "%s: %d prefixes (%s), and the limit is %d",
                 self._neighbor,
                 expected,
                 self._table.family.name,
-                self._limit.warn_at,
                 most,
             )
         return ()

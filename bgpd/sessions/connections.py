@@ -54,6 +54,7 @@ from messages.open import Open, encode_open
 _log: Final = logging.getLogger("bgpd.session")
 _PATIENCE: Final = 10.0
 """Seconds for the dominant speaker to send the OPEN that decides a collision."""
+_MOST_WAITING: Final = 2
 _WAITS: Final = OpenReceived | KeepaliveReceived
 _INTERNAL_ERROR: Final = Notification(ErrorCode.CEASE, CeaseSubcode.UNSPECIFIC)
 
@@ -76,6 +77,11 @@ class Connection:
     def is_alive(self) -> bool:
         """Whether there is a TCP connection, or an attempt."""
         return self.machine.is_alive
+
+    def put_off(self, event: Event) -> None:
+        """Keep an event for later; a peer that says more than an OPEN and a KEEPALIVE repeats itself."""
+        if len(self.waiting) < _MOST_WAITING:
+            self.waiting.append(event)
 
     @property
     def initiator(self) -> str:
@@ -216,8 +222,11 @@ class Connections:
     def _go_on(self) -> None:
         """Process what waited for a collision to be decided."""
         waiting, self.main.waiting = self.main.waiting, []
-        for event in waiting:
-            self._handle(self.main, event)
+        session = self.main.session
+        if waiting and session is not None:
+            with self.contained(session):
+                for event in waiting:
+                    self.dispatch(session, event)
 
     def _stop_waiting(self, connection: Connection, event: Event) -> None:
         """Give up a connection that the peer wanted, and then said nothing on."""
@@ -242,7 +251,7 @@ class Connections:
         for connection in self:
             if connection.session is session:
                 if connection.waiting and isinstance(event, _WAITS):
-                    connection.waiting.append(event)
+                    connection.put_off(event)
                 else:
                     self._handle(connection, event)
                 return
@@ -262,7 +271,7 @@ class Connections:
         if isinstance(event, OpenReceived):
             decided = self._resolve_collision(connection, event)
             if decided is None:
-                connection.waiting.append(event)
+                connection.put_off(event)
                 self._loop.call_later(_PATIENCE, self._stop_waiting, connection, event)
                 return
             event = decided

@@ -21,8 +21,11 @@ _REASONS: Final = {
 
 def dropped_segments() -> dict[str, int]:
     """Return how many segments were dropped for each reason that occurred."""
-    lines = [line.split() for line in _COUNTERS.read_text().splitlines() if line.startswith("TcpExt:")]
-    names, values = lines
-    counters = dict(zip(names, values, strict=True))
+    try:
+        text = _COUNTERS.read_text()
+    except OSError:  # /proc may be hidden from us
+        return {}
+    lines = [line.split() for line in text.splitlines() if line.startswith("TcpExt:")]
+    counters = dict(zip(*lines, strict=True)) if len(lines) == 2 else {}
     dropped = {reason: int(counters.get(name, 0)) for name, reason in _REASONS.items()}
     return {reason: count for reason, count in dropped.items() if count}

@@ -158,11 +158,9 @@ class Listener:
         ]
         self._forget(str(endpoint), endpoint)
 
-    def change_password(self, endpoint: Endpoint, password: bytes) -> None:
+    def change_password(self, name: str, endpoint: Endpoint, password: bytes) -> None:
         """Expect another TCP MD5 password of a neighbor or range from now on; an empty one is none."""
-        peers = self._peers.get(Remote.of_endpoint(endpoint), ()) if endpoint.prefix_bits is None else ()
-        for name in [peer.name for peer in peers] or [str(endpoint)]:
-            self._keys.use(name, endpoint, password)
+        self._keys.use(name if endpoint.prefix_bits is None else str(endpoint), endpoint, password)
 
     def _forget(self, name: str, endpoint: Endpoint) -> None:
         self._keys.use(name, endpoint, b"")

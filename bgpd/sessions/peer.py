@@ -20,6 +20,8 @@ from messages.iana import CeaseSubcode, ErrorCode
 from messages.notification import Notification, shutdown_communication
 
 _log: Final = logging.getLogger("bgpd.session")
+_QUIET_SECONDS: Final = 5.0
+"""A neighbor that connects more often than this is logged once."""
 _COLLISION: Final = (ErrorCode.CEASE, CeaseSubcode.CONNECTION_COLLISION_RESOLUTION)
 
 
@@ -65,6 +67,7 @@ class Peer:
         """Why the last connection ended, if nobody had ordered it."""
         self.last_refusal: Refusal | None = None
         """The last connection of the neighbor that was not accepted."""
+        self._quiet_until = 0.0
         self.yields_to_restart = False
         """Take an incoming connection for the restart of an established peer (RFC 4724 §4.2)."""
         self._handler = handler
@@ -191,7 +194,10 @@ class Peer:
             reject(sock, refusal.subcode)
             self._note(refusal, remote)
             return
-        _log.info("%s: Incoming connection from %s accepted", self.name, remote)
+        now = self._loop.time()
+        level = logging.INFO if now >= self._quiet_until else logging.DEBUG
+        self._quiet_until = now + _QUIET_SECONDS
+        _log.log(level, "%s: Incoming connection from %s accepted", self.name, remote)
         self._connections.accept(sock)
 
     def _reason_to_refuse(self) -> Refusal | None:

@@ -43,6 +43,7 @@ from messages.route_refresh import RouteRefresh, decode_route_refresh
 _log: Final = logging.getLogger("bgpd.session")
 
 _UPDATE: Final = int(MessageType.UPDATE)
+_TYPE_AT: Final = HEADER_OCTETS - 1
 _READ_OCTETS: Final = 64 * 1024
 """One read, and so the work of one callback."""
 _READ_BUFFER: Final = memoryview(bytearray(_READ_OCTETS))
@@ -254,7 +255,7 @@ class Session(asyncio.BufferedProtocol):
     # Sending
 
     def write(self, data: bytes | list[bytes]) -> None:
-        """Send one message, or several of one type."""
+        """Send one message, or several."""
         if self._is_closing:
             return
         if self._transport is None:
@@ -264,12 +265,13 @@ class Session(asyncio.BufferedProtocol):
             data = [data]
         if not data:
             return
-        message_type = data[0][HEADER_OCTETS - 1]
-        self._counters.sent[message_type] += len(data)
+        sent = self._counters.sent
+        for message in data:
+            sent[message[_TYPE_AT]] += 1
         octets = b"".join(data)
         self._octets_written += len(octets)
         self._transport.write(octets)  # not writelines, which on Python 3.12 never says that it has enough
-        if message_type == _UPDATE:
+        if data[0][_TYPE_AT] == _UPDATE:
             self.machine.update_sent(self._loop.time())
 
     def pause_writing(self) -> None:

@@ -1,7 +1,7 @@
 """Connect and Active while the DelayOpenTimer runs: a connection, and no OPEN yet (RFC 4271 §8.2.2).
 
 The two states differ only in what a lost connection does. SendNOTIFICATIONwithoutOPEN is always set: a
-connection that we end is never closed without a word.
+connection that we end by order, or for an error in what the peer sent, is not closed without a word.
 """
 
 from collections.abc import Mapping

@@ -29,6 +29,15 @@ def check_host(next_hop: bytes) -> None:
         raise MalformedValueError(f"{render_address(address)} is no address of a host")
 
 
+def without_empty_half(next_hop: bytes) -> bytes:
+    """Return the link-local half alone where the global one says nothing.
+
+    RFC 2545 §3 knows no next hop without a global address. Between neighbors that have none BIRD sends ::
+    in its place, others send the link-local address alone or twice.
+    """
+    return next_hop[16:] if len(next_hop) == 32 and not any(next_hop[:16]) else next_hop
+
+
 def _identity(next_hop: bytes) -> bytes:
     return next_hop
 

@@ -81,6 +81,7 @@ NEIGHBOR_DEFAULTS = [
     (RANGE, "range_bits", 16),
     (RANGE, "address", "10.0.0.0"),
     (RANGE, "passive", True),
+    ('[[neighbors]]\nrange = "fe80::/10"\nasn = 64512', "multihop", 0),
     (RANGE, "families", (IPV4_UNICAST,)),
     (INTERNAL, "max_prefixes", None),
     (f"{INTERNAL}max_prefixes = {{ import = 9 }}", "max_prefixes", PrefixLimit(9, "warn", 75, 60)),

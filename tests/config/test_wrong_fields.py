@@ -152,6 +152,18 @@ WRONG = [
         "is taken by number 1",
     ),
     (f'{RANGE}range = "10.0.0.0/8"\n[router]\nlisten = []', "neighbors[#1].range", "cannot connect"),
+    (f'{RANGE}range = "10.0.0.0/8"\nsource_address = "10.9.9.9"', "neighbors[#1].source_address", "choose"),
+    (
+        f'{NEIGHBOR}{RANGE}range = "192.0.2.0/24"\npassword = "x"',
+        "neighbors[192.0.2.1].address",
+        "write a password for this neighbor, too",
+    ),
+    (
+        f'{NEIGHBOR}capabilities = false\nfamilies = ["ipv6"]',
+        "neighbors[192.0.2.1].families",
+        'only ["ipv4"] can be spoken',
+    ),
+    (f'{NEIGHBOR}capabilities = false\nrole = "peer"', "neighbors[192.0.2.1].role", "announces none"),
     (f'{NEIGHBOR}device = "a/b"', "neighbors[192.0.2.1].device", "is not the name of an interface"),
     (f"{NEIGHBOR}tcp_ao = {{}}", "neighbors[192.0.2.1].tcp_ao", "it has no password"),
     (

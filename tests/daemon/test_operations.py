@@ -333,6 +333,48 @@ def test_neighbors_of_a_range_come_and_go(lab: Lab) -> None:
         assert refused.notification() == Notification(6, 5)
 
 
+def test_a_range_is_drained_and_brought_back(lab: Lab) -> None:
+    need_network_namespaces()
+    here, there = lab.link(lab.host("daemon"), lab.host("peer"), v4="192.0.2.0/24", v6=None)
+    street = Street(here, there)
+    child = "peer_" + there.v4.replace(".", "_")
+    taken = NEIGHBOR.format(address="192.0.2.77").replace('"peer"', '"peer_192_0_2_99"')
+    street.daemon.text = (
+        CONFIGURATION
+        + taken
+        + NEIGHBOR.format(address=there.v4).replace(f'address = "{there.v4}"\n', 'range = "192.0.2.0/24"\n')
+    )
+    street.start()
+    there.host.ip("address", "add", "192.0.2.99/24", "dev", there.interface)
+    with Conversation(there.host, "192.0.2.99", here.v4) as refused:
+        assert refused.notification() == Notification(6, 5)
+    assert "another neighbor is called peer_192_0_2_99" in "".join(street.daemon.ask("show strangers"))
+    with street.neighbor() as peer:
+        peer.until_end_of_rib()
+        assert street.told("drain peer") == "peer: draining"
+        peer.socket.settimeout(60)
+        assert peer.notification() == Notification(6, 2, shutdown_communication("drained"))
+    eventually(lambda: street.line(child), lambda line: "down" in line)
+    assert street.told("undrain peer") == "peer: undrained"
+    with street.neighbor() as peer:
+        peer.until_end_of_rib()
+        assert street.told("restart peer") == "peer: restarted"
+        assert peer.notification() == Notification(6, 4)
+
+
+def test_a_neighbor_that_is_sent_nothing_is_sent_nothing_again(street: Street) -> None:
+    """Not even withdrawals of what it never had."""
+    street.daemon.text = (street.daemon.text or "").replace('export = "all"', 'export = "none"')
+    street.start()
+    with street.neighbor() as peer:
+        peer.until_end_of_rib()
+        peer.announce(ASN, *ROUTES)
+        eventually(lambda: kernel_routes(street.host) >= ROUTES)
+        peer.send(REQUEST)
+        assert peer.news() == ["BEGINNING_OF_ROUTE_REFRESH"]
+        assert peer.news() == ["END_OF_ROUTE_REFRESH"]
+
+
 def test_roles_keep_leaks_out(street: Street) -> None:
     """RFC 9234 §5: we are its provider, so what it has from another provider is a leak."""
     street.start('role = "provider"\n')

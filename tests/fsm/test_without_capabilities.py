@@ -64,6 +64,16 @@ def test_a_peer_that_refuses_that_too_is_damped() -> None:
     assert machine.timers.idle_hold.running
 
 
+def test_a_peer_that_wants_them_after_all_gets_them_again() -> None:
+    """Our AS may not fit two octets: without capabilities the peer takes us for AS_TRANS, and says 2/2."""
+    machine = machine_in(State.OPEN_SENT)
+    machine.handle(REFUSAL, NOW)
+    assert next_open(machine) == NONE
+    machine.handle(NotificationReceived(Notification(2, 2)), NOW)
+    assert not machine.omits_capabilities
+    assert next_open(machine) != NONE
+
+
 @pytest.mark.parametrize(
     "settings",
     [

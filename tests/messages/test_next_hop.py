@@ -44,6 +44,15 @@ def test_routes_to_a_host_are_announced(next_hop: str) -> None:
     assert keys == [b"\0"]
 
 
+def test_of_an_empty_global_half_nothing_remains() -> None:
+    """BIRD sends it over a link that has link-local addresses only."""
+    alone = parse_address("fe80::1")
+    update = decode_update(announcement(bytes(16) + alone), AttributeSetTable(CONTEXT))
+    ((_, attributes, _),) = update.announced
+    assert attributes.get(NEXT_HOP) == alone
+    assert not update.errors
+
+
 def test_the_strongest_error_wins() -> None:
     """RFC 7606 §3 h: an unknown well-known attribute resets the session."""
     with pytest.raises(NotificationError):

@@ -51,7 +51,7 @@ def test_the_threshold_and_the_limit_are_each_told_once(caplog: pytest.LogCaptur
     for key in KEYS[:15]:
         assert not tor1.announce(key)
     assert lines(caplog) == [
-        "tor1: 8 prefixes (ipv4) are 75% of the limit of 10 or more",
+        "tor1: 8 prefixes (ipv4), and the limit is 10",
         "tor1: more than 10 prefixes (ipv4); all are taken",
     ]
     assert tor1.source.routes == 15
@@ -68,6 +68,10 @@ def test_blocked_prefixes_are_not_taken_until_there_is_room() -> None:
     tor1.table.withdraw(tor1.source, KEYS[:1])
     assert tor1.announce(*KEYS[10:12]) == {KEYS[11]}
     assert tor1.source.routes == 10
+
+
+def test_a_prefix_that_is_announced_twice_counts_once() -> None:
+    assert Neighbor("block").announce(*KEYS[:10], KEYS[0]) == set()
 
 
 def test_refused_routes_do_not_count() -> None:

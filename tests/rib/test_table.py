@@ -59,11 +59,14 @@ def test_a_source_that_says_the_same_in_a_new_epoch_tells_nobody() -> None:
     table.announce(route(other, SETS[0]), [P])
     loc_rib.run(10)
     source.epoch += 1
-    again = route(source, SETS[0])
-    table.announce(again, [P, KEYS[1]])
+    table.announce(Route(source, SETS[0], SOMEWHERE, 7), [P, KEYS[1]])
     assert loc_rib.run(10) == []
-    assert table.best(P) is table.best(KEYS[1]) is again
-    assert table.best(KEYS[2]) is not again
+    said, silent = table.best(P), table.best(KEYS[2])
+    assert said is not None
+    assert silent is not None
+    assert said is table.best(KEYS[1])
+    assert (said.epoch, silent.epoch) == (1, 0)
+    assert said.since == 0  # when it was said first
     assert (source.routes, source.preferred, other.routes) == (3, 3, 1)
 
 

@@ -359,6 +359,18 @@ async def test_a_dominant_peer_that_chooses_nothing_gets_the_connection_it_speak
             await speaker.handler.until(lambda: speaker.handler.updates)
 
 
+async def test_a_peer_that_is_waited_for_cannot_pile_up_work() -> None:
+    port = free_port(THEIR_ADDRESS)
+    async with waiting_puppet(port) as future, lone_speaker(port=port) as speaker:
+        speaker.peer.start()
+        async with await future as ours, await Puppet.connect(speaker) as silent:
+            assert await silent.receive() == MessageType.OPEN
+            ours.send(puppet_open(router_id=9), *[KEEPALIVE] * 5000)
+            while speaker.peer.counters.received[MessageType.KEEPALIVE] < 5000:
+                await asyncio.sleep(0)
+            assert max(len(each.waiting) for each in speaker.peer._connections) == 2
+
+
 # Pressure
 
 

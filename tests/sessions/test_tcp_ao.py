@@ -125,7 +125,7 @@ async def test_a_key_is_in_use_or_is_shown_as_a_problem() -> None:
             async with await Puppet.connect(there, address="127.0.0.1") as unsigned:
                 assert await unsigned.notification() == Notification(6, 5)
             assert "CONFIG_TCP_AO" in there.listener.refusals[-1].reason
-        there.listener.change_password(there.peer.settings.endpoint, b"")
+        there.listener.change_password(there.peer.name, there.peer.settings.endpoint, b"")
         assert there.listener.password_problems == {}
 
 

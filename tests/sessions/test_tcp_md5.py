@@ -155,7 +155,7 @@ async def test_another_password_does_not(clock: Clock) -> None:
     """RFC 2385 §2: the segments are dropped silently, so all one sees is a timeout."""
     here, there = two_speakers(password=b"secret")
     async with here, there:
-        there.listener.change_password(there.peer.settings.endpoint, b"another")
+        there.listener.change_password(there.peer.name, there.peer.settings.endpoint, b"another")
         here.peer.start()
         await here.reaches(State.CONNECT)
         clock.advance(120)
@@ -233,7 +233,7 @@ async def test_a_range_shares_a_password(address: str, bits: int) -> None:
         assert await knock(Endpoint(address=here, port=port, password=b"key"))
         assert [str(remote) for remote in asked] == [here]
         assert listener.refusals[-1][1:] == (here, here, "the range is full")
-        listener.change_password(neighbors, b"second")
+        listener.change_password("neighbors", neighbors, b"second")
         with connecting(Endpoint(address=here, port=port, password=b"key")) as late:
             assert tcp_state(late) == SYN_SENT
         assert await knock(Endpoint(address=here, port=port, password=b"second"))
@@ -262,7 +262,7 @@ async def test_a_neighbor_of_a_range_has_no_key_of_its_own() -> None:
     try:
         member = quiet_peer("member", address="127.0.0.1", password=b"first")
         listener.add(member, of_range=True)
-        listener.change_password(neighbors, b"second")
+        listener.change_password("neighbors", neighbors, b"second")
         assert await knock(Endpoint(address="127.0.0.1", port=port, password=b"second"))
         listener.remove(member)
         assert await knock(Endpoint(address="127.0.0.1", port=port, password=b"second"))
