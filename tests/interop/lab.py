@@ -13,6 +13,7 @@ name no other lab has.  When a test fails, the ends of all logs are printed and 
 
 import ipaddress
 import itertools
+import json
 import os
 import secrets
 import shutil
@@ -49,6 +50,12 @@ class Port:
     interface: str
     v4: str = ""
     v6: str = ""
+
+    @property
+    def link_local(self) -> str:
+        """The address that holds on this link only, without a zone."""
+        shown = self.host.ip("-json", "-6", "address", "show", "dev", self.interface, "scope", "link")
+        return str(json.loads(shown)[0]["addr_info"][0]["local"])
 
 
 @dataclass(eq=False)
@@ -101,6 +108,10 @@ class Host:
         return ["ip", "netns", "exec", self.namespace, *command]
 
 
+_End = tuple[Host, str]
+"""An interface of a host."""
+
+
 class Lab:
     """Hosts and the links between them; a context manager."""
 
@@ -111,6 +122,8 @@ class Lab:
         self._tag = f"bgpd-{os.getpid()}-{secrets.token_hex(2)}"
         self._numbers = itertools.count(1)
         self._subnets = itertools.count(1)
+        self._plugs: dict[_End, _End] = {}
+        """At which port of which switch a member of a segment is."""
         self._directory = Path(tempfile.gettempdir()) / self._tag
 
     def __enter__(self) -> Self:
@@ -155,26 +168,47 @@ class Lab:
         on_a, on_b = self._address(ends, v4, v6)
         return on_a, on_b
 
+    def path(self, a: Host, b: Host) -> tuple[Port, Port]:
+        """Connect two hosts through a third that forwards IPv4, so that they are two hops apart."""
+        hop = self.host(f"hop{next(self._numbers)}")
+        hop.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward")
+        on_a, near_a = self.link(a, hop, v6=None)
+        near_b, on_b = self.link(hop, b, v6=None)
+        a.ip("route", "add", f"{on_b.v4}/32", "via", near_a.v4)
+        b.ip("route", "add", f"{on_a.v4}/32", "via", near_b.v4)
+        return on_a, on_b
+
     def segment(self, *members: Host, v4: Subnet = _AUTOMATIC, v6: Subnet = _AUTOMATIC) -> tuple[Port, ...]:
         """Connect any number of hosts by a bridge; addresses are given out in order."""
         switch = self.host(f"switch{next(self._numbers)}")
         switch.ip("link", "add", "bridge", "type", "bridge")
         switch.ip("link", "set", "bridge", "up")
-        ends: list[tuple[Host, str]] = []
+        ends: list[_End] = []
         for member in members:
             end, (_, plug) = self._cable(member, switch)
             switch.ip("link", "set", plug, "master", "bridge", "up")
+            self._plugs[end] = (switch, plug)
             ends.append(end)
         return self._address(ends, v4, v6)
 
-    def _cable(self, a: Host, b: Host) -> tuple[tuple[Host, str], tuple[Host, str]]:
+    @contextmanager
+    def cut(self, port: Port) -> Iterator[None]:
+        """Lose what goes through a port of a segment inside the block; nobody's carrier changes."""
+        switch, plug = self._plugs[port.host, port.interface]
+        switch.ip("link", "set", plug, "nomaster")
+        try:
+            yield
+        finally:
+            switch.ip("link", "set", plug, "master", "bridge")
+
+    def _cable(self, a: Host, b: Host) -> tuple[_End, _End]:
         number = next(self._numbers)
         at_a, at_b = f"to-{b.name[:8]}-{number}", f"to-{a.name[:8]}-{number}"
         peer = ("peer", "name", at_b, "netns", b.namespace)
         _run("ip", "link", "add", at_a, "netns", a.namespace, "type", "veth", *peer)
         return (a, at_a), (b, at_b)
 
-    def _address(self, ends: Sequence[tuple[Host, str]], v4: Subnet, v6: Subnet) -> tuple[Port, ...]:
+    def _address(self, ends: Sequence[_End], v4: Subnet, v6: Subnet) -> tuple[Port, ...]:
         number = next(self._subnets)
         v4 = f"10.255.{number}.0/24" if v4 is _AUTOMATIC else v4
         v6 = f"fd00:255:{number:x}::/64" if v6 is _AUTOMATIC else v6

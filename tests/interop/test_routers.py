@@ -137,6 +137,14 @@ def received(router: Router, count: int) -> None:
         eventually(partial(router.count, family), equals=count)
 
 
+def test_the_passive_side_was_connected_to(scene: Scene) -> None:
+    for theirs in scene.router.config.neighbors:
+        [ours] = [each for each in scene.bgpd.config.neighbors if each.address == theirs.local_address]
+        [row] = json.loads(scene.bgpd.client("-j", "show", "protocols", "all", ours.name))
+        assert (ours.passive, theirs.passive) in {(True, False), (False, True)}
+        assert row["details"]["session"]["initiator"] == ("remote" if ours.passive else "local")
+
+
 @pytest.mark.soak
 def test_a_thousand_routes_cross_each_way_with_their_attributes(scene: Scene) -> None:
     received(scene.router, COUNT)

@@ -52,34 +52,6 @@ def test_sessions_survive_three_hold_times_in_silence(lab: Lab, soaking: bool) -
         assert router.session_state(ours.v4) == "Established"
 
 
-def test_a_neighbor_that_asks_is_sent_everything_again(lab: Lab) -> None:
-    """RFC 2918 §4: and what it has stays right meanwhile."""
-    Bird2.require()
-    ours, theirs = lab.link(lab.host("bgpd"), lab.host("bird"), v6=None)
-    bird = Bird2(
-        theirs.host, RouterConfig(asn=65001, router_id=theirs.v4, neighbors=sessions(theirs, ours, OURS))
-    ).start()
-    routes = [f"10.1.{number}.0/24" for number in range(100)]
-    config = RouterConfig(
-        asn=OURS, router_id=ours.v4, neighbors=sessions(ours, theirs, 65001), routes=routes, extra=NO_DIRECT
-    )
-    bgpd = Bgpd(ours.host, config).start()
-    eventually(partial(bird.count, "ipv4"), equals=100)
-    updates = imports_received(bird)
-    bird.run(bird.program("usr/sbin/birdcl"), "-s", bird.directory / "bird.ctl", "reload", "in", "all")
-    eventually(partial(imports_received, bird), lambda found: found == updates + 100)
-    assert bird.routes("ipv4").keys() == set(routes)
-    assert len(established_since(bgpd)) == 1
-
-
-def imports_received(bird: Bird2) -> int:
-    """Return how many announcements BIRD counts as received."""
-    socket = bird.directory / "bird.ctl"
-    shown = bird.run(bird.program("usr/sbin/birdcl"), "-s", socket, "show", "protocols", "all")
-    counts = [line.split()[2] for line in shown.splitlines() if line.strip().startswith("Import updates:")]
-    return max(int(count) for count in counts if count.isdigit())
-
-
 def test_a_neighbor_that_falls_silent_loses_its_routes_within_the_hold_time(lab: Lab) -> None:
     """RFC 4271 §6.5; and the NOTIFICATION and the reason are shown."""
     Bird2.require()

@@ -9,13 +9,14 @@ from typing import Final, Self
 from tests.interop.lab import Host
 from tests.interop.routers import bird_control
 from tests.interop.routers.bird_language import export_filter
-from tests.interop.routers.router import PLAIN, Family, Neighbor, Router, RouterConfig, RouteView
+from tests.interop.routers.bird_router import BirdRouter
+from tests.interop.routers.router import PLAIN, Family, Neighbor, RouterConfig, RouteView
 from tests.interop.waiting import eventually
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 
 
-class Bgpd(Router):
+class Bgpd(BirdRouter):
     """The daemon of this project.  Its control socket is read as BIRD's is."""
 
     name = "bgpd"
@@ -30,13 +31,13 @@ class Bgpd(Router):
         return daemon
 
     def start(self) -> Self:
-        self._write()
+        self.write()
         self.spawn(sys.executable, "-m", "bgpd", "-c", self.configuration, "-s", self.socket)
         eventually(lambda: self.ask("show status"))
         return self
 
     def reconfigure(self) -> None:
-        self._write()
+        self.write()
         self.ask("configure")
 
     def session_state(self, neighbor: str) -> str:
@@ -48,6 +49,10 @@ class Bgpd(Router):
         self.require_running()
         routes = bird_control.received_routes(self.socket, self.neighbor(family, neighbor).name)
         return {prefix: view for prefix, view in routes.items() if (":" in prefix) == (family == "ipv6")}
+
+    def control(self, neighbor: str, command: str, argument: str = "") -> list[str]:
+        found = next(each for each in self.config.neighbors if each.address == neighbor)
+        return self.ask(f"{command} {found.name} {argument}")
 
     def ask(self, command: str) -> list[str]:
         """Send one command to the control socket and return the lines of the reply."""
@@ -70,7 +75,8 @@ class Bgpd(Router):
     def configuration(self) -> Path:
         return self.directory / "bgpd.toml"
 
-    def _write(self) -> None:
+    def write(self) -> None:
+        """Write the configuration, for the daemon to read when it is told to."""
         text = "".join(f"{line}\n" for line in self._lines()) if self.text is None else self.text
         self.configuration.write_text(text)
 
@@ -105,8 +111,15 @@ def _session(neighbor: Neighbor, export: str) -> Iterator[str]:
         connect_delay=1,
         connect_retry=1,
         error_wait=[1, 2],
-        export=export,
     )
+    if neighbor.password:
+        yield from _fields(password=neighbor.password)
+    if neighbor.ttl_security:
+        yield from _fields(ttl_security=True)
+    if neighbor.multihop:
+        yield from _fields(multihop=neighbor.multihop)
+    if not any(line.startswith("export") for line in neighbor.extra):
+        yield from _fields(export=export)
     yield 'import = "all"'
     yield from neighbor.extra
 

@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Final, Self
 
 from tests.interop.routers import bird_control
-from tests.interop.routers.bird_language import export_filter, preamble, session, static_routes
-from tests.interop.routers.router import FAMILIES, Family, Neighbor, Router, RouteView, family_of
+from tests.interop.routers.bird_language import export_filter, import_limit, preamble, session, static_routes
+from tests.interop.routers.bird_router import BirdRouter
+from tests.interop.routers.router import FAMILIES, Family, Neighbor, RouteView, family_of
 from tests.interop.waiting import eventually
 
 _PROGRAMS: Final[dict[Family, str]] = {"ipv4": "usr/sbin/bird", "ipv6": "usr/sbin/bird6"}
 
 
-class Bird1(Router):
+class Bird1(BirdRouter):
     """BIRD 1.6.8.  A family's daemon runs if a neighbor has the family; its sessions are over that family."""
 
     name = "bird1"
@@ -41,6 +42,10 @@ class Bird1(Router):
         self.require_running()
         return bird_control.received_routes(self._socket(family), self.neighbor(family, neighbor).name)
 
+    def control(self, neighbor: str, command: str, argument: str = "") -> list[str]:
+        family = family_of(neighbor)
+        return self._ask(family, f"{command} {self.neighbor(family, neighbor).name} {argument}")
+
     def _ask(self, family: Family, command: str) -> list[str]:
         self.require_running()
         return bird_control.ask(self._socket(family), command)
@@ -62,7 +67,8 @@ class Bird1(Router):
         for neighbor in self._neighbors(family):
             lines = "\n".join(session(neighbor, self.config.asn))
             text += (
-                f"protocol bgp {neighbor.name} {{\n{lines}\n  import all;\n  export filter outgoing;\n}}\n"
+                f"protocol bgp {neighbor.name} {{\n{lines}\n"
+                f"  import all;{import_limit(neighbor)}\n  export filter outgoing;\n}}\n"
             )
         path = self.directory / f"{family}.conf"
         path.write_text("\n".join([text, *self.config.extra, ""]))

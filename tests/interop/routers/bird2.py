@@ -4,14 +4,15 @@ from pathlib import Path
 from typing import Final, Self
 
 from tests.interop.routers import bird_control
-from tests.interop.routers.bird_language import export_filter, preamble, session, static_routes
-from tests.interop.routers.router import FAMILIES, Family, Neighbor, Router, RouteView, family_of
+from tests.interop.routers.bird_language import export_filter, import_limit, preamble, session, static_routes
+from tests.interop.routers.bird_router import BirdRouter
+from tests.interop.routers.router import FAMILIES, Family, Neighbor, RouteView, family_of
 from tests.interop.waiting import eventually
 
 _TABLES: Final[dict[Family, str]] = {"ipv4": "master4", "ipv6": "master6"}
 
 
-class Bird2(Router):
+class Bird2(BirdRouter):
     """BIRD 2.0.12: one daemon, a channel for each family of a session."""
 
     name = "bird2"
@@ -37,6 +38,10 @@ class Bird2(Router):
         protocol = self.neighbor(family, neighbor).name
         return bird_control.received_routes(self._socket, protocol, f"table {_TABLES[family]}")
 
+    def control(self, neighbor: str, command: str, argument: str = "") -> list[str]:
+        found = next(each for each in self.config.neighbors if each.address == neighbor)
+        return self._ask(f"{command} {found.name} {argument}")
+
     def _ask(self, command: str) -> list[str]:
         self.require_running()
         return bird_control.ask(self._socket, command)
@@ -61,6 +66,7 @@ class Bird2(Router):
     def _neighbor(self, neighbor: Neighbor) -> str:
         lines = "\n".join(session(neighbor, self.config.asn))
         channels = "".join(
-            f"  {family} {{ import all; export filter outgoing; }};\n" for family in neighbor.families
+            f"  {family} {{ import all;{import_limit(neighbor)} export filter outgoing; }};\n"
+            for family in neighbor.families
         )
         return f"protocol bgp {neighbor.name} {{\n{lines}\n{channels}}}\n"

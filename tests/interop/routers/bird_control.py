@@ -79,7 +79,7 @@ def received_routes(path: Path, protocol: str, selection: str = "") -> dict[str,
 
 def _view(attributes: dict[str, str]) -> RouteView:
     return RouteView(
-        next_hop=attributes["next_hop"].split()[0],  # a link-local address may follow
+        next_hop=next(hop for hop in attributes["next_hop"].split() if hop != "::"),  # global, link-local
         as_path=tuple(map(int, re.findall(r"\d+", attributes["as_path"]))),
         origin=attributes["origin"].lower(),
         med=int(attributes["med"]) if "med" in attributes else None,

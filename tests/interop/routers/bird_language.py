@@ -1,5 +1,6 @@
 """The parts of a BIRD configuration that versions 1.6 and 2.0 share."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from tests.interop.routers.router import (
@@ -36,14 +37,30 @@ def static_routes(routes: Iterable[Announcement]) -> str:
 def session(neighbor: Neighbor, asn: int) -> Iterator[str]:
     """Yield the lines of a BGP protocol that have nothing to do with families."""
     yield f"  local {neighbor.local_address} as {asn};"
-    yield f"  neighbor {neighbor.address} as {neighbor.asn};"
+    yield f"  neighbor {_quoted(neighbor.address)} as {neighbor.asn};"
     yield f"  hold time {neighbor.hold_time};"
     yield f"  passive {'on' if neighbor.passive else 'off'};"
     yield "  graceful restart off;"
     yield "  connect delay time 1;"
     yield "  connect retry time 1;"
     yield "  error wait time 1, 2;"
+    if neighbor.password:
+        yield f'  password "{neighbor.password}";'
+    if neighbor.ttl_security:
+        yield "  ttl security on;"
+    if neighbor.multihop:
+        yield f"  multihop {neighbor.multihop};"
     yield from (f"  {line}" for line in neighbor.extra)
+
+
+def import_limit(neighbor: Neighbor) -> str:
+    """Return the words that follow ``import all``."""
+    return f" import limit {neighbor.limit} action disable;" if neighbor.limit else ""
+
+
+def _quoted(address: str) -> str:
+    """Return the address; the name of an interface may be no word of BIRD's language."""
+    return re.sub("%(.*)", r"%'\1'", address)
 
 
 def _rules(asn: int, routes: Iterable[Announcement]) -> Iterator[tuple[str, str]]:

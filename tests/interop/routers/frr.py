@@ -77,17 +77,44 @@ class Frr(Router):
         self._applied = dict(self.announcements)
 
     def session_state(self, neighbor: str) -> str:
-        return str(self._show(f"show bgp neighbors {neighbor} json")[neighbor]["bgpState"])
+        return str(self._neighbor(neighbor)["bgpState"])
 
     def routes(self, family: Family, neighbor: str | None = None) -> dict[str, RouteView]:
-        address = self.neighbor(family, neighbor).address
+        address = _address(self.neighbor(family, neighbor).address)
         shown = self._show(f"show bgp {family} unicast json detail")["routes"]
         return {
             prefix: _view(path)
-            for prefix, (_heading, *paths) in shown.items()
-            for path in paths
+            for prefix, entries in shown.items()
+            for path in entries[1:]  # after a heading; a path that is just leaving leaves nothing
             if path["peer"]["peerId"] == address
         }
+
+    def reset(self, neighbor: str) -> None:
+        self._ask([f"clear bgp {neighbor}"])
+
+    def disable(self, neighbor: str, communication: str) -> None:
+        self.configure(f"neighbor {neighbor} shutdown message {communication}")
+
+    def enable(self, neighbor: str) -> None:
+        self.configure(f"no neighbor {neighbor} shutdown")
+
+    def refresh(self, neighbor: str) -> None:
+        self._ask([f"clear bgp {neighbor} soft in"])
+
+    def change_password(self, password: str) -> None:
+        self.configure(*(f"neighbor {each.address} password {password}" for each in self.config.neighbors))
+
+    def updates_received(self, neighbor: str) -> int:
+        return int(self._neighbor(neighbor)["messageStats"]["updatesRecv"])
+
+    def configure(self, *lines: str) -> None:
+        """Add lines to the configuration of the running daemon."""
+        self._ask(["configure terminal", f"router bgp {self.config.asn}", *lines, "end"])
+
+    def _neighbor(self, neighbor: str) -> dict[str, Any]:
+        address = _address(neighbor)
+        shown: dict[str, Any] = self._show(f"show bgp neighbors {address} json")[address]
+        return shown
 
     def _show(self, command: str) -> dict[str, Any]:
         shown: dict[str, Any] = json.loads(self._ask([command]))
@@ -128,6 +155,7 @@ class Frr(Router):
         yield "exit"
 
     def _lines(self) -> Iterator[str]:
+        yield "debug bgp neighbor-events"
         yield f"router bgp {self.config.asn}"
         yield f" bgp router-id {self.config.router_id}"
         yield " no bgp ebgp-requires-policy"
@@ -140,21 +168,36 @@ class Frr(Router):
             yield f" address-family {family} unicast"
             for neighbor in self.config.neighbors:
                 if family in neighbor.families:
-                    yield f"  neighbor {neighbor.address} activate"
+                    yield f"  neighbor {_address(neighbor.address)} activate"
+                if neighbor.limit:
+                    yield f"  neighbor {_address(neighbor.address)} maximum-prefix {neighbor.limit}"
             yield " exit-address-family"
         yield "exit"
         yield from self.config.extra
 
 
 def _session(neighbor: Neighbor) -> Iterator[str]:
-    start = f" neighbor {neighbor.address}"
+    start = f" neighbor {_address(neighbor.address)}"
     yield f"{start} remote-as {neighbor.asn}"
+    if neighbor.interface:
+        yield f"{start} interface {neighbor.interface}"
     yield f"{start} update-source {neighbor.local_address}"
     yield f"{start} timers {neighbor.hold_time // 3} {neighbor.hold_time}"
     yield f"{start} timers connect 1"
     if neighbor.passive:
         yield f"{start} passive"
+    if neighbor.password:
+        yield f"{start} password {neighbor.password}"
+    if neighbor.ttl_security:
+        yield f"{start} ttl-security hops 1"
+    if neighbor.multihop:
+        yield f"{start} ebgp-multihop {neighbor.multihop}"
     yield from (f" {line}" for line in neighbor.extra)
+
+
+def _address(neighbor: str) -> str:
+    """FRR names the interface in a line of its own."""
+    return neighbor.partition("%")[0]
 
 
 def _exchange(connection: socket.socket, command: str) -> str:

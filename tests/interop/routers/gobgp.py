@@ -1,8 +1,10 @@
 """GoBGP."""
 
 import json
+import signal
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -34,10 +36,9 @@ class Gobgp(Router):
     def start(self) -> Self:
         self._applied: dict[str, Announcement] = {}
         self._socket.unlink(missing_ok=True)
-        configuration = self.directory / "gobgpd.toml"
-        configuration.write_text("".join(f"{line}\n" for line in self._lines()))
+        self._write()
         options = ["-p", "--pprof-disable", "--api-hosts", f"unix://{self._socket}"]
-        self.spawn(self.program("usr/bin/gobgpd"), "-f", configuration, *options)
+        self.spawn(self.program("usr/bin/gobgpd"), "-f", self._configuration, *options)
         eventually(lambda: self._ask("global"))
         self.reconfigure()
         return self
@@ -59,13 +60,37 @@ class Gobgp(Router):
         if self.session_state(address) != "Established":
             return {}  # gobgp calls it an error to ask
         shown = json.loads(self._ask("-j", "neighbor", address, "adj-in", "-a", family))
-        return {prefix: _view(path) for prefix, (path, *_) in shown.items()}
+        return {prefix: _view(path) for prefix, paths in shown.items() for path in paths[:1]}
 
     def count(self, family: Family, neighbor: str | None = None) -> int:
         """Ask for the number alone: each IPv6 route is listed with all prefixes of its UPDATE message."""
         shown = json.loads(self._ask("-j", "neighbor", self.neighbor(family, neighbor).address))
         states = [each["state"] for each in shown["afi_safis"]]
         return sum(state.get("accepted", 0) for state in states if state["family"]["afi"] == _AFI[family])
+
+    def reset(self, neighbor: str) -> None:
+        self._ask("neighbor", neighbor, "disable")  # not "reset", after which it is idle for 30 s
+        self._ask("neighbor", neighbor, "enable")
+
+    def disable(self, neighbor: str, communication: str) -> None:
+        self._ask("neighbor", neighbor, "shutdown", "--reason", communication)
+        self._ask("neighbor", neighbor, "disable")  # it drops a reason given here; the session stays down
+
+    def enable(self, neighbor: str) -> None:
+        self._ask("neighbor", neighbor, "enable")
+
+    def refresh(self, neighbor: str) -> None:
+        """Import again what it has kept: it asks nobody."""
+        self._ask("neighbor", neighbor, "softresetin")
+
+    def updates_received(self, neighbor: str) -> int:
+        shown = json.loads(self._ask("-j", "neighbor", neighbor))
+        return int(shown["state"]["messages"]["received"].get("update", 0))
+
+    def change_password(self, password: str) -> None:
+        self.config.neighbors = [replace(each, password=password) for each in self.config.neighbors]
+        self._write()
+        self.processes[0].signal(signal.SIGHUP)
 
     def _remove(self, family: Family) -> None:
         had = {prefix for prefix in self._applied if family_of(prefix) == family}
@@ -103,6 +128,13 @@ class Gobgp(Router):
     def _socket(self) -> Path:
         return self.directory / "api"
 
+    @property
+    def _configuration(self) -> Path:
+        return self.directory / "gobgpd.toml"
+
+    def _write(self) -> None:
+        self._configuration.write_text("".join(f"{line}\n" for line in self._lines()))
+
     def _lines(self) -> Iterator[str]:
         yield "[global.config]"
         yield f"as = {self.config.asn}"
@@ -117,17 +149,30 @@ def _session(neighbor: Neighbor) -> Iterator[str]:
     yield "[neighbors.config]"
     yield f'neighbor-address = "{neighbor.address}"'
     yield f"peer-as = {neighbor.asn}"
+    if neighbor.password:
+        yield f'auth-password = "{neighbor.password}"'
     yield "[neighbors.timers.config]"
     yield f"hold-time = {neighbor.hold_time}"
     yield f"keepalive-interval = {neighbor.hold_time // 3}"
     yield "connect-retry = 1"
     yield "[neighbors.transport.config]"
-    yield f'local-address = "{neighbor.local_address}"'
+    yield f'local-address = "{neighbor.local_address}{neighbor.zone}"'
     yield f"passive-mode = {str(neighbor.passive).lower()}"
+    if neighbor.ttl_security:
+        yield "[neighbors.ttl-security.config]"
+        yield "enabled = true"
+        yield "ttl-min = 255"
+    if neighbor.multihop:
+        yield "[neighbors.ebgp-multihop.config]"
+        yield "enabled = true"
+        yield f"multihop-ttl = {neighbor.multihop}"
     for family in neighbor.families:
         yield "[[neighbors.afi-safis]]"
         yield "[neighbors.afi-safis.config]"
         yield f'afi-safi-name = "{family}-unicast"'
+        if neighbor.limit:
+            yield "[neighbors.afi-safis.prefix-limit.config]"
+            yield f"max-prefixes = {neighbor.limit}"
     yield from neighbor.extra
 
 

@@ -29,13 +29,38 @@ class Openbgpd(Router):
         self._control("reload")
 
     def session_state(self, neighbor: str) -> str:
-        shown = self._show("neighbor", neighbor)
-        return str(shown["neighbors"][0]["state"])
+        return str(self._neighbor(neighbor)["state"])
 
     def routes(self, family: Family, neighbor: str | None = None) -> dict[str, RouteView]:
         address = self.neighbor(family, neighbor).address
         shown = self._show("rib", "detail", "neighbor", address).get("rib", [])
         return {path["prefix"]: _view(path) for path in shown if family_of(path["prefix"]) == family}
+
+    def reset(self, neighbor: str) -> None:
+        self._control("neighbor", neighbor, "clear")
+
+    def disable(self, neighbor: str, communication: str) -> None:
+        self._control("neighbor", neighbor, "down", communication)
+
+    def enable(self, neighbor: str) -> None:
+        self._control("neighbor", neighbor, "up")
+
+    def refresh(self, neighbor: str) -> None:
+        self._control("neighbor", neighbor, "refresh")
+
+    def updates_received(self, neighbor: str) -> int:
+        return int(self._neighbor(neighbor)["stats"]["message"]["received"]["updates"])
+
+    def change_password(self, password: str) -> None:
+        """The key is for new sessions, and after an unwanted end there is none for 30 s."""
+        super().change_password(password)
+        for neighbor in self.config.neighbors:
+            self.reset(neighbor.address)
+
+    def _neighbor(self, neighbor: str) -> dict[str, Any]:
+        [shown] = self._show("neighbor", neighbor)["neighbors"]
+        assert isinstance(shown, dict)
+        return shown
 
     def _show(self, *words: str) -> dict[str, Any]:
         shown: dict[str, Any] = json.loads(self._control("-j", "show", *words))
@@ -66,7 +91,7 @@ class Openbgpd(Router):
         yield "fib-update no"
         yield "connect-retry 1"
         for neighbor in self.config.neighbors:
-            yield f"listen on {neighbor.local_address}"
+            yield f"listen on {neighbor.local_address}{neighbor.zone}"
         for route in self.announcements.values():
             yield f"network {route.prefix} {_settings(route.attributes)}"
         for neighbor in self.config.neighbors:
@@ -79,13 +104,21 @@ class Openbgpd(Router):
 def _session(neighbor: Neighbor) -> Iterator[str]:
     yield f"neighbor {neighbor.address} {{"
     yield f"  remote-as {neighbor.asn}"
-    yield f"  local-address {neighbor.local_address}"
+    yield f"  local-address {neighbor.local_address}{neighbor.zone}"
     yield f"  holdtime {neighbor.hold_time}"
     yield "  announce restart no"
     for family, name in (("ipv4", "IPv4"), ("ipv6", "IPv6")):
         yield f"  announce {name} {'unicast' if family in neighbor.families else 'none'}"
     if neighbor.passive:
         yield "  passive"
+    if neighbor.limit:
+        yield f"  max-prefix {neighbor.limit}"
+    if neighbor.password:
+        yield f"  tcp md5sig password {neighbor.password}"
+    if neighbor.ttl_security:
+        yield "  ttl-security yes"
+    if neighbor.multihop:
+        yield f"  multihop {neighbor.multihop}"
     yield from (f"  {line}" for line in neighbor.extra)
     yield "}"
 

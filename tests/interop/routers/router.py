@@ -1,10 +1,11 @@
 """What every router of the lab can be told and asked, whichever program it is."""
 
 import ipaddress
+import re
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Final, Literal, NamedTuple, Self
 
@@ -15,6 +16,7 @@ from tests.requirements import skip_package_missing
 
 Family = Literal["ipv4", "ipv6"]
 FAMILIES: Final[tuple[Family, ...]] = ("ipv4", "ipv6")
+_ESCAPE: Final = re.compile(rb"\\x([0-9a-f]{2})|\\([0-3][0-7]{2})")
 
 
 def family_of(text: str) -> Family:
@@ -27,12 +29,22 @@ class Neighbor:
     """One session as one router sees it."""
 
     address: str
+    """With its zone, as ``fe80::1%eth0``, if it is link-local."""
     asn: int
     local_address: str
+    """Without a zone."""
     families: tuple[Family, ...] = ()
     """Families of the session; by default the one of ``address``."""
     hold_time: int = 90
     passive: bool = False
+    password: str = ""
+    """The key of TCP MD5 signatures (RFC 2385), "" for none."""
+    ttl_security: bool = False
+    """GTSM (RFC 5082), for a neighbor on the same link."""
+    multihop: int = 0
+    """The TTL to send with, for a neighbor that is not on the same link."""
+    limit: int = 0
+    """How many routes of a family may come before the router ends the session, 0 for any number."""
     extra: tuple[str, ...] = ()
     """Lines of the router's own language, put where it configures this neighbor."""
 
@@ -41,9 +53,19 @@ class Neighbor:
             object.__setattr__(self, "families", (family_of(self.address),))
 
     @property
+    def interface(self) -> str:
+        """The interface of a neighbor with a link-local address."""
+        return self.address.partition("%")[2]
+
+    @property
+    def zone(self) -> str:
+        """What has to follow our own address, too, if it is link-local."""
+        return f"%{self.interface}" if self.interface else ""
+
+    @property
     def name(self) -> str:
         """A name every router's language accepts."""
-        return "to_" + self.address.replace(".", "_").replace(":", "_")
+        return "to_" + re.sub(r"\W", "_", self.address)
 
 
 def sessions(
@@ -143,6 +165,31 @@ class Router(ABC):
     def routes(self, family: Family, neighbor: str | None = None) -> dict[str, RouteView]:
         """Return the routes received from a neighbor, by default the only one with this family."""
 
+    @abstractmethod
+    def reset(self, neighbor: str) -> None:
+        """End the session with this neighbor with a Cease; it comes back by itself."""
+
+    @abstractmethod
+    def disable(self, neighbor: str, communication: str) -> None:
+        """Shut the session down and tell the neighbor why (RFC 9003)."""
+
+    @abstractmethod
+    def enable(self, neighbor: str) -> None:
+        """Bring a session back that was shut down."""
+
+    @abstractmethod
+    def refresh(self, neighbor: str) -> None:
+        """Ask the neighbor to send its routes again (RFC 2918)."""
+
+    @abstractmethod
+    def updates_received(self, neighbor: str) -> int:
+        """Return how much a neighbor has sent: UPDATEs, or routes where only they are counted."""
+
+    def change_password(self, password: str) -> None:
+        """Give all neighbors another password while the daemons run."""
+        self.config.neighbors = [replace(each, password=password) for each in self.config.neighbors]
+        self.reconfigure()
+
     def count(self, family: Family, neighbor: str | None = None) -> int:
         """Return the number of routes received; for waiting, since some routers take long to list them."""
         return len(self.routes(family, neighbor))
@@ -187,6 +234,11 @@ class Router(ABC):
         """What the programs of this router find in their environment, beyond the usual."""
         return {"LD_LIBRARY_PATH": packages.library_path()}
 
+    def log(self) -> str:
+        """Return what the daemons have logged; octets that they escape as in C are resolved."""
+        octets = b"".join(log.read_bytes() for log in {process.log for process in self.processes})
+        return _ESCAPE.sub(_octet, octets).decode(errors="replace")
+
     def require_running(self) -> None:
         """Raise unless all daemons of this router run."""
         assert self.processes, f"{self.name} is not running"
@@ -216,6 +268,11 @@ def by_attributes(routes: Iterable[Announcement]) -> dict[Attributes, list[Annou
     for route in routes:
         groups[route.attributes].append(route)
     return groups
+
+
+def _octet(escape: re.Match[bytes]) -> bytes:
+    hexadecimal, octal = escape.groups()
+    return bytes([int(hexadecimal, 16) if hexadecimal else int(octal, 8)])
 
 
 def _by_prefix(routes: Iterable[str | Announcement]) -> dict[str, Announcement]:
