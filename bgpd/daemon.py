@@ -43,7 +43,7 @@ from rib.table import Table
 from rib.update_group import UpdateGroup
 
 _log = logging.getLogger("bgpd")
-_COLLECTOR_THRESHOLDS: Final = (10_000, 10, 1_000_000)
+_COLLECTOR_THRESHOLDS: Final = (10_000, 2, 1_000_000)
 """New objects until the youngest are looked through, and how often that until the next older ones are."""
 
 

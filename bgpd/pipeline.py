@@ -86,8 +86,11 @@ class Pipeline:
         """Let a neighbor follow this table; it is told all of it, then End-of-RIB."""
         group = self._group(key)
         group.members[member.source] = member
-        member.start_over(self.table, sent_before=False)
-        self.writable(group, member)
+        if group.is_silent:
+            group.greet(member)
+        else:
+            member.start_over(self.table, sent_before=False)
+            self.writable(group, member)
         return group
 
     def _group(self, key: GroupKey) -> UpdateGroup:
@@ -172,11 +175,19 @@ class Pipeline:
         self._step_walk(limit)
         if self._jobs and len(self._draining) < DRAINED_AT_ONCE:
             self._jobs.popleft()()
-        changes = self._loc_rib.run(limit)
+        changes = self._loc_rib.run(self._intake(limit))
         if changes:
             self._hand_on(changes)
         self._drain(limit)
         return self._has_work()
+
+    def _intake(self, limit: int) -> int:
+        """Return how many keys to settle: less than each neighbor behind is told of, or it never catches up.
+
+        What waits meanwhile is not worked on twice: flaps cancel out, and who causes them is not read from.
+        The kernel waits as well, so there is a least number.
+        """
+        return max(limit // 32, limit // (2 * len(self._draining) + 1))
 
     def _has_work(self) -> bool:
         return bool(self.table.dirty or self._draining or self._walk or self._jobs or self._wants_walk())

@@ -15,6 +15,7 @@ from messages.update import (
 )
 from rib.egress import GroupKey, Withheld, egress
 from rib.loc_rib import Change
+from rib.policy import Policy
 from rib.route import Route, Source
 from rib.table import Table
 
@@ -102,6 +103,15 @@ class UpdateGroup:
         self._end_of_rib = encode_end_of_rib(key.family)
         self._longest_key = (make_key(bytes(key.family.address_octets), key.family.max_bits),)
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether its members are sent no routes at all."""
+        return self.key.policy is not Policy.ALL
+
+    def greet(self, member: Member) -> None:
+        """Tell a member of a silent group that this is all (RFC 4724 §2)."""
+        member.write(member.catch_up(self._end_of_rib))
+
     def view(self, route: Route) -> View:
         """Return what this group shows of a route, worked out once per route."""
         views = route.views
@@ -135,14 +145,13 @@ class UpdateGroup:
 
     def advertise(self, changes: Sequence[Change]) -> None:
         """Tell every member what changed; those behind only note the keys."""
-        in_step = []
-        for member in self.members.values():
-            if member.backlog is None:
-                in_step.append(member)
-            else:
-                for change in changes:
-                    member.backlog.update(dict.fromkeys(change.keys, True))
-        if in_step:
+        in_step = [member for member in self.members.values() if member.backlog is None]
+        behind = [member.backlog for member in self.members.values() if member.backlog is not None]
+        if behind:
+            touched = dict.fromkeys(chain.from_iterable(change.keys for change in changes), True)
+            for backlog in behind:
+                backlog.update(touched)
+        if in_step and not self.is_silent:
             self._send(self._differences(changes), in_step)
 
     def _differences(self, changes: Sequence[Change]) -> "_Outgoing":

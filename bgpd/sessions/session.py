@@ -121,6 +121,7 @@ class Session(asyncio.BufferedProtocol):
         self._unsent: list[bytes] = []
         self._octets_written = 0
         self._octets_flushed = 0
+        self._was_waiting = False
         self._linger: asyncio.TimerHandle | None = None
 
     @property
@@ -291,27 +292,31 @@ class Session(asyncio.BufferedProtocol):
         """Make the timers fair before they are looked at.
 
         The peer is not silent while we have yet to read what it sent: then the HoldTimer gets a respite.
-        And the SendHoldTimer begins anew whenever the peer took some of what we wrote, or there is nothing
-        left to take.
+        And the SendHoldTimer begins anew whenever the peer took some of what we wrote, or had nothing to take
+        when it was looked at last; what the kernel still holds for it was not taken.
         """
         if self._transport is None:
             return
         hold = self.machine.timers.hold
         if hold.deadline <= now and self._has_unread():
             hold.deadline = now + min(_HOLD_RESPITE, hold.duration)
-        waiting = self._transport.get_write_buffer_size()
+        waiting = self._transport.get_write_buffer_size() + self._octets_queued(termios.TIOCOUTQ)
         flushed = self._octets_written - waiting
-        if not waiting or flushed > self._octets_flushed:
-            self._octets_flushed = flushed
+        if flushed > self._octets_flushed or not self._was_waiting:
             self.machine.sending_progressed(now)
+        self._octets_flushed, self._was_waiting = flushed, waiting > 0
 
     def _has_unread(self) -> bool:
         assert self._transport is not None
         if not self._transport.is_reading():
             return True
-        unread = array("i", [0])
-        fcntl.ioctl(self._fileno(), termios.FIONREAD, unread)
-        return unread[0] > 0
+        return self._octets_queued(termios.FIONREAD) > 0
+
+    def _octets_queued(self, direction: int) -> int:
+        """Return how many octets the kernel holds, unread or not acknowledged by the peer."""
+        octets = array("i", [0])
+        fcntl.ioctl(self._fileno(), direction, octets)
+        return octets[0]
 
     def _fileno(self) -> int:
         assert self._transport is not None
