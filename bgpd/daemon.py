@@ -106,6 +106,7 @@ class Daemon:
         self._neighborhood = Neighborhood(
             self.settings, self.protocols, self._pipelines, surroundings, self._loop
         )
+        await asyncio.sleep(0)  # with many neighbors each of these steps is a turn of the loop by itself
         self._listen(self._neighborhood)
         await self._open_metrics()
         await self._start_kernels()
@@ -113,9 +114,11 @@ class Daemon:
         for protocol in self.protocols.values():
             if isinstance(protocol, OwnRoutesProtocol | DeviceProtocol) and not protocol.is_disabled:
                 protocol.begin()
+        await asyncio.sleep(0)
+        _spare_the_collector()
+        await asyncio.sleep(0)
         self._neighborhood.start()
         self._loop.call_soon(self._first_feed_complete)
-        _spare_the_collector()
         _log.info("Started")
 
     def _find_router_id(self) -> None:
