@@ -187,7 +187,7 @@ class Pipeline:
         What waits meanwhile is not worked on twice: flaps cancel out, and who causes them is not read from.
         The kernel waits as well, so there is a least number.
         """
-        return max(limit // 32, limit // (2 * len(self._draining) + 1))
+        return max(FEWEST_KEYS // 2, limit // 32, limit // (2 * len(self._draining) + 1))
 
     def _has_work(self) -> bool:
         return bool(self.table.dirty or self._draining or self._walk or self._jobs or self._wants_walk())
