@@ -72,6 +72,6 @@ def test_no_session_is_lost(lab: Lab, soaking: bool, capsys: pytest.CaptureFixtu
     assert "Traceback" not in daemon.log()
     with capsys.disabled():
         print(f"\n{size.neighbors} neighbors for {size.seconds:.0f} s\n{figures}")
-    assert figures.callback["cpu"] < LONGEST_CALLBACK
-    if soaking:
+    if soaking:  # which has the machine for itself: elsewhere a time proves nothing
+        assert figures.callback["cpu"] < LONGEST_CALLBACK
         assert figures.all_up < COMING_UP
