@@ -12,8 +12,9 @@
   state's FSM error (RFC 6608). ``docs/fsm.md`` shows what they do.
 - ``negotiate`` judges a received OPEN and says what both speakers agreed on (``open_check.py``,
   ``negotiation.py``).
-- While two connections to one neighbor exist there are two machines; ``resolve`` in ``collision.py`` says
-  which one goes (RFC 4271 §6.8). They share what was learned from earlier ones (``memory.py``).
+- While two connections to one neighbor exist there are two machines; ``Machine.verdict`` says by the rules
+  of ``collision.py`` which one goes (RFC 4271 §6.8). They share what was learned from earlier ones
+  (``memory.py``).
 - An UPDATE in Established changes nothing but the HoldTimer, so it makes no event: the driver calls
   ``heard_from_peer``.
 

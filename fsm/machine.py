@@ -3,12 +3,16 @@
 from collections.abc import Callable
 
 from fsm.actions import Action, Actions
+from fsm.collision import Speaker, Verdict, dominant, resolve
 from fsm.events import EXPIRIES, Event
 from fsm.memory import Memory
+from fsm.open_check import check_open
 from fsm.session_attributes import SessionAttributes, no_jitter
 from fsm.settings import Settings
 from fsm.state import State
 from fsm.states import TRANSITIONS, UNLISTED
+from messages.errors import NotificationError
+from messages.open import Open
 
 
 class Machine(SessionAttributes):
@@ -26,6 +30,19 @@ class Machine(SessionAttributes):
         rival = Machine(self.settings, self.jitter, self.memory)
         rival.state = State.ACTIVE
         return rival
+
+    def verdict(self, message: Open, other: "Machine") -> Verdict:
+        """Say which of two connections goes before an OPEN on this one is processed (RFC 4271 §6.8).
+
+        An OPEN that is refused anyway must not cost the other connection its life.
+        """
+        ours = self.settings
+        try:
+            check_open(message, ours)
+        except NotificationError:
+            return Verdict.KEEP_BOTH
+        winner = dominant(Speaker(ours.router_id, ours.local_asn), Speaker(message.router_id, message.asn))
+        return resolve(winner, self.initiator, other.initiator, other.collision_state)
 
     def handle(self, event: Event, now: float) -> Actions:
         """Apply one event and return the actions it asks for."""

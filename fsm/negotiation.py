@@ -1,26 +1,34 @@
 """Our OPEN, and what it and the peer's OPEN agree on (RFC 4271 §4.2, RFC 5492, RFC 4760 §8, RFC 6793 §4)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from fsm.open_check import check_open
 from fsm.settings import NO_CAPABILITIES, Settings
 from messages.capabilities import (
+    ADD_PATH,
     ENHANCED_ROUTE_REFRESH,
     EXTENDED_MESSAGE,
+    EXTENDED_NEXT_HOP,
     FOUR_OCTET_AS,
     MULTIPROTOCOL,
     ROLE,
     ROUTE_REFRESH,
+    AddPath,
     Capabilities,
+    Capability,
+    ExtendedNextHop,
 )
 from messages.context import Context
 from messages.errors import NotificationError
 from messages.families import IPV4_UNICAST, Family
 from messages.iana import (
+    AFI,
     AS_TRANS,
     EXTENDED_MESSAGE_OCTETS,
     MAXIMUM_MESSAGE_OCTETS,
+    AddPathDirection,
     ErrorCode,
     OpenSubcode,
     Role,
@@ -66,7 +74,6 @@ def announced_capabilities(settings: Settings) -> Capabilities:
     """Return what our OPEN announces."""
     if not settings.announce_capabilities:
         return NO_CAPABILITIES
-    role = () if settings.role is None else ((ROLE, settings.role),)
     optional = (
         (ENHANCED_ROUTE_REFRESH, settings.enhanced_route_refresh),
         (EXTENDED_MESSAGE, settings.extended_messages),
@@ -76,9 +83,22 @@ def announced_capabilities(settings: Settings) -> Capabilities:
         (ROUTE_REFRESH, True),
         (FOUR_OCTET_AS, settings.local_asn),
         *((row, True) for row, is_on in optional if is_on),
-        *role,
+        *_with_values(settings),
     )
     return asked_for + settings.capabilities
+
+
+def _with_values(settings: Settings) -> Iterator[tuple[Capability[Any], Any]]:
+    """Yield the optional capabilities that say more than that they are there."""
+    if settings.role is not None:
+        yield ROLE, settings.role
+    if settings.add_path_receive or settings.add_path_send:
+        receive = AddPathDirection.RECEIVE if settings.add_path_receive else 0
+        send = AddPathDirection.SEND if settings.add_path_send else 0
+        direction = AddPathDirection(receive | send)
+        yield ADD_PATH, tuple(AddPath(family, direction) for family in settings.families)
+    if settings.extended_next_hop and IPV4_UNICAST in settings.families:
+        yield EXTENDED_NEXT_HOP, (ExtendedNextHop(IPV4_UNICAST, int(AFI.IPV6)),)
 
 
 def local_open(settings: Settings, capabilities: Capabilities) -> Open:
@@ -107,10 +127,14 @@ def negotiate(message: Open, settings: Settings, announced: Capabilities) -> Neg
     role = theirs.get(ROLE)
     return Negotiated(
         context=Context(
-            external=message.asn != settings.local_asn,
+            external=settings.is_external(message.asn),
             as_number_octets=4 if FOUR_OCTET_AS in shared else 2,
             families=frozenset(families),
             message_octets=EXTENDED_MESSAGE_OCTETS if EXTENDED_MESSAGE in shared else MAXIMUM_MESSAGE_OCTETS,
+            add_path_receive=_several_paths(families, sender=theirs, receiver=announced),
+            add_path_send=_several_paths(families, sender=announced, receiver=theirs),
+            confederation=settings.is_confederation_member,
+            extended_next_hop=_extended_next_hops(families, announced, theirs),
         ),
         families=families,
         peer_asn=message.asn,
@@ -143,6 +167,23 @@ def _common_families(theirs: Capabilities, settings: Settings, announced: Capabi
             ErrorCode.OPEN_MESSAGE, OpenSubcode.UNSUPPORTED_CAPABILITY, missed.encode(), reason
         )
     return common
+
+
+def _several_paths(
+    families: tuple[Family, ...], *, sender: Capabilities, receiver: Capabilities
+) -> frozenset[Family]:
+    """Return for which of the families one sends several paths and the other takes them (RFC 7911 §4)."""
+    sent = {row.family for row in sender.get(ADD_PATH) or () if row.sends}
+    received = {row.family for row in receiver.get(ADD_PATH) or () if row.receives}
+    return frozenset(family for family in families if family in sent and family in received)
+
+
+def _extended_next_hops(
+    families: tuple[Family, ...], announced: Capabilities, theirs: Capabilities
+) -> frozenset[Family]:
+    """Return for which of the families both take next hops of another address family (RFC 8950 §4)."""
+    ours, its = (speaker.get(EXTENDED_NEXT_HOP) or () for speaker in (announced, theirs))
+    return frozenset(family for family in families if any(row.family is family for row in ours if row in its))
 
 
 def _keepalive_time(hold_time: int, settings: Settings) -> float:

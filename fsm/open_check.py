@@ -24,7 +24,7 @@ def check_open(message: Open, settings: Settings) -> None:
     _check_router_id(message, settings)
     if message.hold_time in {1, 2}:  # at least three seconds, or none (RFC 4271 §4.2)
         raise _refusal(OpenSubcode.UNACCEPTABLE_HOLD_TIME, f"{message.hold_time} is less than 3 seconds")
-    if message.asn != settings.local_asn:  # roles are between autonomous systems (RFC 9234 §4)
+    if settings.is_external(message.asn):  # roles are between autonomous systems (RFC 9234 §4)
         _check_role(message.capabilities.all(ROLE), settings)
     _check_required(message.capabilities, settings.required)
 

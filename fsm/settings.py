@@ -33,6 +33,14 @@ class Settings:
     """What we are to the peer (RFC 9234), announced if set."""
     strict_role: bool = False
     """The peer must announce its role (RFC 9234 §4.2)."""
+    add_path_receive: bool = False
+    """Announce that the peer may send several paths to a prefix, of every family (RFC 7911 §4)."""
+    add_path_send: bool = False
+    """Announce that we can send several paths."""
+    extended_next_hop: bool = False
+    """Announce that IPv4 routes may have IPv6 next hops (RFC 8950 §4)."""
+    is_confederation_member: bool = False
+    """The peer is in another member AS of our confederation (RFC 5065)."""
     passive: bool = False
     """Never connect, only accept (PassiveTcpEstablishment)."""
     delay_open: float = 0
@@ -53,3 +61,7 @@ class Settings:
     """How long to stay in Idle after the first error in a row, and at most."""
     error_forget: float = 300
     """Without an error for this long, the next one counts as the first."""
+
+    def is_external(self, asn: int) -> bool:
+        """Whether a peer of this AS number is outside of our AS, and of our confederation (RFC 5065 §1.2)."""
+        return asn != self.local_asn and not self.is_confederation_member

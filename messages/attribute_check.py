@@ -1,7 +1,7 @@
 """The check of received path attributes, and what each error costs (RFC 4271 §6.3, RFC 7606)."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from messages.attributes import AS4_AGGREGATOR, AS4_PATH, ATTRIBUTES, MP_REACH_NLRI, MP_UNREACH_NLRI
 from messages.attributes.attribute import (
@@ -30,35 +30,28 @@ class Checked(NamedTuple):
     flaws: list[AttributeFlaw]
 
 
-def _unwelcome(row: Attribute[Any], external: bool, as_number_octets: int) -> str:
+def _unwelcome(row: Attribute[Any], context: Context) -> str:
     """Tell why a well-formed attribute is discarded in such a session, if it is."""
-    if row.internal_only and external:
+    if row.internal_only and context.external:
         return "from an external peer (RFC 7606 §7.5, §7.9, §7.10)"
-    if row in (AS4_PATH, AS4_AGGREGATOR) and as_number_octets == 4:
+    if row.member_only and context.confederation:
+        return "from another member AS of the confederation (RFC 7606 §7.9, §7.10)"
+    if row in (AS4_PATH, AS4_AGGREGATOR) and context.as_number_octets == 4:
         return "from a speaker of 4-octet AS numbers (RFC 6793 §4.1)"
     return ""
 
 
-def _welcome_rows(external: bool, as_number_octets: int) -> Welcome:
+def welcome(context: Context) -> Welcome:
+    """Return the rows of the attributes that may be in an UPDATE of such a session."""
     apart = (MP_REACH_NLRI, MP_UNREACH_NLRI)
     rows = {
         code: row
         for code, row in ATTRIBUTES.items()
         if row not in apart
-        and not _unwelcome(row, external, as_number_octets)
-        and not (row.unrecognized_from_external and external)
+        and not _unwelcome(row, context)
+        and not (row.unrecognized_from_external and context.external)
     }
     return tuple(map(rows.get, range(256)))
-
-
-_WELCOME: Final[Mapping[tuple[bool, int], Welcome]] = {
-    (external, octets): _welcome_rows(external, octets) for external in (False, True) for octets in (2, 4)
-}
-
-
-def welcome(context: Context) -> Welcome:
-    """Return the rows of the attributes that may be in an UPDATE of such a session."""
-    return _WELCOME[context.external, context.as_number_octets]
 
 
 def sound_attributes(raw: bytes, rows: Welcome, context: Context) -> dict[int, bytes] | None:
@@ -145,7 +138,7 @@ def _judge(piece: bytes, pieces: dict[int, bytes], flaws: list[AttributeFlaw], c
     elif (flags ^ row.flags) & (OPTIONAL | TRANSITIVE):
         reason = f"flags {flags:#04x} of an attribute that has {row.flags:#04x}"
         flaws.append(AttributeFlaw(code, row.on_wrong_flags, reason, piece))
-    elif reason := _unwelcome(row, context.external, context.as_number_octets):
+    elif reason := _unwelcome(row, context):
         flaws.append(AttributeFlaw(code, Malformed.ATTRIBUTE_DISCARD, reason, piece))
     else:
         try:

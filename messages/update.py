@@ -141,13 +141,13 @@ class _Reading:
             return
         if family in self.context.add_path_receive:
             paths = self._unicast(family, split_paths(reach.nlri, family.max_bits), IDENTIFIER_OCTETS)
-            if attributes := self._intern(raw, reach.next_hop):
+            if attributes := self._intern(raw, reach.next_hop, family):
                 self.announced_paths.append((family, attributes, paths))
             else:
                 self.withdrawn_paths.append((family, paths))
         else:
             keys = self._unicast(family, split(reach.nlri, family.max_bits))
-            if attributes := self._intern(raw, reach.next_hop):
+            if attributes := self._intern(raw, reach.next_hop, family):
                 self.announced.append((family, attributes, keys))
             else:
                 self.withdrawn.append((family, keys))
@@ -157,10 +157,24 @@ class _Reading:
         self.errors += map(_multicast, ignored)
         return kept
 
-    def _intern(self, raw: bytes, next_hop: bytes) -> AttributeSet | None:
+    def _intern(self, raw: bytes, next_hop: bytes, family: Family) -> AttributeSet | None:
         attributes, flaws = self.sets.intern(raw, without_empty_half(next_hop))
         self.errors += flaws
+        if self._is_foreign(next_hop, family):
+            reason = f"an IPv6 next hop for {family.name} was not negotiated (RFC 8950 §4)"
+            self.errors.append(
+                AttributeFlaw(MP_REACH_NLRI.code, Malformed.TREAT_AS_WITHDRAW, reason, next_hop)
+            )
+            return None
         return None if self.withdraws else attributes
+
+    def _is_foreign(self, next_hop: bytes, family: Family) -> bool:
+        """Tell whether IPv4 routes have an IPv6 next hop and must not.
+
+        The length does not hide where the prefixes begin, so RFC 7606 §7.11 does not ask for a reset.
+        """
+        is_ipv6 = len(next_hop) > IPV4_UNICAST.address_octets
+        return is_ipv6 and family is IPV4_UNICAST and family not in self.context.extended_next_hop
 
     def _check_without_routes(self, raw: bytes) -> None:
         """Where no route is announced, the error may hide one: reset the session (RFC 7606 §5.2)."""

@@ -1,6 +1,6 @@
 """AS_PATH path attribute (RFC 4271 §4.3, §5.1.2; RFC 5065; RFC 6793)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from struct import Struct, pack, unpack_from
 from typing import ClassVar, Final, NamedTuple, Self
 
@@ -16,6 +16,9 @@ _LETTER: Final = {2: "H", 4: "I"}
 _LONGEST_SEGMENT: Final = 255
 _LONGEST_PATH: Final = 0xF000
 """Octets; what is longer leaves no room for ASes before it in the 65,535 that an attribute can have."""
+_SETS: Final = (SegmentType.AS_SET, SegmentType.AS_CONFED_SET)
+_CONFEDERATION: Final = (SegmentType.AS_CONFED_SEQUENCE, SegmentType.AS_CONFED_SET)
+_MEMBERS_FIRST: Final = bytes((SegmentType.AS_CONFED_SEQUENCE,))
 _BRACKETS: Final = {
     SegmentType.AS_SET: ("{", "}"),
     SegmentType.AS_SEQUENCE: ("", ""),
@@ -46,6 +49,11 @@ class Segment(NamedTuple):
 
     def _pack(self, asns: tuple[int, ...], letter: str) -> bytes:
         return pack(f"!BB{len(asns)}{letter}", self.kind, len(asns), *asns)
+
+    def translate(self, change: Callable[[int], int | None]) -> "Segment":
+        """Return the segment with every AS changed, or left out where ``change`` returns None."""
+        asns = tuple(changed for changed in map(change, self.asns) if changed is not None)
+        return Segment(self.kind, tuple(dict.fromkeys(asns)) if self.kind in _SETS else asns)
 
     def __str__(self) -> str:
         before, after = _BRACKETS[SegmentType(self.kind)]
@@ -140,7 +148,7 @@ class AsPath:
         last = Segment(SegmentType.AS_SEQUENCE, (0,))
         for segment in read_segments(self.wire):
             last = segment
-        return last.asns[0 if last.kind in (SegmentType.AS_SET, SegmentType.AS_CONFED_SET) else -1]
+        return last.asns[0 if last.kind in _SETS else -1]
 
     def count(self, asn: int) -> int:
         """Return how often ``asn`` is in the path, in whatever segment (RFC 4271 §9.1.2)."""
@@ -148,20 +156,44 @@ class AsPath:
             return 0
         return sum(segment.asns.count(asn) for segment in read_segments(self.wire))
 
-    def prepend(self, asn: int, times: int = 1) -> "AsPath":
-        """Return the path with ``asn`` before it (RFC 4271 §5.1.2 b); what is behind is copied unread."""
+    def count_in_confederation(self, asn: int) -> int:
+        """Return how often ``asn`` is a member AS on the way through our confederation (RFC 5065 §4)."""
+        return sum(segment.asns.count(asn) for segment in self.segments if segment.kind in _CONFEDERATION)
+
+    @property
+    def begins_in_confederation(self) -> bool:
+        """Whether it came from another member AS of our confederation (RFC 5065 §5)."""
+        return self.wire[:1] == _MEMBERS_FIRST
+
+    def without_confederation(self) -> "AsPath":
+        """Return the path as those outside of our confederation see it (RFC 5065 §4.1 c)."""
+        if not any(kind in self.wire for kind in _CONFEDERATION):  # most paths need no walk
+            return self
+        return AsPath.from_segments(
+            *(segment for segment in self.segments if segment.kind not in _CONFEDERATION)
+        )
+
+    def translate(self, change: Callable[[int], int | None]) -> "AsPath":
+        """Return the path with every AS changed, or left out where ``change`` returns None."""
+        return AsPath.from_segments(*(segment.translate(change) for segment in self.segments))
+
+    def prepend(self, asn: int, times: int = 1, kind: int = SegmentType.AS_SEQUENCE) -> "AsPath":
+        """Return the path with ``asn`` before it (RFC 4271 §5.1.2 b); what is behind is copied unread.
+
+        Inside a confederation ``kind`` is AS_CONFED_SEQUENCE (RFC 5065 §4.1 b).
+        """
         wire = self.wire
-        if times == 1 and wire and wire[0] == SegmentType.AS_SEQUENCE and wire[1] < _LONGEST_SEGMENT:
-            return AsPath(_FIRST_OF_SEQUENCE.pack(SegmentType.AS_SEQUENCE, wire[1] + 1, asn) + wire[2:])
+        if times == 1 and wire and wire[0] == kind and wire[1] < _LONGEST_SEGMENT:
+            return AsPath(_FIRST_OF_SEQUENCE.pack(kind, wire[1] + 1, asn) + wire[2:])
         first = asn.to_bytes(4)
         while times > 0:
-            count = wire[1] if wire and wire[0] == SegmentType.AS_SEQUENCE else 0
+            count = wire[1] if wire and wire[0] == kind else 0
             if count in (0, _LONGEST_SEGMENT):  # no sequence to extend, or a full one: a new segment
                 added, behind = min(times, _LONGEST_SEGMENT), wire
                 count = 0
             else:
                 added, behind = min(times, _LONGEST_SEGMENT - count), wire[2:]
-            wire = _SEGMENT_HEADER.pack(SegmentType.AS_SEQUENCE, count + added) + first * added + behind
+            wire = _SEGMENT_HEADER.pack(kind, count + added) + first * added + behind
             times -= added
         return AsPath(wire)
 

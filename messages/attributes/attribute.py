@@ -47,6 +47,8 @@ class Attribute(Generic[T]):
     """What it costs if Optional or Transitive is not as in ``flags`` (RFC 7606 §3 c)."""
     internal_only: bool = False
     """From an external peer the attribute is discarded unread (RFC 7606 §7.5, §7.9, §7.10)."""
+    member_only: bool = False
+    """From another member AS of our confederation, too: RFC 5065 §5.2 allows there only LOCAL_PREF."""
     unrecognized_from_external: bool = False
     """From an external peer the attribute is none that we know (RFC 7311 §3.3)."""
     tidy: Callable[[bytes], bytes] | None = None

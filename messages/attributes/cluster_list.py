@@ -29,4 +29,5 @@ CLUSTER_LIST: Final = Attribute(
     encode=_encode,
     render=_render,
     internal_only=True,
+    member_only=True,
 )

@@ -50,6 +50,11 @@ _OPAQUE: Final[Mapping[tuple[int, int], str]] = {
 """Types and sub-types whose values have a form of their own (RFC 4360 §3.3, RFC 7432, RFC 8097, RFC 8955)."""
 
 
+def is_transitive(community: bytes) -> bool:
+    """Tell whether a community may leave the AS (RFC 4360 §2)."""
+    return not community[0] & _NON_TRANSITIVE
+
+
 def _decode(value: bytes) -> tuple[bytes, ...]:
     return cut(value, _OCTETS)
 

@@ -24,4 +24,5 @@ ORIGINATOR_ID: Final = Attribute(
     encode=_encode,
     render=_render,
     internal_only=True,
+    member_only=True,
 )

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from fsm.collision import Initiator, Speaker, Verdict, dominant, resolve
+from fsm.events import TcpConnectionConfirmed
 from fsm.state import State
-from tests.fsm.machines import machine_delaying_in
+from tests.fsm.machines import NOW, machine_delaying_in, machine_in, peer_open
 
 LOCAL, REMOTE = Initiator.LOCAL, Initiator.REMOTE
 
@@ -61,6 +62,25 @@ def test_a_connection_that_waits_to_open_is_a_connection(
     delayed = machine_delaying_in(state)
     verdict = resolve(winner, opened, other, delayed.collision_state)
     assert verdict is expected(winner, opened, other, State.OPEN_SENT)
+
+
+@pytest.mark.parametrize(
+    ("router_id", "hold_time", "verdict"),
+    [
+        (0x0A000002, 90, Verdict.WAIT),
+        (0x09000000, 90, Verdict.DUMP_OTHER),
+        (0x0A000001, 90, Verdict.WAIT),
+        (0x0A000002, 1, Verdict.KEEP_BOTH),
+    ],
+    ids=["the peer is dominant", "we are dominant", "the larger AS is dominant", "unacceptable"],
+)
+def test_the_open_says_who_is_dominant(router_id: int, hold_time: int, verdict: Verdict) -> None:
+    """RFC 6286 §2.3; an OPEN that is refused anyway decides nothing."""
+    opened = machine_in(State.OPEN_SENT)
+    other = opened.rival()
+    other.handle(TcpConnectionConfirmed(), NOW)
+    assert (opened.initiator, other.initiator) == (LOCAL, REMOTE)
+    assert opened.verdict(peer_open(65001, hold_time, router_id), other) is verdict
 
 
 # Two speakers that connect to each other, with every order in which what they send can arrive.

@@ -1,20 +1,27 @@
 """What two OPENs agree on (RFC 4271 §4.2, RFC 4760 §8, RFC 5492, RFC 6793 §4)."""
 
 from dataclasses import replace
+from itertools import starmap
 
 import pytest
 
 from fsm.negotiation import Negotiated, announced_capabilities, local_open, negotiate
 from fsm.settings import Settings
 from messages.capabilities import (
+    ADD_PATH,
     EXTENDED_MESSAGE,
+    EXTENDED_NEXT_HOP,
     FOUR_OCTET_AS,
     MULTIPROTOCOL,
+    ROLE,
     ROUTE_REFRESH,
+    AddPath,
     Capabilities,
+    ExtendedNextHop,
 )
 from messages.errors import NotificationError
 from messages.families import IPV4_UNICAST, IPV6_UNICAST, Family
+from messages.iana import AddPathDirection, Role
 from messages.open import Open
 from tests.fsm.machines import SETTINGS, peer_open
 
@@ -115,3 +122,119 @@ def test_messages_are_longer_if_both_say_so(ours: bool, theirs: bool, octets: in
     capabilities = Capabilities.of((EXTENDED_MESSAGE, True)) if theirs else Capabilities()
     assert terms(peer_open(capabilities=capabilities), settings).context.message_octets == octets
     assert (EXTENDED_MESSAGE in our_open(settings).capabilities) == ours
+
+
+RECEIVE, SEND, BOTH_WAYS = AddPathDirection
+
+
+def paths(*rows: tuple[Family | tuple[int, int], AddPathDirection]) -> Capabilities:
+    return speaks(IPV4_UNICAST, IPV6_UNICAST) + Capabilities.of((ADD_PATH, tuple(starmap(AddPath, rows))))
+
+
+@pytest.mark.parametrize(
+    ("receive", "send", "direction"),
+    [(True, False, RECEIVE), (False, True, SEND), (True, True, BOTH_WAYS), (False, False, None)],
+)
+def test_several_paths_are_announced_for_every_family(
+    receive: bool, send: bool, direction: AddPathDirection | None
+) -> None:
+    """RFC 7911 §4: one capability has all families."""
+    message = our_open(replace(BOTH, add_path_receive=receive, add_path_send=send))
+    expected = (tuple(AddPath(family, direction) for family in BOTH.families),) if direction else ()
+    assert message.capabilities.all(ADD_PATH) == expected
+
+
+@pytest.mark.parametrize(
+    ("receive", "send", "theirs", "received", "sent"),
+    [
+        (True, True, paths((IPV4_UNICAST, BOTH_WAYS)), {IPV4_UNICAST}, {IPV4_UNICAST}),
+        (True, False, paths((IPV4_UNICAST, BOTH_WAYS)), {IPV4_UNICAST}, set()),
+        (False, True, paths((IPV4_UNICAST, BOTH_WAYS)), set(), {IPV4_UNICAST}),
+        (False, False, paths((IPV4_UNICAST, BOTH_WAYS)), set(), set()),
+        (True, True, paths((IPV4_UNICAST, RECEIVE), (IPV6_UNICAST, SEND)), {IPV6_UNICAST}, {IPV4_UNICAST}),
+        (True, False, paths((IPV4_UNICAST, RECEIVE)), set(), set()),
+        (False, True, paths((IPV4_UNICAST, SEND)), set(), set()),
+        (True, True, speaks(IPV4_UNICAST, IPV6_UNICAST), set(), set()),
+        (True, True, paths(((1, 128), BOTH_WAYS)), set(), set()),
+        (
+            True,
+            True,
+            speaks(IPV6_UNICAST) + Capabilities.of((ADD_PATH, (AddPath(IPV4_UNICAST, BOTH_WAYS),))),
+            set(),
+            set(),
+        ),
+        (
+            True,
+            True,
+            speaks(IPV4_UNICAST) + Capabilities.decode(bytes.fromhex("4508 00010103 00020104")),
+            set(),
+            set(),
+        ),
+    ],
+    ids=[
+        "both ways",
+        "we receive",
+        "we send",
+        "not asked for",
+        "one way for each family",
+        "both receive",
+        "both send",
+        "not announced",
+        "unknown family",
+        "no common family",
+        "a direction without meaning is as good as no capability",
+    ],
+)
+def test_one_speaker_sends_several_paths_and_the_other_receives_them(
+    receive: bool, send: bool, theirs: Capabilities, received: set[Family], sent: set[Family]
+) -> None:
+    """RFC 7911 §4, for each family and direction."""
+    settings = replace(BOTH, add_path_receive=receive, add_path_send=send)
+    context = terms(peer_open(capabilities=theirs), settings).context
+    assert context.add_path_receive == received
+    assert context.add_path_send == sent
+
+
+VIA_IPV6 = Capabilities.of((EXTENDED_NEXT_HOP, (ExtendedNextHop(IPV4_UNICAST, 2),)))
+VPN_VIA_IPV6 = Capabilities.of((EXTENDED_NEXT_HOP, (ExtendedNextHop((1, 128), 2),)))
+VIA_ITSELF = Capabilities.of((EXTENDED_NEXT_HOP, (ExtendedNextHop(IPV4_UNICAST, 1),)))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "negotiated"),
+    [
+        (True, VIA_IPV6, {IPV4_UNICAST}),
+        (False, VIA_IPV6, set()),
+        (True, Capabilities(), set()),
+        (True, VPN_VIA_IPV6, set()),
+        (True, VIA_ITSELF, set()),
+    ],
+    ids=["both", "only the peer", "only we", "for another family", "by another next hop"],
+)
+def test_ipv4_routes_have_ipv6_next_hops_if_both_say_so(
+    ours: bool, theirs: Capabilities, negotiated: set[Family]
+) -> None:
+    """RFC 8950 §4."""
+    settings = replace(BOTH, extended_next_hop=ours)
+    assert (EXTENDED_NEXT_HOP in our_open(settings).capabilities) == ours
+    message = peer_open(capabilities=speaks(IPV4_UNICAST, IPV6_UNICAST) + theirs)
+    assert terms(message, settings).context.extended_next_hop == negotiated
+
+
+def test_a_family_that_we_do_not_speak_has_no_next_hops() -> None:
+    settings = replace(ONLY_IPV6, extended_next_hop=True)
+    assert EXTENDED_NEXT_HOP not in our_open(settings).capabilities
+    theirs = speaks(IPV6_UNICAST) + VIA_IPV6
+    assert terms(peer_open(capabilities=theirs), settings).context.extended_next_hop == set()
+
+
+def test_another_member_as_of_our_confederation_is_neither_internal_nor_external() -> None:
+    """RFC 5065 §1.2; roles are not for confederations (RFC 9234 §4)."""
+    settings = replace(SETTINGS, is_confederation_member=True, role=Role.CUSTOMER)
+    negotiated = terms(peer_open(capabilities=Capabilities.of((ROLE, Role.CUSTOMER))), settings)
+    assert (negotiated.external, negotiated.context.confederation) == (False, True)
+
+
+def test_without_the_options_the_open_has_what_it_always_had() -> None:
+    codes = [code for code, _, _ in our_open(replace(BOTH, role=Role.PEER)).capabilities]
+    assert codes == [1, 1, 2, 65, 70, 6, 9]

@@ -79,6 +79,56 @@ def test_an_as_is_prepended_to_the_leading_sequence_or_before_it(
     assert after.length == before.length + times
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (AsPath.EMPTY, path((CONFED_SEQUENCE, (9,)))),
+        (AsPath.of(1), path((CONFED_SEQUENCE, (9,)), (SEQUENCE, (1,)))),
+        (path((CONFED_SET, (7, 8))), path((CONFED_SEQUENCE, (9,)), (CONFED_SET, (7, 8)))),
+        (
+            path((CONFED_SEQUENCE, (7,)), (SEQUENCE, (1,))),
+            path((CONFED_SEQUENCE, (9, 7)), (SEQUENCE, (1,))),
+        ),
+        (
+            path((CONFED_SEQUENCE, (7,) * 255)),
+            path((CONFED_SEQUENCE, (9,)), (CONFED_SEQUENCE, (7,) * 255)),
+        ),
+    ],
+)
+def test_a_member_as_is_prepended_to_the_leading_sequence_of_members(before: AsPath, after: AsPath) -> None:
+    """RFC 5065 §4.1 b."""
+    assert before.prepend(9, kind=CONFED_SEQUENCE) == after
+    assert after.begins_in_confederation
+    assert after.length == before.length
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside", "members"),
+    [
+        # path, what those outside see of it (RFC 5065 §4.1 c), how often AS 7 is a member AS in it
+        (AsPath.EMPTY, AsPath.EMPTY, 0),
+        (AsPath.of(7, 2), AsPath.of(7, 2), 0),
+        (AsPath.of(3, 4), AsPath.of(3, 4), 0),  # the octets of the segment types are there
+        (path((CONFED_SEQUENCE, (7, 8))), AsPath.EMPTY, 1),
+        (path((CONFED_SEQUENCE, (7, 8)), (SEQUENCE, (7, 1))), AsPath.of(7, 1), 1),
+        (path((CONFED_SEQUENCE, (7,)), (CONFED_SET, (7, 8)), (SET, (7, 1))), path((SET, (7, 1))), 2),
+    ],
+)
+def test_a_confederation_is_in_segments_of_its_own(inside: AsPath, outside: AsPath, members: int) -> None:
+    assert inside.without_confederation() == outside
+    assert inside.count_in_confederation(7) == members
+    assert not outside.begins_in_confederation
+
+
+def test_ases_are_changed_or_left_out() -> None:
+    """What is empty then is no segment (RFC 7606 §7.2), and a set has no AS twice."""
+    value = path((SEQUENCE, (1, 2, 3)), (SEQUENCE, (2,)), (SET, (3, 4, 5)), (CONFED_SET, (2,)))
+    changed = value.translate({1: 1, 3: 9, 4: 9, 5: 6}.get)
+    assert changed == path((SEQUENCE, (1, 9)), (SET, (9, 6)))
+    assert AsPath.of(2, 2).translate(lambda _asn: None) == AsPath.EMPTY
+    assert AsPath.of(3, 3).translate(lambda _asn: 9) == AsPath.of(9, 9)
+
+
 @given(st.lists(st.integers(1, 2**32 - 1), max_size=255), st.integers(0, 600))
 def test_prepending_often_is_prepending_once_and_again(asns: list[int], times: int) -> None:
     value = AsPath.of(*asns)

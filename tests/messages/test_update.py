@@ -1,5 +1,6 @@
 """UPDATE: which routes it announces and withdraws, and how routes are packed (RFC 4271 §4.3, RFC 4760)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 from messages.attribute_set import AttributeSet, AttributeSetTable
 from messages.attributes import AS_PATH, COMMUNITIES, NEXT_HOP, ORIGIN, AsPath, Attribute
 from messages.context import Context
+from messages.errors import Malformed
 from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST, Family
+from messages.families.path import make_path
 from messages.families.prefix import PrefixKey, make_key, parse_prefix
 from messages.framing import Framer
 from messages.iana import EXTENDED_MESSAGE_OCTETS, Origin
@@ -30,10 +33,18 @@ Routes = list[tuple[Family, list[PrefixKey]]]
 BOTH = Context(families=frozenset({IPV4_UNICAST, IPV6_UNICAST}))
 ONLY_IPV6 = Context(families=frozenset({IPV6_UNICAST}))
 INTERNAL = Context(external=False, families=BOTH.families)
+PATHS = replace(BOTH, add_path_receive=BOTH.families, add_path_send=BOTH.families)
+EXTENDED = replace(BOTH, extended_next_hop=frozenset({IPV4_UNICAST}))
+EXTENDED_PATHS = replace(PATHS, extended_next_hop=frozenset({IPV4_UNICAST}))
+EXTENDED_ELSEWHERE = replace(BOTH, extended_next_hop=frozenset({IPV6_UNICAST}))
 GOOD = bytes.fromhex("40010100 40020602010000fde9 400304c0000201")
 GLOBAL = bytes.fromhex("20010db8000000000000000000000001")
+LINK_LOCAL = bytes.fromhex("fe800000000000000000000000000001")
 REACH = bytes.fromhex("800e1a 0002 01 10") + GLOBAL + bytes.fromhex("00 20 20010db8")
 UNREACH = bytes.fromhex("800f08 0002 01 20 20010db9")
+
+
+MADE = AttributeSet.of({ORIGIN: Origin.IGP, AS_PATH: AsPath.of(65001), NEXT_HOP: bytes((192, 0, 2, 1))})
 
 
 def key(text: str) -> PrefixKey:
@@ -120,18 +131,46 @@ def test_classic_and_multiprotocol_routes_of_one_update_have_their_own_next_hops
 
 def test_a_link_local_next_hop_comes_behind_the_global_one() -> None:
     """RFC 2545 §3."""
-    link_local = bytes.fromhex("fe80000000000000 0000000000000001")
-    reach = bytes.fromhex("800e2a 0002 01 20") + GLOBAL + link_local + bytes.fromhex("00 20 20010db8")
+    reach = bytes.fromhex("800e2a 0002 01 20") + GLOBAL + LINK_LOCAL + bytes.fromhex("00 20 20010db8")
     ((_, attributes, _),) = decode_update(body(reach + GOOD), AttributeSetTable(BOTH)).announced
-    assert attributes.get(NEXT_HOP) == GLOBAL + link_local
+    assert attributes.get(NEXT_HOP) == GLOBAL + LINK_LOCAL
     assert NEXT_HOP.render(present(attributes.get(NEXT_HOP))) == "2001:db8::1 fe80::1"
 
 
-def test_ipv4_routes_can_have_an_ipv6_next_hop() -> None:
-    """RFC 8950 §3."""
-    reach = bytes.fromhex("800e17 0001 01 10") + GLOBAL + b"\0" + TEN
-    ((family, attributes, keys),) = decode_update(body(reach + GOOD[:-7]), AttributeSetTable(BOTH)).announced
-    assert (family, keys, attributes.get(NEXT_HOP)) == (IPV4_UNICAST, [TEN], GLOBAL)
+@pytest.mark.parametrize("next_hop", [GLOBAL, GLOBAL + LINK_LOCAL, LINK_LOCAL], ids=len)
+@pytest.mark.parametrize("context", [EXTENDED, EXTENDED_PATHS], ids=["prefixes", "paths"])
+def test_ipv4_routes_can_have_an_ipv6_next_hop(next_hop: bytes, context: Context) -> None:
+    """RFC 8950 §3; in both directions."""
+    made = MADE.replace({NEXT_HOP: next_hop})
+    keys: list[Any] = [make_path(7, TEN)] if context.add_path_send else [TEN]
+    encoded = encode_attributes(made, IPV4_UNICAST, context)
+    (content,) = bodies(pack_announcements(IPV4_UNICAST, encoded, keys, context))
+    assert content[4:].startswith(bytes((0x80, 14, 5 + len(next_hop + keys[0]), 0, 1, 1, len(next_hop))))
+    update = decode_update(content, AttributeSetTable(context))
+    ((family, attributes, read),) = update.announced_paths or update.announced
+    assert (family, read, attributes.get(NEXT_HOP)) == (IPV4_UNICAST, keys, next_hop)
+    assert attributes.wire == made.wire
+    assert not update.errors
+
+
+@pytest.mark.parametrize("next_hop", [GLOBAL, GLOBAL + LINK_LOCAL, bytes(16) + LINK_LOCAL], ids=len)
+@pytest.mark.parametrize("context", [BOTH, EXTENDED_ELSEWHERE, PATHS], ids=["none", "IPv6", "paths"])
+def test_an_ipv6_next_hop_that_was_not_negotiated_withdraws_ipv4_routes(
+    next_hop: bytes, context: Context
+) -> None:
+    """RFC 8950 §4, and RFC 7606 §2; routes beside them keep the next hop that they have."""
+    key = make_path(7, TEN) if context.add_path_receive else TEN
+    reach = bytes.fromhex("0001 01") + bytes((len(next_hop),)) + next_hop + b"\0" + key
+    update = decode_update(
+        body(bytes((0x80, 14, len(reach))) + reach + GOOD, make_path(8, ELEVEN) if key != TEN else ELEVEN),
+        AttributeSetTable(context),
+    )
+    assert (update.withdrawn_paths or update.withdrawn) == [(IPV4_UNICAST, [key])]
+    ((_, attributes, (other,)),) = update.announced_paths or update.announced
+    assert (other[-2:], attributes.get(NEXT_HOP)) == (ELEVEN, bytes((192, 0, 2, 1)))
+    (flaw,) = update.errors
+    assert (flaw.code, flaw.cost) == (14, Malformed.TREAT_AS_WITHDRAW)
+    assert "RFC 8950" in flaw.reason
 
 
 @pytest.mark.parametrize(
@@ -152,9 +191,6 @@ def test_what_was_not_negotiated_is_ignored_and_reported(content: bytes, context
     update = decode_update(content, AttributeSetTable(context))
     assert seen(update) == ([], [], None)
     assert "was not negotiated" in update.errors[0].reason
-
-
-MADE = AttributeSet.of({ORIGIN: Origin.IGP, AS_PATH: AsPath.of(65001), NEXT_HOP: bytes((192, 0, 2, 1))})
 
 
 def test_an_ipv4_route_is_sent_as_it_is_stored() -> None:

@@ -13,6 +13,7 @@ CONTEXTS = {
     "-": Context(),
     "external": Context(external=True, families=_FAMILIES),
     "internal": Context(external=False, families=_FAMILIES),
+    "member": Context(external=False, families=_FAMILIES, confederation=True),
     "two-octet": Context(external=True, as_number_octets=2, families=_FAMILIES),
 }
 
