@@ -3,35 +3,27 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import time
-from typing import Any, Final, Protocol
+from typing import Final
 
+from bgpd.sessions.connection import Connection
 from bgpd.sessions.history import History, NotificationNote, Transition
+from bgpd.sessions.message_counters import MessageCounters
 from bgpd.sessions.peer_settings import PeerSettings
-from bgpd.sessions.session import MessageCounters, MessageHandler, Session
-from bgpd.sessions.socket_options import change_password, outgoing_socket, remote_socket_address, tune
-from fsm.actions import (
-    Action,
-    Actions,
-    DropConnection,
-    ReportFailure,
-    SendKeepalive,
-    SendNotification,
-    SendOpen,
-    SessionDown,
-    SessionUp,
-    StartConnecting,
-)
-from fsm.collision import Speaker, Verdict, dominant, resolve
+from bgpd.sessions.performer import Observer, Performer
+from bgpd.sessions.postponed_events import PATIENCE
+from bgpd.sessions.session import MessageHandler, Session
+from bgpd.sessions.socket_options import change_password, tune
+from fsm.actions import Actions
+from fsm.collision import Verdict
 from fsm.events import (
     EXPIRIES,
     AutomaticStart,
     AutomaticStop,
     Event,
-    KeepaliveReceived,
     ManualStart,
     ManualStop,
     NotificationReceived,
@@ -41,70 +33,14 @@ from fsm.events import (
     TcpConnectionConfirmed,
     TcpConnectionFails,
 )
-from fsm.failure import Failure
 from fsm.machine import Machine
-from fsm.open_check import check_open
 from fsm.state import State
 from messages.errors import NotificationError
 from messages.iana import CeaseSubcode, ErrorCode
-from messages.keepalive import KEEPALIVE
-from messages.notification import Notification, encode_notification
-from messages.open import Open, encode_open
+from messages.notification import Notification
 
 _log: Final = logging.getLogger("bgpd.session")
-_PATIENCE: Final = 10.0
-"""Seconds for the dominant speaker to send the OPEN that decides a collision."""
-_MOST_WAITING: Final = 2
-_WAITS: Final = OpenReceived | KeepaliveReceived
 _INTERNAL_ERROR: Final = Notification(ErrorCode.CEASE, CeaseSubcode.UNSPECIFIC)
-
-
-@dataclass(slots=True, eq=False)
-class Connection:
-    """A machine and the TCP connection it has or attempts, if any."""
-
-    machine: Machine
-    session: Session | None = None
-    waiting: list[Event] = field(default_factory=list)
-    """An OPEN that is unanswered until a collision is decided, and what followed it."""
-
-    @property
-    def state(self) -> State:
-        """The state of the machine."""
-        return self.machine.state
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether there is a TCP connection, or an attempt."""
-        return self.machine.is_alive
-
-    def put_off(self, event: Event) -> None:
-        """Keep an event for later; a peer that says more than an OPEN and a KEEPALIVE repeats itself."""
-        if len(self.waiting) < _MOST_WAITING:
-            self.waiting.append(event)
-
-    @property
-    def initiator(self) -> str:
-        """Who opened the TCP connection, in the words of ``Transition``."""
-        if self.session is None:
-            return "local" if self.state is State.CONNECT else ""
-        return "remote" if self.session.is_incoming else "local"
-
-
-class Observer(Protocol):
-    """Who is told what becomes of the connections."""
-
-    def session_up(self, session: Session) -> None:
-        """A session was established."""
-
-    def session_down(self, reason: str) -> None:
-        """The established session ended."""
-
-    def failed(self, failure: Failure) -> None:
-        """A connection or an attempt ended, and nobody had ordered it."""
-
-    def settled(self) -> None:
-        """Everything that an event caused was done."""
 
 
 class Connections:
@@ -123,17 +59,14 @@ class Connections:
         jitter: Callable[[], float],
     ) -> None:
         self.settings = settings
-        self.counters = MessageCounters()
         self.main = Connection(Machine(settings.session, jitter))
         self.rival: Connection | None = None
         self.is_started = False
         self.is_held = False
         """Take no new session for now."""
         self.history = History()
-        self.leaving: set[asyncio.Future[None]] = set()
-        """Sessions that ended, and whose sockets are not closed yet."""
         self._observer = observer
-        self._handler = handler
+        self._performer = Performer(self, observer, handler, self.history, loop)
         self._loop = loop
         self._timer: asyncio.TimerHandle | None = None
 
@@ -141,6 +74,16 @@ class Connections:
         yield self.main
         if self.rival is not None:
             yield self.rival
+
+    @property
+    def counters(self) -> MessageCounters:
+        """Messages of all sessions."""
+        return self._performer.counters
+
+    @property
+    def leaving(self) -> set[asyncio.Future[None]]:
+        """Sessions that ended, and whose sockets are not closed yet."""
+        return self._performer.leaving
 
     @property
     def foremost(self) -> Connection:
@@ -153,20 +96,20 @@ class Connections:
         """Begin to connect and to accept."""
         self.is_started = True
         if not self.is_held:
-            self._handle(self.main, ManualStart())
+            self.handle(self.main, ManualStart())
 
     def stop(self, notification: Notification | None) -> None:
         """End everything, with this NOTIFICATION or silently, and stay in Idle."""
         self.is_started = False
         self.main.machine.error_wait.clear()
         for connection in tuple(self):
-            self._handle(connection, ManualStop(notification))
+            self.handle(connection, ManualStop(notification))
 
     def cease(self, notification: Notification, rest: float | None) -> None:
         """End the session for a reason of our own; take another one after ``rest`` seconds, or never."""
         if rest is None:
             self.is_started = False
-        self._handle(self.foremost, AutomaticStop(notification, damped=rest is not None, rest=rest))
+        self.handle(self.foremost, AutomaticStop(notification, damped=rest is not None, rest=rest))
 
     def accept(self, sock: socket.socket) -> None:
         """Go on with a connection that the peer opened: in the main machine if it waits for one."""
@@ -178,13 +121,12 @@ class Connections:
             return
         is_waiting = self.main.state is State.ACTIVE and not self.main.is_alive
         connection = self.main if is_waiting else self._new_rival()
-        connection.session = self._new_session(connection)
-        connection.session.adopt(sock)
-        self._handle(connection, TcpConnectionConfirmed())
+        self._performer.new_session(connection).adopt(sock)
+        self.handle(connection, TcpConnectionConfirmed())
 
     def _new_rival(self) -> Connection:
         if self.rival is not None:  # the peer opened another one because it lost this one
-            self._handle(self.rival, OpenCollisionDump())
+            self.handle(self.rival, OpenCollisionDump())
         self.rival = Connection(self.main.machine.rival())
         return self.rival
 
@@ -201,7 +143,7 @@ class Connections:
 
     def lose_main(self, reason: str) -> None:
         """Treat the main connection as lost."""
-        self._handle(self.main, TcpConnectionFails(reason))
+        self.handle(self.main, TcpConnectionFails(reason))
 
     def settle(self) -> None:
         """Restore what must hold between two events.
@@ -213,7 +155,7 @@ class Connections:
             self._settle_rival(self.rival)
         idle_hold = self.main.machine.timers.idle_hold
         if self.main.state is State.IDLE and self.is_started and not self.is_held and not idle_hold.running:
-            self._handle(self.main, AutomaticStart())
+            self.handle(self.main, AutomaticStart())
         if self.rival is None:
             self._go_on()
         self._arm()
@@ -221,8 +163,7 @@ class Connections:
 
     def _go_on(self) -> None:
         """Process what waited for a collision to be decided."""
-        waiting, self.main.waiting = self.main.waiting, []
-        session = self.main.session
+        waiting, session = self.main.waiting.take(), self.main.session
         if waiting and session is not None:
             with self.contained(session):
                 for event in waiting:
@@ -231,8 +172,8 @@ class Connections:
     def _stop_waiting(self, connection: Connection, event: Event) -> None:
         """Give up a connection that the peer wanted, and then said nothing on."""
         other = self.main if connection is self.rival else self.rival
-        if other is not None and any(each is event for each in connection.waiting):
-            self._handle(other, OpenCollisionDump())
+        if other is not None and connection.waiting.has(event):
+            self.handle(other, OpenCollisionDump())
 
     def _settle_rival(self, rival: Connection) -> None:
         if not rival.is_alive:
@@ -240,9 +181,9 @@ class Connections:
         elif not self.main.is_alive:
             self.main, self.rival = rival, None
         elif rival.state is State.ESTABLISHED:
-            self._handle(self.main, OpenCollisionDump())
+            self.handle(self.main, OpenCollisionDump())
         elif self.main.state is State.ESTABLISHED:
-            self._handle(rival, OpenCollisionDump())
+            self.handle(rival, OpenCollisionDump())
 
     # Events
 
@@ -250,10 +191,10 @@ class Connections:
         """Let the machine of a session handle an event; a session that was dropped has no say any more."""
         for connection in self:
             if connection.session is session:
-                if connection.waiting and isinstance(event, _WAITS):
-                    connection.put_off(event)
+                if connection.waiting.concern(event):
+                    connection.waiting.add(event)
                 else:
-                    self._handle(connection, event)
+                    self.handle(connection, event)
                 return
 
     @contextmanager
@@ -267,12 +208,13 @@ class Connections:
             _log.exception("%s: A bug ends the session", self.settings.name)
             self.dispatch(session, AutomaticStop(_INTERNAL_ERROR, damped=True))
 
-    def _handle(self, connection: Connection, event: Event) -> None:
+    def handle(self, connection: Connection, event: Event) -> None:
+        """Let the machine of a connection handle an event."""
         if isinstance(event, OpenReceived):
             decided = self._resolve_collision(connection, event)
             if decided is None:
-                connection.put_off(event)
-                self._loop.call_later(_PATIENCE, self._stop_waiting, connection, event)
+                connection.waiting.add(event)
+                self._loop.call_later(PATIENCE, self._stop_waiting, connection, event)
                 return
             event = decided
         if isinstance(event, NotificationReceived | NotificationVersionError):
@@ -294,29 +236,14 @@ class Connections:
     def _resolve_collision(self, connection: Connection, event: OpenReceived) -> Event | None:
         """Decide which connection goes before the OPEN is processed (RFC 4271 §6.8); None is not yet."""
         other = self.main if connection is self.rival else self.rival
-        if other is None or not self._is_acceptable(event.message):
+        if other is None:
             return event
-        ours, theirs = self.settings.session, event.message
-        winner = dominant(Speaker(ours.router_id, ours.local_asn), Speaker(theirs.router_id, theirs.asn))
-        verdict = resolve(
-            winner,
-            connection.machine.initiator,
-            other.machine.initiator,
-            other_state=other.machine.collision_state,
-        )
+        verdict = connection.machine.verdict(event.message, other.machine)
         if verdict is Verdict.DUMP_OTHER:
-            self._handle(other, OpenCollisionDump())
+            self.handle(other, OpenCollisionDump())
         if verdict is Verdict.WAIT:
             return None
         return OpenCollisionDump() if verdict is Verdict.DUMP_OPENED else event
-
-    def _is_acceptable(self, message: Open) -> bool:
-        """An OPEN that is refused anyway must not cost the other connection its life."""
-        try:
-            check_open(message, self.settings.session)
-        except NotificationError:
-            return False
-        return True
 
     # The one timer
 
@@ -350,75 +277,9 @@ class Connections:
             self._note_transition(connection, before, due[0])
         self._perform(connection, actions)
 
-    # Actions
-
     def _perform(self, connection: Connection, actions: Actions) -> None:
         try:
             for action in actions:
-                _PERFORM[type(action)](self, connection, action)
+                self._performer.perform(connection, action)
         finally:
             self.settle()
-
-    def _start_connecting(self, connection: Connection, action: StartConnecting) -> None:
-        self._drop(connection, action)
-        endpoint = self.settings.endpoint
-        local = f" from local address {endpoint.source_address}" if endpoint.source_address else ""
-        _log.debug("%s: Connecting to %s%s", self.settings.name, endpoint, local)
-        try:
-            address = remote_socket_address(endpoint)
-            sock = outgoing_socket(endpoint)
-        except OSError as error:
-            self._handle(connection, TcpConnectionFails(error.strerror or str(error)))
-            return
-        connection.session = self._new_session(connection)
-        connection.session.connect(sock, address)
-
-    def _new_session(self, connection: Connection) -> Session:
-        return Session(connection.machine, self, self._handler, self.counters, self._loop)
-
-    def _drop(self, connection: Connection, _action: DropConnection | StartConnecting) -> None:
-        connection.waiting.clear()
-        session, connection.session = connection.session, None
-        if session is not None and not session.closed.done():
-            self.leaving.add(session.closed)
-            session.closed.add_done_callback(self.leaving.discard)
-            session.close()
-
-    def _send(self, connection: Connection, action: SendOpen | SendKeepalive | SendNotification) -> None:
-        assert connection.session is not None  # the machine sends only while connected
-        match action:
-            case SendOpen(message):
-                connection.session.write(encode_open(message))
-            case SendKeepalive():
-                connection.session.write(KEEPALIVE)
-            case SendNotification(notification):
-                words = notification.shutdown_communication
-                self.history.last_sent = NotificationNote(time(), notification, words)
-                connection.session.write(encode_notification(notification))
-
-    def _session_up(self, connection: Connection, _action: SessionUp) -> None:
-        assert connection.session is not None  # the machine is connected
-        connection.session.established()
-        self._observer.session_up(connection.session)
-
-    def _session_down(self, _connection: Connection, action: SessionDown) -> None:
-        self.history.flaps += 1
-        self._observer.session_down(action.reason)
-
-    def _report_failure(self, _connection: Connection, action: ReportFailure) -> None:
-        sent = self.history.last_sent
-        if sent is not None and sent.notification is action.failure.notification and action.failure.detail:
-            self.history.last_sent = sent._replace(detail=action.failure.detail)
-        self._observer.failed(action.failure)
-
-
-_PERFORM: Final[Mapping[type[Action], Callable[[Connections, Connection, Any], None]]] = {
-    StartConnecting: Connections._start_connecting,
-    DropConnection: Connections._drop,
-    SendOpen: Connections._send,
-    SendKeepalive: Connections._send,
-    SendNotification: Connections._send,
-    ReportFailure: Connections._report_failure,
-    SessionUp: Connections._session_up,
-    SessionDown: Connections._session_down,
-}

@@ -11,9 +11,10 @@ from typing import Final, NamedTuple, Protocol
 from bgpd.sessions.connections import Connections
 from bgpd.sessions.countdown import Countdowns
 from bgpd.sessions.history import NotificationNote, Transition
+from bgpd.sessions.message_counters import MessageCounters
 from bgpd.sessions.peer_settings import PeerSettings
 from bgpd.sessions.refusal import Refusal, reject
-from bgpd.sessions.session import MessageCounters, MessageHandler, Session
+from bgpd.sessions.session import MessageHandler, Session
 from fsm.failure import Failure, FailureKind
 from fsm.state import State
 from messages.iana import CeaseSubcode, ErrorCode

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bgpd.__main__ import main
-from bgpd.sessions import connections
+from bgpd.sessions import connections, performer
 from bgpd.sessions.session import MessageHandler, Session, SessionOwner
 from fsm.actions import Actions
 from fsm.events import (
@@ -140,5 +140,6 @@ def _details(event: Event) -> object:
 
 
 if __name__ == "__main__":
-    vars(connections).update(Machine=RecordingMachine, Session=RecordingSession)
+    vars(connections)["Machine"] = RecordingMachine
+    vars(performer)["Session"] = RecordingSession
     sys.exit(main())

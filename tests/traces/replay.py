@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from fsm.actions import Actions, SendKeepalive, SendNotification, SendOpen
-from fsm.collision import Speaker, Verdict, dominant, resolve
+from fsm.collision import Verdict
 from fsm.events import (
     AutomaticStart,
     Event,
@@ -24,13 +24,11 @@ from fsm.events import (
     UpdateReceived,
 )
 from fsm.machine import Machine
-from fsm.open_check import check_open
 from fsm.state import State
-from messages.errors import NotificationError
 from messages.iana import HEADER_OCTETS, MessageType, OpenSubcode
 from messages.keepalive import KEEPALIVE
 from messages.notification import Notification, decode_notification, encode_notification
-from messages.open import Open, decode_open, encode_open
+from messages.open import decode_open, encode_open
 from tests.traces.trace import EXPIRE, JITTER, ORIGINATED, RECEIVED, SENT, STATE, Step, Trace
 
 LATE: Final = 1.0
@@ -110,7 +108,7 @@ class Replay:
     def _receive_open(self, machine: Machine, event: OpenReceived, at: float) -> None:
         """Decide which connection goes (RFC 4271 §6.8)."""
         for other in self._others(machine):
-            verdict = self._verdict(machine, other, event.message)
+            verdict = machine.verdict(event.message, other)
             if verdict is Verdict.WAIT:
                 self._waiting[self._number(machine)].append(event)
                 return
@@ -120,15 +118,6 @@ class Replay:
             if verdict is Verdict.DUMP_OTHER:
                 self._handle(other, OpenCollisionDump(), at)
         self._handle(machine, event, at)
-
-    def _verdict(self, machine: Machine, other: Machine, message: Open) -> Verdict:
-        ours = self.trace.settings
-        try:
-            check_open(message, ours)
-        except NotificationError:
-            return Verdict.KEEP_BOTH
-        winner = dominant(Speaker(ours.router_id, ours.local_asn), Speaker(message.router_id, message.asn))
-        return resolve(winner, machine.initiator, other.initiator, other.collision_state)
 
     def _settle(self, at: float) -> None:
         """Let nothing live beside an established session, and nothing wait for what is gone."""

@@ -1,0 +1,150 @@
+"""Does what the machines of one neighbor ask for: the side effects of ``fsm.actions``."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from time import time
+from typing import Any, Final, Protocol
+
+from bgpd.sessions.connection import Connection
+from bgpd.sessions.history import History, NotificationNote
+from bgpd.sessions.message_counters import MessageCounters
+from bgpd.sessions.peer_settings import PeerSettings
+from bgpd.sessions.session import MessageHandler, Session, SessionOwner
+from bgpd.sessions.socket_options import outgoing_socket, remote_socket_address
+from fsm.actions import (
+    Action,
+    DropConnection,
+    ReportFailure,
+    SendKeepalive,
+    SendNotification,
+    SendOpen,
+    SessionDown,
+    SessionUp,
+    StartConnecting,
+)
+from fsm.events import Event, TcpConnectionFails
+from fsm.failure import Failure
+from messages.keepalive import KEEPALIVE
+from messages.notification import encode_notification
+from messages.open import encode_open
+
+_log: Final = logging.getLogger("bgpd.session")
+
+
+class Observer(Protocol):
+    """Who is told what becomes of the connections."""
+
+    def session_up(self, session: Session) -> None:
+        """A session was established."""
+
+    def session_down(self, reason: str) -> None:
+        """The established session ended."""
+
+    def failed(self, failure: Failure) -> None:
+        """A connection or an attempt ended, and nobody had ordered it."""
+
+    def settled(self) -> None:
+        """Everything that an event caused was done."""
+
+
+class MachineOwner(SessionOwner, Protocol):
+    """Who drives the machines."""
+
+    @property
+    def settings(self) -> PeerSettings: ...
+
+    def handle(self, connection: Connection, event: Event) -> None:
+        """Let the machine of a connection handle an event."""
+
+
+class Performer:
+    """Has what the actions need, and what they leave behind."""
+
+    def __init__(
+        self,
+        owner: MachineOwner,
+        observer: Observer,
+        handler: MessageHandler,
+        history: History,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self.counters = MessageCounters()
+        self.leaving: set[asyncio.Future[None]] = set()
+        """Sessions that ended, and whose sockets are not closed yet."""
+        self._owner = owner
+        self._observer = observer
+        self._handler = handler
+        self._history = history
+        self._loop = loop
+
+    def perform(self, connection: Connection, action: Action) -> None:
+        """Do one thing."""
+        _PERFORM[type(action)](self, connection, action)
+
+    def new_session(self, connection: Connection) -> Session:
+        """Give a connection a session that has no socket yet."""
+        connection.session = Session(
+            connection.machine, self._owner, self._handler, self.counters, self._loop
+        )
+        return connection.session
+
+    def _start_connecting(self, connection: Connection, action: StartConnecting) -> None:
+        self._drop(connection, action)
+        name, endpoint = self._owner.settings.name, self._owner.settings.endpoint
+        local = f" from local address {endpoint.source_address}" if endpoint.source_address else ""
+        _log.debug("%s: Connecting to %s%s", name, endpoint, local)
+        try:
+            address = remote_socket_address(endpoint)
+            sock = outgoing_socket(endpoint)
+        except OSError as error:
+            self._owner.handle(connection, TcpConnectionFails(error.strerror or str(error)))
+            return
+        self.new_session(connection).connect(sock, address)
+
+    def _drop(self, connection: Connection, _action: DropConnection | StartConnecting) -> None:
+        connection.waiting.clear()
+        session, connection.session = connection.session, None
+        if session is not None and not session.closed.done():
+            self.leaving.add(session.closed)
+            session.closed.add_done_callback(self.leaving.discard)
+            session.close()
+
+    def _send(self, connection: Connection, action: SendOpen | SendKeepalive | SendNotification) -> None:
+        assert connection.session is not None  # the machine sends only while connected
+        match action:
+            case SendOpen(message):
+                connection.session.write(encode_open(message))
+            case SendKeepalive():
+                connection.session.write(KEEPALIVE)
+            case SendNotification(notification):
+                words = notification.shutdown_communication
+                self._history.last_sent = NotificationNote(time(), notification, words)
+                connection.session.write(encode_notification(notification))
+
+    def _session_up(self, connection: Connection, _action: SessionUp) -> None:
+        assert connection.session is not None  # the machine is connected
+        connection.session.established()
+        self._observer.session_up(connection.session)
+
+    def _session_down(self, _connection: Connection, action: SessionDown) -> None:
+        self._history.flaps += 1
+        self._observer.session_down(action.reason)
+
+    def _report_failure(self, _connection: Connection, action: ReportFailure) -> None:
+        sent = self._history.last_sent
+        if sent is not None and sent.notification is action.failure.notification and action.failure.detail:
+            self._history.last_sent = sent._replace(detail=action.failure.detail)
+        self._observer.failed(action.failure)
+
+
+_PERFORM: Final[Mapping[type[Action], Callable[[Performer, Connection, Any], None]]] = {
+    StartConnecting: Performer._start_connecting,
+    DropConnection: Performer._drop,
+    SendOpen: Performer._send,
+    SendKeepalive: Performer._send,
+    SendNotification: Performer._send,
+    ReportFailure: Performer._report_failure,
+    SessionUp: Performer._session_up,
+    SessionDown: Performer._session_down,
+}
