@@ -6,10 +6,20 @@ The way of a route through this package::
     Table.announce       the Route is stored under its prefixes, which are marked dirty       table.py
     LocRib.run           the batch: best route per dirty prefix -> Changes                    loc_rib.py
     UpdateGroup          Changes -> messages, encoded once per group                          update_group.py
+    PathGroup            the same for neighbors that are sent several paths                   path_group.py
+    Flow                 Changes -> another table                                             pipe.py
 
-``decision.py`` is the list of tie-breaking steps, ``egress.py`` what a neighbor is told, ``next_hops.py``
-where next hops lead, ``walk.py`` the pass over a table that replaces or removes routes, ``census.py``
-counting on demand.
+Beside the way stand
+
+- what is stored: ``route.py``, ``slot.py`` (all routes to one prefix), ``walk.py`` (the pass over a table
+  that replaces or removes routes);
+- how one is chosen: ``decision.py``, ``multipath.py`` (which ones share the traffic), ``next_hops.py``
+  (where next hops lead);
+- the rules: ``policy.py``, ``egress.py`` (what a neighbor is told), ``as_paths.py``, ``reflection.py``,
+  ``blackhole.py``, ``graceful_shutdown.py``;
+- who is told: ``member.py`` (what a neighbor is behind with), ``quota.py`` (how much it may be told),
+  ``outgoing.py`` (what is packed for it);
+- for operators: ``census.py``, ``history.py``.
 
 A Route has no prefix and never changes; all prefixes that one UPDATE announced share it. Whatever only
 depends on the Route (rank, verdicts, what a group sends for it) is worked out once per Route.

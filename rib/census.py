@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
-from rib.egress import Withheld
-from rib.route import Slot, Source, winner
+from rib.route import Source
+from rib.slot import Slot
 from rib.table import Table
 from rib.update_group import UpdateGroup
 
@@ -14,7 +14,7 @@ SLICE = 20_000
 
 
 def exported(table: Table, group: UpdateGroup) -> Iterator[Counter[Source] | None]:
-    """Count the prefixes that a group shows, by the source of their routes.
+    """Count the prefixes, or paths, that a group shows, by the source of their routes.
 
     Yields None after every slice, so that others can have their turn, and at last the counts. A member is
     told of all but its own.
@@ -23,8 +23,7 @@ def exported(table: Table, group: UpdateGroup) -> Iterator[Counter[Source] | Non
     total: Counter[Source] = Counter()
     while counted := Counter(islice(slots, SLICE)):
         for slot, count in counted.items():
-            best = winner(slot)
-            if best is not None and not isinstance(group.view(best), Withheld):
-                total[best.source] += count
+            for path in group.shown(slot):
+                total[path.route.source] += count
         yield None
     yield total

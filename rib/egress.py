@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final
 
 from messages.attribute_set import AttributeSet
@@ -11,6 +12,7 @@ from messages.attributes import (
     AS_PATH,
     CLUSTER_LIST,
     COMMUNITIES,
+    EXTENDED_COMMUNITIES,
     LOCAL_PREF,
     MULTI_EXIT_DISC,
     NEXT_HOP,
@@ -19,16 +21,17 @@ from messages.attributes import (
     ORIGINATOR_ID,
 )
 from messages.attributes.as_path import AsPath
+from messages.attributes.extended_communities import is_transitive
 from messages.context import Context
 from messages.families import Family
+from messages.families.prefix import PrefixKey, make_key
 from messages.iana import Origin, Role, SegmentType, WellKnownCommunity
-from rib.decision import DEFAULT_LOCAL_PREF
+from rib.as_paths import PrivateAs, override, prepend_each, without_private
 from rib.graceful_shutdown import as_leaving
 from rib.next_hops import is_link_local
 from rib.policy import Policy
-from rib.route import Route, SourceKind
-
-_CONFEDERATION: Final = (SegmentType.AS_CONFED_SEQUENCE, SegmentType.AS_CONFED_SET)
+from rib.reflection import is_internal, marks
+from rib.route import Route, Source, SourceKind
 
 
 class Withheld(Enum):
@@ -39,6 +42,7 @@ class Withheld(Enum):
     INTERNAL_TO_INTERNAL = "learned from an internal neighbor, not sent to another (RFC 4271 §9.2)"
     NO_ADVERTISE = "it carries NO_ADVERTISE (RFC 1997)"
     NO_EXPORT = "it carries NO_EXPORT (RFC 1997)"
+    NO_EXPORT_SUBCONFED = "it carries NO_EXPORT_SUBCONFED (RFC 1997)"
     ROLE = "it carries ONLY_TO_CUSTOMER, and the neighbor is no customer (RFC 9234 §5)"
     NO_NEXT_HOP = "we have no address of this family on the session's interface to be its next hop"
     TOO_LARGE = "its attributes leave no room for a prefix in a message (RFC 4271 §9.2)"
@@ -48,7 +52,8 @@ class NextHopRule(Enum):
     """Which next hop a neighbor is told."""
 
     AUTO = "auto"
-    """Ourselves to external neighbors and for routes of our own, else what we learned (RFC 4271 §5.1.3)."""
+    """What we learned, or the gateway of a route of our own, to internal neighbors and to those on the link
+    of the next hop; otherwise ourselves (RFC 4271 §5.1.3)."""
     SELF = "self"
     KEEP = "keep"
 
@@ -72,104 +77,177 @@ class GroupKey:
     """What we are to the neighbor (RFC 9234)."""
     is_draining: bool = False
     """Whether the neighbor is to stop using us (RFC 8326)."""
+    is_client: bool = False
+    """Whether the neighbor is a client of our route reflection (RFC 4456)."""
+    cluster_id: int = 0
+    """Our cluster id towards the neighbor."""
+    is_route_server_client: bool = False
+    """Whether AS_PATH, NEXT_HOP and MULTI_EXIT_DISC go through as they came (RFC 7947 §2.2)."""
+    confederation_id: int = 0
+    """The AS that we all are to those outside of our confederation; 0 without one (RFC 5065 §4)."""
+    prepended: tuple[int, ...] = ()
+    """What goes before the path to an external neighbor, if not just ``public_as``."""
+    override_as: int = 0
+    """The neighbor's AS if ``public_as`` stands for it in the path."""
+    private_as: PrivateAs = PrivateAs.KEEP
+    neighbor_as: int = 0
+    """The neighbor's AS where private ones are removed: its own has to stay, or it sees no loops."""
+    shared_networks: tuple[PrefixKey, ...] = ()
+    """The networks of the link to the neighbor that contain its address, of the kind of ``own_next_hop``."""
+    paths: int = 1
+    """How many paths to a prefix are sent (RFC 7911)."""
+    limited: Source | None = None
+    """A neighbor with an export limit: what it was sent depends on the past, so it is alone in its group."""
 
     @property
     def external(self) -> bool:
         return self.context.external
 
+    @property
+    def is_internal(self) -> bool:
+        """Whether the neighbor is in our AS, or in our member AS of a confederation."""
+        return not (self.context.external or self.context.confederation)
+
+    @property
+    def reads_any_next_hop(self) -> bool:
+        """Whether next hops may be of another address family than the routes (RFC 8950)."""
+        return self.family in self.context.extended_next_hop
+
+    @property
+    def public_as(self) -> int:
+        """The AS that an external neighbor takes us for."""
+        return self.prepended[0] if self.prepended else self.confederation_id or self.local_as
+
 
 _SENDS_TO_CUSTOMERS_ONLY: Final = {Role.CUSTOMER, Role.PEER, Role.RS_CLIENT}
 """With these roles of ours the neighbor is a provider, a peer or a route server."""
+_FROM_NEIGHBORS: Final = {SourceKind.BGP, SourceKind.PIPE}
 _MARKS: Final = {Role.PROVIDER, Role.PEER, Role.RS}
-_STAYS_INSIDE: Final = frozenset({WellKnownCommunity.NO_EXPORT, WellKnownCommunity.NO_EXPORT_SUBCONFED})
 
 
 def egress(key: GroupKey, route: Route) -> AttributeSet | Withheld:
     """Return the attributes a neighbor of this group is sent for a route, or why it is sent none."""
-    withheld = _withheld(key, route)
+    source = route.source.origin or route.source
+    attributes = route.attributes
+    withheld = _withheld(key, source, attributes)
     if withheld is not None:
         return withheld
-    next_hop = _next_hop(key, route)
+    next_hop = _next_hop(key, _learned_next_hop(route))
     if not next_hop:
         return Withheld.NO_NEXT_HOP
-    changes = _towards_external(key, route) if key.external else _towards_internal(route)
+    changes = (_towards_external if key.external else _towards_interior)(key, source, attributes)
     changes[NEXT_HOP] = next_hop
-    if key.role in _MARKS and ONLY_TO_CUSTOMER not in route.attributes:
-        changes[ONLY_TO_CUSTOMER] = key.local_as
+    if key.role in _MARKS and ONLY_TO_CUSTOMER not in attributes:
+        changes[ONLY_TO_CUSTOMER] = key.public_as
     if key.is_draining:  # RFC 8326 §4
-        changes[COMMUNITIES] = as_leaving(route.attributes)
+        changes[COMMUNITIES] = as_leaving(attributes)
         if not key.external:
             changes[LOCAL_PREF] = 0
-    return route.attributes.replace(changes)
+    changed = attributes.replace(changes)
+    if key.policy is Policy.ALL:
+        return changed
+    return key.policy.judge(changed) or Withheld.EXPORT_FILTER
 
 
-def _withheld(key: GroupKey, route: Route) -> Withheld | None:
+def _withheld(key: GroupKey, source: Source, attributes: AttributeSet) -> Withheld | None:
     if key.policy is Policy.MISSING:
         return Withheld.NO_EXPORT_POLICY
-    if key.policy is Policy.NONE:
-        return Withheld.EXPORT_FILTER
-    if route.source.kind is SourceKind.BGP and not route.source.external and not key.external:
+    if key.is_internal and is_internal(source) and not (source.is_client or key.is_client):  # RFC 4456 §6
         return Withheld.INTERNAL_TO_INTERNAL
-    if key.role in _SENDS_TO_CUSTOMERS_ONLY and ONLY_TO_CUSTOMER in route.attributes:
+    if key.role in _SENDS_TO_CUSTOMERS_ONLY and ONLY_TO_CUSTOMER in attributes:
         return Withheld.ROLE
-    communities = route.attributes.get(COMMUNITIES)
-    return _withheld_by(communities, external=key.external) if communities else None
+    communities = attributes.get(COMMUNITIES)
+    return _withheld_by(communities, key) if communities else None
 
 
-def _withheld_by(communities: Collection[int], *, external: bool) -> Withheld | None:
-    """RFC 1997."""
+def _withheld_by(communities: Collection[int], key: GroupKey) -> Withheld | None:
+    """RFC 1997; a route server does as well, though RFC 7947 §2.2.4 leaves communities to its clients."""
     if WellKnownCommunity.NO_ADVERTISE in communities:
         return Withheld.NO_ADVERTISE
-    if external and not _STAYS_INSIDE.isdisjoint(communities):
+    if key.external and WellKnownCommunity.NO_EXPORT in communities:
         return Withheld.NO_EXPORT
+    if not key.is_internal and WellKnownCommunity.NO_EXPORT_SUBCONFED in communities:
+        return Withheld.NO_EXPORT_SUBCONFED
     return None
 
 
-def _next_hop(key: GroupKey, route: Route) -> bytes:
-    """RFC 4271 §5.1.3, RFC 2545 §3."""
+def _learned_next_hop(route: Route) -> bytes:
+    """Return the next hop as it came, or the gateway of a route of our own; empty if there is none."""
+    learned: bytes = route.attributes.get(NEXT_HOP, b"")
+    hops = route.destination.next_hops
+    if learned or route.source.kind is SourceKind.BGP or len(hops) != 1:
+        return learned
+    return hops[0].gateway
+
+
+def _next_hop(key: GroupKey, learned: bytes) -> bytes:
+    """RFC 4271 §5.1.3, RFC 2545 §3, RFC 7947 §2.2.1, RFC 8950 §4."""
     rule = key.next_hop_rule
-    if rule is NextHopRule.KEEP or (rule is NextHopRule.AUTO and not key.external):
-        learned: bytes = route.attributes.get(NEXT_HOP, b"")[:16]
-        # A link-local address, behind it or alone, means nothing on another link (RFC 2545 §3).
-        if learned and not is_link_local(learned):
-            return learned
-    return key.own_next_hop
+    is_kept = rule is NextHopRule.KEEP or not key.external or key.is_route_server_client
+    networks = key.shared_networks
+    if rule is NextHopRule.SELF or not (is_kept or networks):
+        return key.own_next_hop
+    address = learned[:16]
+    if not learned or not (len(address) == key.family.address_octets or key.reads_any_next_hop):
+        return key.own_next_hop
+    if networks and len(address) == len(key.own_next_hop[:16]) and _is_inside(address, networks):
+        return learned  # the neighbor reaches it without us
+    # A link-local address, behind it or alone, means nothing on another link (RFC 2545 §3).
+    return address if is_kept and not is_link_local(address) else key.own_next_hop
 
 
-def _towards_external(key: GroupKey, route: Route) -> dict[Any, Any]:
-    """RFC 4271 §5.1.2 b, §5.1.4, §5.1.5; RFC 4456 §8; RFC 7311 §3.1."""
-    path = route.attributes.get(AS_PATH, AsPath.EMPTY)
-    if not route.source.external:
-        path = _without_confederation(path)
+@lru_cache(maxsize=1024)  # many routes have one next hop
+def _is_inside(address: bytes, networks: tuple[PrefixKey, ...]) -> bool:
+    return any(make_key(address, network[0]) == network for network in networks)
+
+
+def _towards_external(key: GroupKey, source: Source, attributes: AttributeSet) -> dict[Any, Any]:
+    """RFC 4271 §5.1.4, §5.1.5; RFC 4360 §6; RFC 4456 §8; RFC 7311 §3.1."""
     changes: dict[Any, Any] = {
-        AS_PATH: path.prepend(key.local_as),
+        AS_PATH: _path_towards_external(key, source, attributes.get(AS_PATH, AsPath.EMPTY)),
         LOCAL_PREF: None,
         ORIGINATOR_ID: None,
         CLUSTER_LIST: None,
         AIGP: None,
     }
-    if route.source.kind is SourceKind.BGP:
+    if source.kind in _FROM_NEIGHBORS and not key.is_route_server_client:
         changes[MULTI_EXIT_DISC] = None
-    if ORIGIN not in route.attributes:
+    if ORIGIN not in attributes:
         changes[ORIGIN] = Origin.IGP
+    extended = attributes.get(EXTENDED_COMMUNITIES)
+    if extended:
+        changes[EXTENDED_COMMUNITIES] = tuple(filter(is_transitive, extended)) or None
     return changes
 
 
-def _without_confederation(path: AsPath) -> AsPath:
-    """Only internal neighbors send such segments, and nobody outside may see them (RFC 5065 §4.1)."""
-    if not any(kind in path.wire for kind in _CONFEDERATION):  # most paths need no walk
-        return path
-    plain = (segment for segment in path.segments if segment.kind <= SegmentType.AS_SEQUENCE)
-    return AsPath.from_segments(*plain)
+def _path_towards_external(key: GroupKey, source: Source, path: AsPath) -> AsPath:
+    """RFC 4271 §5.1.2 b, RFC 5065 §4.1 c."""
+    if not source.external:
+        path = path.without_confederation()
+    if key.is_route_server_client and path.wire:
+        return path  # RFC 7947 §2.2.2; without any AS it begins with us
+    if key.private_as is not PrivateAs.KEEP:
+        own = key.public_as if key.private_as is PrivateAs.REPLACE else None
+        path = without_private(path, own, key.neighbor_as)
+    if key.override_as:
+        path = override(path, key.override_as, key.public_as)
+    return prepend_each(path, key.prepended) if key.prepended else path.prepend(key.public_as)
 
 
-def _towards_internal(route: Route) -> dict[Any, Any]:
-    """RFC 4271 §5.1.2 a, §5.1.5."""
+def _towards_interior(key: GroupKey, source: Source, attributes: AttributeSet) -> dict[Any, Any]:
+    """RFC 4271 §5.1.2 a, §5.1.5; inside a confederation also RFC 5065 §5.2."""
     changes: dict[Any, Any] = {}
-    if LOCAL_PREF not in route.attributes:
-        changes[LOCAL_PREF] = DEFAULT_LOCAL_PREF
-    if AS_PATH not in route.attributes:
-        changes[AS_PATH] = AsPath.EMPTY
-    if ORIGIN not in route.attributes:
+    if LOCAL_PREF not in attributes:
+        changes[LOCAL_PREF] = source.default_local_pref
+    if ORIGIN not in attributes:
         changes[ORIGIN] = Origin.IGP
+    if key.context.confederation:  # RFC 5065 §4.1 b; what reflectors wrote is about their own AS
+        path = attributes.get(AS_PATH, AsPath.EMPTY)
+        changes[AS_PATH] = path.prepend(key.local_as, kind=SegmentType.AS_CONFED_SEQUENCE)
+        changes[ORIGINATOR_ID] = changes[CLUSTER_LIST] = None
+        return changes
+    if AS_PATH not in attributes:
+        changes[AS_PATH] = AsPath.EMPTY
+    if is_internal(source):
+        changes |= marks(attributes, source, to_client=key.is_client, cluster_id=key.cluster_id)
     return changes

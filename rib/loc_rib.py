@@ -1,12 +1,18 @@
 """Best paths in batches: from the keys a burst touched to what changed (RFC 4271 §9.1, architecture §4)."""
 
+from collections.abc import Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from messages.families.prefix import PrefixKey
-from rib.decision import select
-from rib.route import Route, Slot, winner
+from rib.decision import Decision
+from rib.route import Route
+from rib.slot import Entry, Path, Slot, route_of, winner
 from rib.table import Table
+
+_SAMPLE: Final = 32
+_ROUTES_PER_KEY: Final = 2
+"""How many routes a prefix may have before fewer prefixes are settled at a time."""
 
 
 class Change(NamedTuple):
@@ -17,30 +23,55 @@ class Change(NamedTuple):
     keys: list[PrefixKey]
 
 
+class SlotChange(NamedTuple):
+    """The same change of all routes for a number of prefixes, for who follows more than the best one."""
+
+    before: Slot | None
+    now: Slot | None
+    keys: list[PrefixKey]
+
+
+class Batch(NamedTuple):
+    """What one run has settled."""
+
+    changes: Sequence[Change]
+    beside: Sequence[PrefixKey] = ()
+    """Where the best route stayed, but it resolves no next hops, and others that may do so changed."""
+    slot_changes: Sequence[SlotChange] = ()
+    """Only of a table that tells all."""
+
+
 class LocRib:
     """The selection over one table."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def run(self, limit: int) -> list[Change]:
+    def run(self, limit: int) -> Batch:
         """Settle up to ``limit`` dirty keys and return what became of their best routes.
 
-        Whoever follows the table has to see every list, in order: until the next call the new
-        winners are known to all.
+        They are fewer if they have many routes, so that the work is bounded. Whoever follows the table has
+        to see every batch, in order: until the next call the new winners are known to all.
         """
         batch = self._take(limit)
-        slots = self.table.slots
+        table = self.table
+        slots, decision = table.slots, table.decision
         get = slots.get
+        beside: list[PrefixKey] = []
         fresh: dict[Route, list[PrefixKey]] = {}
         others: dict[tuple[Route | None, Route | None], list[PrefixKey]] = {}
         for key, before in batch.items():
             slot = get(key)
-            if slot.__class__ is tuple:
-                slot = slots[key] = _winner_first(slot)
-            new = slot if slot.__class__ is Route and slot.refusal is None else winner(slot)
+            if slot.__class__ is Route:
+                new = slot if slot.refusal is None else None
+            else:
+                if slot is not None and not isinstance(slot, (Route, Path)):
+                    slot = slots[key] = _winner_first(slot, decision)
+                new = winner(slot)
             old = None if before is None else winner(before)
             if new is old:
+                if new is not None and new.source.recursive:
+                    beside.append(key)
                 continue
             if old is not None:
                 others.setdefault((old, new), []).append(key)
@@ -50,13 +81,24 @@ class LocRib:
                 fresh[new] = [key]  # type: ignore[index]
         changes = [Change(None, new, keys) for new, keys in fresh.items()]
         changes.extend(Change(old, new, keys) for (old, new), keys in others.items())
-        self.table.version += bool(changes)
+        table.version += bool(changes)
         _count(changes)
-        return changes
+        return Batch(changes, beside, self._slot_changes(batch) if table.tells_all else [])
+
+    def _slot_changes(self, batch: dict[PrefixKey, Slot | None]) -> list[SlotChange]:
+        get = self.table.slots.get
+        alike: dict[tuple[Slot | None, Slot | None], list[PrefixKey]] = {}
+        for key, before in batch.items():
+            now = get(key)
+            if now is not before:
+                alike.setdefault((before, now), []).append(key)
+        self.table.version += bool(alike)
+        return [SlotChange(before, now, keys) for (before, now), keys in alike.items()]
 
     def _take(self, limit: int) -> dict[PrefixKey, Slot | None]:
         """Take the oldest dirty keys out of the table."""
         dirty = self.table.dirty
+        limit = min(limit, self._affordable(limit))
         if len(dirty) <= limit:
             self.table.dirty = {}
             return dirty
@@ -65,13 +107,24 @@ class LocRib:
             del dirty[key]
         return batch
 
+    def _affordable(self, limit: int) -> int:
+        """Return how many keys have no more routes than ``limit`` allows, by a sample of those that wait."""
+        get = self.table.slots.get
+        sample = list(map(get, islice(self.table.dirty, _SAMPLE)))
+        routes = sum([len(slot) for slot in sample if slot.__class__ is tuple])
+        crowd = max(1, routes // max(1, len(sample)))
+        return max(1, _ROUTES_PER_KEY * limit // crowd)
 
-def _winner_first(slot: tuple[Route, ...]) -> tuple[Route, ...]:
-    candidates = [route for route in slot if route.refusal is None]
+
+def _winner_first(slot: tuple[Entry, ...], decision: Decision) -> tuple[Entry, ...]:
+    candidates = [route_of(entry) for entry in slot if route_of(entry).refusal is None]
     if not candidates:
         return slot
-    best = select(candidates)
-    return slot if slot[0] is best else (best, *(route for route in slot if route is not best))
+    best = decision.select(candidates)
+    if route_of(slot[0]) is best:
+        return slot
+    first = next(entry for entry in slot if route_of(entry) is best)
+    return (first, *(entry for entry in slot if entry is not first))
 
 
 def _count(changes: list[Change]) -> None:

@@ -13,12 +13,14 @@ class SourceKind(Enum):
     STATIC = "Static"
     DIRECT = "Direct"
     KERNEL = "Kernel"
+    PIPE = "Pipe"
 
 
 PREFERENCES: Final = {
     SourceKind.DIRECT: 240,
     SourceKind.STATIC: 200,
     SourceKind.BGP: 100,
+    SourceKind.PIPE: 70,
     SourceKind.KERNEL: 10,
 }
 
@@ -32,24 +34,49 @@ class Source:
 
     __slots__ = (
         "address",
+        "cluster_id",
+        "confederation",
+        "default_local_pref",
+        "default_med",
         "epoch",
         "external",
         "filtered",
         "interface",
+        "is_client",
         "kind",
         "name",
+        "origin",
+        "path_id",
         "preference",
         "preferred",
         "recursive",
         "router_id",
         "routes",
+        "trail",
     )
 
-    def __init__(self, name: str, kind: SourceKind) -> None:
+    def __init__(self, name: str, kind: SourceKind, preference: int | None = None) -> None:
         self.name = name
         self.kind = kind
-        self.preference = PREFERENCES[kind]
+        self.preference = PREFERENCES[kind] if preference is None else preference
         self.external = False
+        """Whether it is in another AS, and not in our confederation."""
+        self.confederation = False
+        """Whether it is in another member AS of our confederation (RFC 5065)."""
+        self.is_client = False
+        """Whether we reflect its routes (RFC 4456)."""
+        self.cluster_id = 0
+        """The cluster that it is in as our client."""
+        self.default_local_pref = 100
+        """Degree of preference of its routes without LOCAL_PREF; all external ones are."""
+        self.default_med = 0
+        """What a route without MULTI_EXIT_DISC counts as (RFC 4271 §9.1.2.2 c)."""
+        self.path_id = 0
+        """Our Path Identifier for its routes (RFC 7911 §3); the table gives it out with the first of them."""
+        self.origin: Source | None = None
+        """In a table that a pipe fills: whose routes these are where they came from."""
+        self.trail: frozenset[str] = frozenset()
+        """The tables that they have been in before."""
         self.router_id = 0
         self.address = b""
         self.interface = 0
@@ -65,14 +92,36 @@ class Source:
         self.preferred = 0
         """For how many prefixes its route is the best one."""
 
+    def adopt(self, other: "Source") -> None:
+        """Be what another source is to the decision process and to propagation."""
+        for name in _FACTS:
+            setattr(self, name, getattr(other, name))
+
     def __repr__(self) -> str:
         return f"<Source {self.name}>"
+
+
+_FACTS: Final = (
+    "address",
+    "cluster_id",
+    "confederation",
+    "default_local_pref",
+    "default_med",
+    "external",
+    "interface",
+    "is_client",
+    "preference",
+    "recursive",
+    "router_id",
+)
 
 
 class Refusal(Enum):
     """Why a route may not be selected; the value is what operators read."""
 
     AS_LOOP = "our AS number is in its AS_PATH (RFC 4271 §9.1.2)"
+    FIRST_AS = "the first AS in its AS_PATH is not the neighbor's (RFC 4271 §6.3)"
+    CONFEDERATION = "its AS_PATH does not begin with a member AS of our confederation (RFC 5065 §5)"
     ORIGINATOR_LOOP = "its ORIGINATOR_ID is our router id (RFC 4456 §8)"
     CLUSTER_LOOP = "our cluster id is in its CLUSTER_LIST (RFC 4456 §8)"
     OWN_NEXT_HOP = "its next hop is our own address (RFC 4271 §5.1.3)"
@@ -123,6 +172,7 @@ class Route:
         "epoch",
         "igp_metric",
         "is_filtered",
+        "preference",
         "ranking",
         "received",
         "refusal",
@@ -151,6 +201,7 @@ class Route:
         self.is_filtered = refusal is not None and refusal is not Refusal.UNRESOLVABLE
         """Whether it was refused on arrival; one without a way to its next hop was not."""
         self.igp_metric = igp_metric
+        self.preference = source.preference
         self.epoch = source.epoch
         self.ranking: tuple[Any, ...] | None = None
         self.views: list[Any] | None = None
@@ -159,6 +210,7 @@ class Route:
         """Return what stands for the same in another epoch; what was derived from it remains true."""
         again = Route(self.source, self.received, self.destination, self.since, self.refusal, self.igp_metric)
         again.attributes = self.attributes
+        again.preference = self.preference
         again.epoch = epoch
         again.ranking = self.ranking
         again.views = self.views
@@ -168,24 +220,13 @@ class Route:
         """Return the successor whose next hop resolves differently."""
         successor = Route(self.source, self.received, destination, self.since, refusal, igp_metric)
         successor.attributes = self.attributes
+        successor.preference = self.preference
         successor.epoch = self.epoch
         return successor
 
-
-Slot = Route | tuple[Route, ...]
-"""All routes to one prefix: the bare Route, or a tuple with the winner first and refused ones last."""
-
-
-def winner(slot: Slot | None) -> Route | None:
-    """Return the best route of a settled slot, or None if it has none that may be selected."""
-    if slot is None:
-        return None
-    first = slot if isinstance(slot, Route) else slot[0]
-    return first if first.refusal is None else None
-
-
-def routes_of(slot: Slot | None) -> tuple[Route, ...]:
-    """Return the routes of a slot, best first."""
-    if slot is None:
-        return ()
-    return (slot,) if isinstance(slot, Route) else slot
+    @property
+    def is_unresolvable(self) -> bool:
+        """Whether there is no way to its next hop, whatever follows from that."""
+        if self.refusal is not None:
+            return self.refusal is Refusal.UNRESOLVABLE
+        return self.destination is UNREACHABLE and self.source.kind is SourceKind.BGP

@@ -1,11 +1,18 @@
 """One routing table: prefix key to its routes, with what the running burst touched (architecture §4)."""
 
 from collections.abc import Iterable
+from itertools import count
+from typing import Final
 
 from messages.families import Family
+from messages.families.path import IDENTIFIER_OCTETS, PathKey
 from messages.families.prefix import PrefixKey
-from rib.decision import can_matter
-from rib.route import Route, Slot, Source, routes_of, winner
+from rib.decision import Decision
+from rib.route import Route, Source
+from rib.slot import Entry, Path, Slot, entries_of, paths_of, route_of, routes_of, winner
+
+_FIRST_OF_PATHS: Final = 1 << 31
+"""Identifiers from here on are for paths that came with one; those below are for sources."""
 
 
 class Table:
@@ -16,27 +23,56 @@ class Table:
     older slot holds the winner everybody knows.
     """
 
-    def __init__(self, name: str, family: Family) -> None:
+    def __init__(self, name: str, family: Family, decision: Decision | None = None) -> None:
         self.name = name
         self.family = family
+        self.decision: Final = decision or Decision()
         self.version = 0
         """Grows with every batch that changed a best route."""
+        self.tells_all = False
+        """Whether somebody follows all routes and not only the best ones: then any change marks a key."""
         self.slots: dict[PrefixKey, Slot] = {}
         self.dirty: dict[PrefixKey, Slot | None] = {}
+        self._path_ids = count(1)
 
     def __len__(self) -> int:
         return len(self.slots)
 
     def best(self, key: PrefixKey) -> Route | None:
         """Return the selected route, as the last batch left it."""
-        return winner(self._settled(key))
+        return winner(self.settled(key))
 
     def routes(self, key: PrefixKey) -> tuple[Route, ...]:
         """Return all routes to a prefix, the selected one first, as the last batch left them."""
-        return routes_of(self._settled(key))
+        return routes_of(self.settled(key))
 
-    def _settled(self, key: PrefixKey) -> Slot | None:
+    def paths(self, key: PrefixKey) -> tuple[Path, ...]:
+        """Return the same with their Path Identifiers."""
+        return paths_of(self.settled(key))
+
+    def settled(self, key: PrefixKey) -> Slot | None:
+        """Return the slot as the last batch left it."""
         return self.dirty[key] if key in self.dirty else self.slots.get(key)
+
+    def known(self) -> list[PrefixKey]:
+        """Return all prefixes that anybody has been told of: the burst may have emptied some of them.
+
+        Whoever begins to follow needs these as well: if their routes come back, nothing will be said of it.
+        """
+        return [*self.slots, *(key for key in self.dirty if key not in self.slots)]
+
+    def held(self, source: Source, key: PrefixKey) -> Route | None:
+        """Return what a source without Path Identifiers said last of a prefix, settled or not."""
+        entry = _entry_from(self.slots.get(key), source)
+        return None if entry is None else route_of(entry)
+
+    def held_path(self, source: Source, path: PathKey) -> Route | None:
+        """Return what a source said last of a path."""
+        key, identifier = PrefixKey(path[IDENTIFIER_OCTETS:]), int.from_bytes(path[:IDENTIFIER_OCTETS])
+        entry = _path_from(self.slots.get(key), source, identifier)
+        return None if entry is None else entry.route
+
+    # What a source says
 
     def announce(self, route: Route, keys: Iterable[PrefixKey]) -> None:
         """Store a route for every key, in place of the one its source had there.
@@ -47,6 +83,8 @@ class Table:
         get, mark = slots.get, self.dirty.setdefault
         again: dict[Route, Route] = {}
         fresh = replaced = filtered = 0
+        if not source.path_id:
+            source.path_id = next(self._path_ids)
         for key in keys:
             slot = get(key)
             if slot is None:
@@ -66,32 +104,50 @@ class Table:
                 filtered -= slot.is_filtered
                 mark(key, slot)
             else:
-                self._announce_beside(key, slot, route, again)
+                self._announce_beside(key, slot, _entry_from(slot, source), route, again)
         source.routes += fresh
         source.filtered += filtered + (fresh + replaced) * route.is_filtered
 
-    def _announce_beside(self, key: PrefixKey, slot: Slot, route: Route, again: dict[Route, Route]) -> None:
-        """Store a route beside those of other sources."""
-        source, old = route.source, _route_from(slot, route.source)
-        if old is not None and old.epoch == route.epoch and _says_the_same(old, route):
-            return
-        if old is not None and _looks_the_same(old, route):
-            kept = _said_again(old, route.epoch, again)
-            self.slots[key] = tuple(kept if each is old else each for each in routes_of(slot))
-            return
-        source.routes += old is None
-        source.filtered += route.is_filtered - (old is not None and old.is_filtered)
-        if self._matters(key, slot, old, route):
-            self.dirty.setdefault(key, slot)
-        others = [rival for rival in routes_of(slot) if rival is not old]
-        others.insert(_position(others, route), route)
-        self.slots[key] = tuple(others)
+    def announce_paths(self, route: Route, paths: Iterable[PathKey]) -> None:
+        """Store a route for every path, in place of the one its source had for the path (RFC 7911 §5)."""
+        source = route.source
+        again: dict[Route, Route] = {}
+        for path in paths:
+            key, identifier = PrefixKey(path[IDENTIFIER_OCTETS:]), int.from_bytes(path[:IDENTIFIER_OCTETS])
+            slot = self.slots.get(key)
+            old = _path_from(slot, source, identifier)
+            if old is None:
+                new = Path(identifier, self._free_identifier(key, slot), route)
+            else:
+                new = Path(identifier, old.sent, route)
+            self._announce_beside(key, slot, old, new, again)
 
-    def _matters(self, key: PrefixKey, slot: Slot, old: Route | None, new: Route | None) -> bool:
-        if key in self.dirty:
-            return False  # it is marked already
-        best = winner(slot)
-        return best is None or best is old or can_matter(best, old, new)
+    def _free_identifier(self, key: PrefixKey, slot: Slot | None) -> int:
+        """Return what no path of the prefix has, or had before the burst: it names one path only."""
+        if slot is None and key not in self.dirty:
+            return _FIRST_OF_PATHS
+        taken = {path.sent for before in (slot, self.dirty.get(key)) for path in paths_of(before)}
+        return next(identifier for identifier in count(_FIRST_OF_PATHS) if identifier not in taken)
+
+    def _announce_beside(
+        self, key: PrefixKey, slot: Slot | None, old: Entry | None, new: Entry, again: dict[Route, Route]
+    ) -> None:
+        """Store an entry beside others."""
+        route = route_of(new)
+        source = route.source
+        if old is not None:
+            before = route_of(old)
+            if before.epoch == route.epoch and _says_the_same(before, route):
+                return
+            if _looks_the_same(before, route):
+                kept = _holding(old, _said_again(before, route.epoch, again))
+                rest = tuple([kept if each is old else each for each in entries_of(slot)])
+                self.slots[key] = rest if len(rest) > 1 else kept
+                return
+            source.filtered -= before.is_filtered
+        source.routes += old is None
+        source.filtered += route.is_filtered
+        self._put(key, slot, old, new)
 
     def withdraw(self, source: Source, keys: Iterable[PrefixKey]) -> None:
         """Take the source's route away from every key it has one for (RFC 4271 §9.1.4)."""
@@ -107,24 +163,57 @@ class Table:
                     mark(key, slot)
                     gone += 1
                     filtered += slot.is_filtered
-            elif (old := _route_from(slot, source)) is not None:
-                self.substitute(key, slot, old, None)
+            elif (old := _entry_from(slot, source)) is not None:
+                self._put(key, slot, old, None)
                 gone += 1
-                filtered += old.is_filtered
+                filtered += route_of(old).is_filtered
         source.routes -= gone
         source.filtered -= filtered
 
-    def substitute(self, key: PrefixKey, slot: Slot, old: Route, new: Route | None) -> None:
-        """Put ``new`` in the place of ``old`` in a slot; None takes ``old`` away. Counts nothing."""
-        if self._matters(key, slot, old, new):
-            self.dirty.setdefault(key, slot)
-        rest = [route for route in routes_of(slot) if route is not old]
+    def withdraw_paths(self, source: Source, paths: Iterable[PathKey]) -> None:
+        """Take these paths of the source away (RFC 7911 §5)."""
+        for path in paths:
+            key, identifier = PrefixKey(path[IDENTIFIER_OCTETS:]), int.from_bytes(path[:IDENTIFIER_OCTETS])
+            slot = self.slots.get(key)
+            old = _path_from(slot, source, identifier)
+            if old is not None:
+                self._put(key, slot, old, None)
+                source.routes -= 1
+                source.filtered -= old.route.is_filtered
+
+    # What becomes of a slot
+
+    def substitute(self, key: PrefixKey, old: Entry, new: Route | None) -> None:
+        """Put a route in the place of what an entry of a slot holds; None takes it away. Counts nothing."""
+        self._put(key, self.slots[key], old, None if new is None else _holding(old, new))
+
+    def _put(self, key: PrefixKey, slot: Slot | None, old: Entry | None, new: Entry | None) -> None:
+        """Put ``new`` in the place of ``old``, and mark the key if that can matter to anybody."""
+        if key not in self.dirty and (self.tells_all or self._matters(slot, old, new)):
+            self.dirty[key] = slot
+        entries = entries_of(slot)
+        if old is not None:
+            entries = tuple([entry for entry in entries if entry is not old])
         if new is not None:
-            rest.insert(_position(rest, new), new)
-        if not rest:
+            entries = _joined(entries, new)
+        if not entries:
             del self.slots[key]
         else:
-            self.slots[key] = rest[0] if len(rest) == 1 else tuple(rest)
+            self.slots[key] = entries[0] if len(entries) == 1 else entries
+
+    def _matters(self, slot: Slot | None, old: Entry | None, new: Entry | None) -> bool:
+        best = winner(slot)
+        before = None if old is None else route_of(old)
+        after = None if new is None else route_of(new)
+        if best is None or best is before or self.decision.can_matter(best, before, after):
+            return True
+        # Next hops may be found through another route if the best one is itself found so.
+        return best.source.recursive and (_leads(before) or _leads(after))
+
+
+def _leads(route: Route | None) -> bool:
+    """Tell whether next hops may be found through a route."""
+    return route is not None and not route.source.recursive
 
 
 def _says_the_same(old: Route, new: Route) -> bool:
@@ -146,15 +235,31 @@ def _said_again(old: Route, epoch: int, again: dict[Route, Route]) -> Route:
     return known
 
 
-def _position(routes: list[Route], new: Route) -> int:
-    """Behind the winner, before the refused; the batch moves a new winner to the front."""
-    if new.refusal is not None:
-        return len(routes)
-    return 1 if routes and routes[0].refusal is None else 0
+def _holding(entry: Entry, route: Route) -> Entry:
+    """Return the same entry with another route."""
+    return entry._replace(route=route) if isinstance(entry, Path) else route
 
 
-def _route_from(slot: Slot, source: Source) -> Route | None:
-    for route in routes_of(slot):
+def _joined(entries: tuple[Entry, ...], new: Entry) -> tuple[Entry, ...]:
+    """Add an entry behind the winner, before the refused; the batch moves a new winner to the front."""
+    if route_of(new).refusal is not None:
+        return (*entries, new)
+    if entries and route_of(entries[0]).refusal is None:
+        return (entries[0], new, *entries[1:])
+    return (new, *entries)
+
+
+def _entry_from(slot: Slot | None, source: Source) -> Entry | None:
+    """Return what a source that sends no Path Identifiers has in a slot."""
+    for entry in entries_of(slot):
+        route = entry if entry.__class__ is Route else route_of(entry)  # a call less for most
         if route.source is source:
-            return route
+            return entry
+    return None
+
+
+def _path_from(slot: Slot | None, source: Source, identifier: int) -> Path | None:
+    for entry in entries_of(slot):
+        if isinstance(entry, Path) and entry.identifier == identifier and entry.route.source is source:
+            return entry
     return None

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from messages.families.prefix import PrefixKey
-from rib.route import Route, routes_of
+from rib.route import Route
+from rib.slot import entries_of, route_of
 from rib.table import Table
 
 
@@ -27,10 +28,11 @@ class Walk:
         visited = 0
         for key in islice(self._keys, limit):
             visited += 1
-            for route in routes_of(slots.get(key)):
+            for entry in entries_of(slots.get(key)):
+                route = route_of(entry)
                 new = self._recall(route)
                 if new is not route:
-                    substitute(key, slots[key], route, new)
+                    substitute(key, entry, new)
                     route.source.routes -= new is None
                     route.source.filtered += (new is not None and new.is_filtered) - route.is_filtered
         return visited < limit

@@ -59,6 +59,11 @@ def route(
     return Route(source, received, SOMEWHERE, 0, refusal, igp_metric)
 
 
+def discarded(source: Source) -> Route:
+    """Return a route of our own that leads nowhere and has no attributes."""
+    return Route(source, AttributeSet.of({}), Destination(DestinationKind.BLACKHOLE), 0)
+
+
 def group_key(*, external: bool = True, **changes: Any) -> GroupKey:
     """Return the key of a plain group with ``export all``."""
     values: dict[str, Any] = {

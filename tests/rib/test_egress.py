@@ -10,6 +10,7 @@ from messages.attributes import (
     AS_PATH,
     CLUSTER_LIST,
     COMMUNITIES,
+    EXTENDED_COMMUNITIES,
     LOCAL_PREF,
     MULTI_EXIT_DISC,
     NEXT_HOP,
@@ -21,10 +22,10 @@ from messages.attributes import (
 from messages.attributes.as_path import AsPath, Segment
 from messages.families.prefix import parse_address
 from messages.iana import Origin, Role, SegmentType, WellKnownCommunity
-from rib.egress import NextHopRule, Withheld, egress
+from rib.egress import Withheld, egress
 from rib.policy import Policy
 from rib.route import Source, SourceKind
-from tests.rib.building import attributes, group_key, neighbor, route
+from tests.rib.building import attributes, discarded, group_key, neighbor, route
 
 EXTERNAL, INTERNAL = neighbor("e"), neighbor("i", external=False)
 STATIC = Source("static1", SourceKind.STATIC)
@@ -82,40 +83,15 @@ def test_a_known_local_pref_is_kept_inside() -> None:
 @pytest.mark.parametrize("external", [True, False])
 def test_routes_of_our_own_get_the_mandatory_attributes(external: bool) -> None:
     """RFC 4271 §5.1.1-5.1.3."""
-    out = sent(STATIC, AttributeSet.of({}), external=external)
+    out = egress(group_key(external=external), discarded(STATIC))
+    assert isinstance(out, AttributeSet)
     assert out.get(ORIGIN) is Origin.IGP
     assert out.get(AS_PATH) == (AsPath.of(64512) if external else AsPath.EMPTY)
     assert out.get(NEXT_HOP) == OWN
 
 
-@pytest.mark.parametrize(
-    ("rule", "external", "next_hop"),
-    [
-        (NextHopRule.AUTO, True, OWN),
-        (NextHopRule.AUTO, False, LEARNED),
-        (NextHopRule.SELF, True, OWN),
-        (NextHopRule.SELF, False, OWN),
-        (NextHopRule.KEEP, True, LEARNED),
-        (NextHopRule.KEEP, False, LEARNED),
-    ],
-)
-def test_the_next_hop_rule_holds(rule: NextHopRule, external: bool, next_hop: bytes) -> None:
-    out = sent(EXTERNAL, attributes(65001), external=external, next_hop_rule=rule)
-    assert out.get(NEXT_HOP) == next_hop
-
-
-def test_a_learned_link_local_next_hop_is_not_passed_on() -> None:
-    """RFC 2545 §3: it means something on one link only."""
-    received = attributes(65001).replace({NEXT_HOP: parse_address("2001:db8::9") + parse_address("fe80::9")})
-    assert sent(EXTERNAL, received, external=False).get(NEXT_HOP) == parse_address("2001:db8::9")
-
-
-def test_where_only_a_link_local_next_hop_was_learned_we_are_it() -> None:
-    """RFC 2545 §3."""
-    received = attributes(65001).replace({NEXT_HOP: parse_address("fe80::9")})
-    assert sent(EXTERNAL, received, external=False, own_next_hop=parse_address("2001:db8::1")).get(
-        NEXT_HOP
-    ) == parse_address("2001:db8::1")
+INSIDE_ONLY = bytes.fromhex("4004 fde9 49742400")  # link bandwidth
+ANYWHERE = bytes.fromhex("0002 fde9 00000064")  # route target
 
 
 def communities(*values: int) -> AttributeSet:
@@ -128,7 +104,7 @@ def communities(*values: int) -> AttributeSet:
         (INTERNAL, attributes(65001), {"external": False}, Withheld.INTERNAL_TO_INTERNAL),
         (EXTERNAL, communities(WellKnownCommunity.NO_ADVERTISE), {"external": False}, Withheld.NO_ADVERTISE),
         (EXTERNAL, communities(WellKnownCommunity.NO_EXPORT), {}, Withheld.NO_EXPORT),
-        (EXTERNAL, communities(WellKnownCommunity.NO_EXPORT_SUBCONFED), {}, Withheld.NO_EXPORT),
+        (EXTERNAL, communities(WellKnownCommunity.NO_EXPORT_SUBCONFED), {}, Withheld.NO_EXPORT_SUBCONFED),
         (EXTERNAL, attributes(65001), {"policy": Policy.NONE}, Withheld.EXPORT_FILTER),
         (EXTERNAL, attributes(65001), {"policy": Policy.MISSING}, Withheld.NO_EXPORT_POLICY),
         (EXTERNAL, attributes(65001), {"own_next_hop": b""}, Withheld.NO_NEXT_HOP),
@@ -138,6 +114,40 @@ def test_a_withheld_route_has_its_reason(
     source: Source, received: AttributeSet, key: dict[str, Any], reason: Withheld
 ) -> None:
     assert egress(group_key(**key), route(source, received)) is reason
+
+
+def test_a_filter_sees_what_the_neighbor_would_be_sent() -> None:
+    """And the RFCs' reasons to withhold a route come before it."""
+    seen: list[AttributeSet] = []
+
+    def mark_with_med(changed: AttributeSet) -> AttributeSet | None:
+        seen.append(changed)
+        return changed.replace({MULTI_EXIT_DISC: 7}) if changed.get(AS_PATH) == AsPath.of(64512, 1) else None
+
+    policy = Policy("mark_with_med", mark_with_med)
+    assert sent(EXTERNAL, attributes(1, med=5), policy=policy).get(MULTI_EXIT_DISC) == 7
+    assert seen[0].get(NEXT_HOP) == OWN
+    assert egress(group_key(policy=policy), route(EXTERNAL, attributes(2))) is Withheld.EXPORT_FILTER
+    refused = egress(group_key(policy=policy), route(EXTERNAL, communities(WellKnownCommunity.NO_EXPORT)))
+    assert refused is Withheld.NO_EXPORT
+    assert len(seen) == 2
+
+
+def test_the_rules_ask_where_a_route_through_a_pipe_came_from() -> None:
+    """A pipe between two tables must not turn an internal route into one of our own."""
+    piped = Source("pipe1", SourceKind.PIPE)
+    piped.origin = INTERNAL
+    key = group_key(external=False)
+    assert egress(key, route(piped, attributes(65001))) is Withheld.INTERNAL_TO_INTERNAL
+    piped.origin = EXTERNAL
+    assert sent(piped, attributes(65001, med=5)).get(MULTI_EXIT_DISC) is None
+
+
+def test_a_route_without_local_pref_is_worth_what_its_neighbor_is_configured_with() -> None:
+    """RFC 4271 §5.1.5, BIRD's ``default bgp_local_pref``."""
+    valued = neighbor("valued")
+    valued.default_local_pref = 300
+    assert sent(valued, attributes(65001), external=False).get(LOCAL_PREF) == 300
 
 
 def test_no_export_is_still_sent_inside() -> None:
@@ -178,3 +188,20 @@ def test_a_neighbor_that_is_drained_is_told_to_look_elsewhere(external: bool, lo
     out = sent(EXTERNAL, received, external=external, is_draining=True)
     assert out.get(COMMUNITIES) == (7, WellKnownCommunity.GRACEFUL_SHUTDOWN)
     assert out.get(LOCAL_PREF) == local_pref
+
+
+@pytest.mark.parametrize(
+    ("carried", "external", "expected"),
+    [
+        ((INSIDE_ONLY, ANYWHERE), True, (ANYWHERE,)),
+        ((INSIDE_ONLY,), True, None),
+        ((ANYWHERE,), True, (ANYWHERE,)),
+        ((INSIDE_ONLY, ANYWHERE), False, (INSIDE_ONLY, ANYWHERE)),
+    ],
+)
+def test_non_transitive_extended_communities_stay_in_the_as(
+    carried: tuple[bytes, ...], external: bool, expected: tuple[bytes, ...] | None
+) -> None:
+    """RFC 4360 §6."""
+    received = attributes(65001, rows={EXTENDED_COMMUNITIES: carried})
+    assert sent(EXTERNAL, received, external=external).get(EXTENDED_COMMUNITIES) == expected

@@ -1,32 +1,30 @@
 """What comes in: the checks on received attribute sets, each with its section."""
 
-from typing import Any
-
 import pytest
 
 from messages.attribute_set import AttributeSet
-from messages.attributes import CLUSTER_LIST, COMMUNITIES, LOCAL_PREF, ONLY_TO_CUSTOMER, ORIGINATOR_ID
+from messages.attributes import (
+    AS_PATH,
+    CLUSTER_LIST,
+    COMMUNITIES,
+    LOCAL_PREF,
+    NEXT_HOP,
+    ONLY_TO_CUSTOMER,
+    ORIGINATOR_ID,
+)
+from messages.attributes.as_path import AsPath, Segment
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import parse_address
-from messages.iana import Role, WellKnownCommunity
+from messages.iana import Role, SegmentType, WellKnownCommunity
 from rib.ingress import Admission, Ingress
 from rib.next_hops import NextHops
 from rib.policy import Policy
 from rib.route import Refusal, Source
 from rib.table import Table
 from tests.rib.building import attributes, key, neighbor
+from tests.rib.entrance import ROUTER_ID, ingress
 
-ROUTER_ID = int.from_bytes(parse_address("192.0.2.1"))
 EXTERNAL, INTERNAL = neighbor("e"), neighbor("i", external=False)
-
-
-def ingress(
-    source: Source, policy: Policy = Policy.ALL, *, keep_refused: bool = True, **more: Any
-) -> Ingress:
-    next_hops = NextHops(Table("master", IPV4_UNICAST))
-    next_hops.set_connected({key("192.0.2.0/24"): 2}, {2})
-    own = frozenset({parse_address("192.0.2.1")})
-    return Ingress(source, Admission(64512, ROUTER_ID, policy, own, keep_refused, **more), next_hops)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +53,75 @@ def test_policy_refuses(policy: Policy, refusal: Refusal) -> None:
     assert ingress(EXTERNAL, policy).route(attributes(65001), 0).refusal is refusal
 
 
+def test_a_filter_sees_the_route_with_our_marks_and_may_change_it() -> None:
+    """Its next hop is the one that is resolved; the RFCs' reasons to refuse a route come before."""
+    seen: list[AttributeSet] = []
+
+    def via_another(marked: AttributeSet) -> AttributeSet | None:
+        seen.append(marked)
+        if marked.get(LOCAL_PREF) != 0:
+            return None
+        return marked.replace({NEXT_HOP: parse_address("192.0.2.253")})
+
+    policy = Policy("via_another", via_another)
+    leaving = attributes(65001, next_hop="198.51.100.1", rows={COMMUNITIES: (GRACEFUL_SHUTDOWN,)})
+    found = ingress(EXTERNAL, policy).route(leaving, 0)
+    assert found.refusal is None
+    assert found.destination.next_hops[0].gateway == parse_address("192.0.2.253")
+    assert found.received is leaving
+    staying = attributes(65001)
+    refused = ingress(EXTERNAL, policy).route(staying, 0)
+    assert refused.refusal is Refusal.IMPORT_FILTER
+    assert refused.attributes is staying
+    assert ingress(EXTERNAL, policy).route(attributes(64512), 0).refusal is Refusal.AS_LOOP
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed", "refusal"),
+    [
+        ((65001, 64512), 0, Refusal.AS_LOOP),
+        ((65001, 64512), 1, None),
+        ((64512, 65001, 64512), 1, Refusal.AS_LOOP),
+        ((64512, 65001, 64512), 2, None),
+    ],
+)
+def test_our_as_may_be_in_the_path_as_often_as_is_allowed(
+    path: tuple[int, ...], allowed: int, refusal: Refusal | None
+) -> None:
+    """RFC 4271 §9.1.2 forbids it by default; sites connected through another AS need it."""
+    assert ingress(EXTERNAL, allow_local_as=allowed).route(attributes(*path), 0).refusal is refusal
+
+
+AS_SET_FIRST = AsPath.from_segments(Segment(SegmentType.AS_SET, (65001, 65002)))
+
+
+@pytest.mark.parametrize(
+    ("source", "path", "refusal"),
+    [
+        (EXTERNAL, AsPath.of(65001, 65009), None),
+        (EXTERNAL, AsPath.of(65009, 65001), Refusal.FIRST_AS),
+        (EXTERNAL, AS_SET_FIRST, Refusal.FIRST_AS),
+        (EXTERNAL, AsPath.EMPTY, Refusal.FIRST_AS),
+        (INTERNAL, AsPath.of(65009), None),
+    ],
+)
+def test_the_first_as_must_be_the_neighbors_if_so_configured(
+    source: Source, path: AsPath, refusal: Refusal | None
+) -> None:
+    """RFC 4271 §6.3; through a route server it is another (RFC 7947 §2.2.2.2)."""
+    received = attributes(rows={AS_PATH: path})
+    assert ingress(source, peer_as=65001, enforce_first_as=True).route(received, 0).refusal is refusal
+    assert ingress(source, peer_as=65001).route(received, 0).refusal is None
+
+
+def test_another_as_of_ours_is_put_before_the_path() -> None:
+    """The AS that the neighbor takes us for, so that the way through it is seen (RFC 7705 §3.1)."""
+    found = ingress(EXTERNAL, prepended=64499).route(attributes(65001), 0)
+    assert found.attributes.get(AS_PATH) == AsPath.of(64499, 65001)
+    assert found.received.get(AS_PATH) == AsPath.of(65001)
+
+
 def test_prefixes_with_one_set_in_one_second_share_a_route() -> None:
     shared, received = ingress(EXTERNAL), attributes(65001)
     first = shared.route(received, 7)
@@ -70,7 +137,7 @@ def test_a_next_hop_lost_within_the_second_makes_another_route() -> None:
     entry, received = Ingress(EXTERNAL, admission, next_hops), attributes(65001)
     assert entry.route(received, 7).refusal is None
     next_hops.set_connected({}, set())
-    assert next_hops.recheck()
+    assert next_hops.recheck(limit=100)
     assert entry.route(received, 7).refusal is Refusal.UNRESOLVABLE
 
 

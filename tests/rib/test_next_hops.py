@@ -4,9 +4,10 @@ from messages.attribute_set import AttributeSet
 from messages.attributes import NEXT_HOP
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
 from messages.families.prefix import parse_address
+from rib.decision import Decision, Rules
 from rib.loc_rib import LocRib
-from rib.next_hops import UNRESOLVED, NextHops, Resolution
-from rib.route import Destination, DestinationKind, NextHop, Refusal, Route, Source, SourceKind
+from rib.next_hops import IGP_METRIC_UNKNOWN, UNRESOLVED, NextHops, Resolution
+from rib.route import UNREACHABLE, Destination, DestinationKind, NextHop, Refusal, Route, Source, SourceKind
 from rib.table import Table
 from tests.rib.building import SOMEWHERE, attributes, key, neighbor, route
 
@@ -64,9 +65,12 @@ def test_a_blackhole_resolves_nothing() -> None:
     assert table_with(covering, ("198.51.100.0/24", blackhole))[2].resolve(FAR, RECURSIVE) is UNRESOLVED
 
 
-def test_bgp_routes_resolve_nothing() -> None:
-    learned = route(DIRECT, attributes(65001))
-    assert table_with(("198.51.100.0/24", learned))[2].resolve(FAR, RECURSIVE) is UNRESOLVED
+def test_a_route_whose_next_hop_is_on_a_link_leads_on_and_one_found_through_routes_does_not() -> None:
+    """Its metric is unknown; packets for what hangs on the other might follow their own tail."""
+    direct, recursive = (route(source, attributes(65001)) for source in (DIRECT, RECURSIVE))
+    through = Resolution(SOMEWHERE, None, IGP_METRIC_UNKNOWN)
+    assert table_with(("198.51.100.0/24", direct))[2].resolve(FAR, RECURSIVE) == through
+    assert table_with(("198.51.100.0/24", recursive))[2].resolve(FAR, RECURSIVE) is UNRESOLVED
 
 
 def test_a_link_local_next_hop_is_used_on_the_neighbors_link() -> None:
@@ -81,7 +85,7 @@ def test_a_link_local_next_hop_is_used_on_the_neighbors_link() -> None:
     assert next_hops.resolve(link_local, DIRECT) is UNRESOLVED
     assert next_hops.resolve(b"", DIRECT) is UNRESOLVED
     next_hops.set_connected({}, set())
-    assert next_hops.recheck()
+    assert next_hops.recheck(10)
     assert next_hops.resolve(link_local, on_link) is UNRESOLVED
 
 
@@ -90,13 +94,13 @@ def test_a_lost_interface_makes_successors_that_never_win() -> None:
     resolved = next_hops.resolve(GATEWAY, DIRECT)
     learned = Route(DIRECT, attributes(65001), resolved.destination, 7)
     assert next_hops.successor(learned) is learned
-    assert not next_hops.recheck()
+    assert not next_hops.recheck(10)
     next_hops.set_connected({}, set())
-    assert next_hops.recheck()
+    assert next_hops.recheck(10)
     lost = next_hops.successor(learned)
     assert (lost.refusal, lost.since, lost.attributes) == (Refusal.UNRESOLVABLE, 7, learned.attributes)
     next_hops.set_connected(LAN, {2})
-    assert next_hops.recheck()
+    assert next_hops.recheck(10)
     assert next_hops.successor(lost).refusal is None
 
 
@@ -111,21 +115,95 @@ def test_a_changed_route_under_a_next_hop_is_noticed() -> None:
     table, loc_rib, next_hops = table_with()
     assert next_hops.resolve(FAR, RECURSIVE) is UNRESOLVED
     table.announce(static(SOMEWHERE), [key("198.51.100.0/24")])
-    changes = loc_rib.run(10)
-    assert next_hops.hang_on(changes)
-    assert next_hops.recheck()
+    next_hops.hang_on(loc_rib.run(10))
+    assert next_hops.recheck(10)
+    assert not next_hops.is_in_doubt
     assert next_hops.resolve(FAR, RECURSIVE) == via(GATEWAY, 2)
 
 
-def test_other_changes_are_not() -> None:
+def test_changes_elsewhere_are_not_looked_at() -> None:
     table, loc_rib, next_hops = table_with()
     next_hops.resolve(FAR, RECURSIVE)
     table.announce(static(SOMEWHERE), [key("203.0.113.0/24")])
-    table.announce(route(DIRECT, attributes(65001)), [key("198.51.100.0/24")])
-    assert not next_hops.hang_on(loc_rib.run(10))
+    next_hops.recheck(10)  # the connected networks were new
+    next_hops.hang_on(loc_rib.run(10))
+    assert not next_hops.is_in_doubt
+
+
+def test_a_route_that_leads_nowhere_for_others_changes_nothing() -> None:
+    table, loc_rib, next_hops = table_with()
+    next_hops.resolve(FAR, RECURSIVE)
+    table.announce(route(RECURSIVE, attributes(65001)), [key("198.51.100.0/24")])
+    next_hops.hang_on(loc_rib.run(10))
+    assert not next_hops.recheck(10)
 
 
 def test_the_next_hop_of_a_route_is_read_from_its_attributes() -> None:
     next_hops = table_with()[2]
     learned = Route(DIRECT, attributes(65001).replace({NEXT_HOP: FAR}), SOMEWHERE, 0)
     assert next_hops.successor(learned).refusal is Refusal.UNRESOLVABLE
+
+
+def test_a_kernel_route_leads_on_with_its_metric() -> None:
+    learned = Route(Source("kernel1", SourceKind.KERNEL), AttributeSet.of({}), SOMEWHERE, 0, igp_metric=7)
+    found = table_with(("0.0.0.0/0", learned))[2].resolve(FAR, RECURSIVE)
+    assert found == Resolution(SOMEWHERE, None, 7)
+
+
+def test_a_route_behind_one_found_through_routes_leads_on() -> None:
+    """If the best one is passed over, the best of the others counts; a refused one does not."""
+    hidden, worse = neighbor("hidden", router_id=7), neighbor("worse", router_id=8)
+    refused = route(neighbor("refused", router_id=0), attributes(65001), Refusal.AS_LOOP)
+    best = route(RECURSIVE, attributes(65001))
+    behind = Route(hidden, attributes(65001, 65002), Destination(DestinationKind.UNICAST, ()), 0)
+    last = route(worse, attributes(65001, 65002))
+    prefix = "198.51.100.0/24"
+    table, _, next_hops = table_with((prefix, best), (prefix, last), (prefix, behind), (prefix, refused))
+    assert table.best(key(prefix)) is best
+    assert next_hops.resolve(FAR, RECURSIVE).destination == behind.destination
+    assert next_hops.way_to(FAR, recursive=True).route is behind
+
+
+def test_next_hops_of_the_other_family_are_found_on_links_alone() -> None:
+    """RFC 8950: IPv4 routes over an IPv6 link; the table has no routes to such addresses."""
+    next_hops = table_with(("0.0.0.0/0", static(SOMEWHERE)))[2]
+    gateway, elsewhere = parse_address("2001:db8::9"), parse_address("2001:db8:1::9")
+    next_hops.set_connected(LAN, {2, 6}, {key("2001:db8::/64"): 6})
+    assert next_hops.resolve(gateway, DIRECT) == via(gateway, 6)
+    assert next_hops.resolve(elsewhere, RECURSIVE) is UNRESOLVED
+    on_link = neighbor("six")
+    on_link.interface = 6
+    link_local = parse_address("fe80::9")
+    assert next_hops.resolve(elsewhere + link_local, on_link) == via(link_local, 6)
+    assert next_hops.interface_towards(gateway) == 6
+    assert next_hops.interface_towards(elsewhere) is None
+
+
+def test_routes_without_a_way_may_be_the_last_choice() -> None:
+    """BIRD's way."""
+    table = Table("master", IPV4_UNICAST, Decision(Rules(unresolvable_last=True)))
+    found = NextHops(table).resolve(FAR, DIRECT)
+    assert found == Resolution(UNREACHABLE, None, IGP_METRIC_UNKNOWN)
+    lost = Route(DIRECT, attributes(65001), found.destination, 0)
+    assert lost.is_unresolvable
+    assert route(DIRECT, attributes(65001), Refusal.UNRESOLVABLE).is_unresolvable
+    assert not route(DIRECT, attributes(65001), Refusal.AS_LOOP).is_unresolvable
+    assert not static(UNREACHABLE).is_unresolvable
+
+
+def test_what_discards_its_traffic_needs_no_next_hop() -> None:
+    """RFC 7999."""
+    blackholed = Route(DIRECT, attributes(65001), Destination(DestinationKind.BLACKHOLE), 0)
+    assert (
+        table_with()[2]
+        .successor(Route(DIRECT, attributes(65001, next_hop="203.0.113.1"), SOMEWHERE, 0))
+        .refusal
+    )
+    assert table_with()[2].successor(blackholed) is blackholed
+
+
+def test_a_route_out_of_another_table_leads_where_it_did_there() -> None:
+    copied = neighbor("copied")
+    copied.origin = DIRECT
+    known = route(copied, attributes(65001, next_hop="203.0.113.1"))
+    assert table_with()[2].successor(known) is known

@@ -1,107 +1,13 @@
-"""Update groups: what every member holds in the end is what the group shows it (architecture §6)."""
-
-from collections.abc import Callable
+"""Update groups: who is sent what, once for all of them, and who is told later (architecture §6)."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from messages.attribute_set import AttributeSet, AttributeSetTable
 from messages.attributes import COMMUNITIES
-from messages.families import IPV4_UNICAST, Family
-from messages.families.prefix import PrefixKey
-from messages.framing import Framer
-from messages.iana import MessageType, WellKnownCommunity
+from messages.families import IPV4_UNICAST
 from messages.keepalive import KEEPALIVE
-from messages.update import decode_update
 from rib.census import exported
-from rib.egress import Withheld, egress
-from rib.loc_rib import LocRib
-from rib.route import Route, Source
-from rib.table import Table
-from rib.update_group import Member, UpdateGroup
-from tests.rib.building import SOMEWHERE, attributes, group_key, key, neighbor
-
-KEY = group_key()
-KEYS = [key("10.0.0.0/8"), key("10.1.0.0/16"), key("0.0.0.0/0"), key("10.1.2.3/32")]
-SETS = [
-    attributes(65001),
-    attributes(65001, med=10),
-    attributes(65002),
-    attributes(65002, 65003),
-    attributes(65004, rows={COMMUNITIES: (WellKnownCommunity.NO_EXPORT,)}),
-]
-
-
-class Receiver:
-    """A neighbor's end: decodes what it is sent and holds what it announces."""
-
-    def __init__(self) -> None:
-        self.holds: dict[PrefixKey, bytes] = {}
-        self.ends: list[Family] = []
-        self.has_room = True
-        self.received: list[bytes] = []
-        self._sets = AttributeSetTable(KEY.context)
-        self._framer = Framer()
-
-    def write(self, messages: list[bytes]) -> bool:
-        self.received += messages
-        for kind, body in self._framer.feed(b"".join(messages)):
-            if kind != MessageType.UPDATE:
-                continue
-            update = decode_update(body, self._sets)
-            for _, keys in update.withdrawn:
-                for gone in keys:
-                    self.holds.pop(gone, None)
-            for _, received, keys in update.announced:
-                self.holds.update(dict.fromkeys(keys, received.wire))
-            if update.end_of_rib is not None:
-                self.ends.append(update.end_of_rib)
-        return self.has_room
-
-
-class World:
-    """One table, one group, and neighbors that are sources and members at once."""
-
-    def __init__(self, members: int, sources: int = 4) -> None:
-        self.table = Table("master", IPV4_UNICAST)
-        self.loc_rib = LocRib(self.table)
-        self.group = UpdateGroup(KEY, 0)
-        self.sources = [
-            neighbor(f"n{number}", router_id=number, address=f"192.0.2.{number}") for number in range(sources)
-        ]
-        self.receivers: dict[Source, Receiver] = {}
-        for source in self.sources[:members]:
-            self.join(source)
-
-    def join(self, source: Source) -> None:
-        receiver = self.receivers[source] = Receiver()
-        member = self.group.members[source] = Member(source, receiver.write)
-        member.start_over(self.table, sent_before=False)
-        self.drain(source, 100)
-
-    def drain(self, source: Source, limit: int) -> None:
-        while self.group.drain(self.group.members[source], self.table, limit):
-            pass
-
-    def announce(self, source: Source, received: AttributeSet, *keys: PrefixKey) -> Route:
-        new = Route(source, received, SOMEWHERE, 0)
-        self.table.announce(new, keys)
-        return new
-
-    def run(self, limit: int = 100) -> None:
-        self.group.advertise(self.loc_rib.run(limit))
-
-    def should_hold(self, source: Source) -> dict[PrefixKey, bytes]:
-        """What a neighbor must hold, worked out from scratch."""
-        wanted = {}
-        for shown in self.table.slots:
-            best = self.table.best(shown)
-            if best is not None and best.source is not source:
-                outcome = egress(KEY, best)
-                if not isinstance(outcome, Withheld):
-                    wanted[shown] = outcome.wire
-        return wanted
+from tests.rib.building import attributes
+from tests.rib.world import KEYS, SETS, World
 
 
 def test_the_same_bytes_object_goes_to_every_member() -> None:
@@ -216,7 +122,7 @@ def test_a_member_that_fills_up_while_it_is_served_stays_behind() -> None:
     world.announce(world.sources[3], SETS[0], *KEYS)
     world.run()
     receiver.has_room = False
-    member.start_over(world.table, sent_before=True)
+    member.start_over(world.table, world.group)
     assert not world.group.drain(member, world.table, 100)
     world.table.withdraw(world.sources[3], KEYS[:1])
     world.run()
@@ -234,9 +140,9 @@ def test_what_closes_the_answer_to_a_refresh_comes_last_and_once() -> None:
     world.announce(world.sources[3], SETS[0], *KEYS)
     world.run()
     receiver.received.clear()
-    member.start_over(world.table, sent_before=True, closing=[b"end of the first"])
+    member.start_over(world.table, world.group, closing=[b"end of the first"])
     world.group.drain(member, world.table, 1)
-    member.start_over(world.table, sent_before=True, closing=[KEEPALIVE])
+    member.start_over(world.table, world.group, closing=[KEEPALIVE])
     world.drain(source, 1)
     assert receiver.received.count(KEEPALIVE) == 1
     assert receiver.received[-1] == KEEPALIVE
@@ -264,68 +170,3 @@ def test_the_census_counts_what_a_member_is_shown() -> None:
     *pauses, counts = exported(world.table, world.group)
     assert counts == {world.sources[0]: 1, world.sources[1]: 2}
     assert set(pauses) == {None}
-
-
-events = st.lists(
-    st.one_of(
-        st.tuples(
-            st.just("announce"),
-            st.integers(0, 3),
-            st.sampled_from(SETS),
-            st.lists(st.sampled_from(KEYS), min_size=1, unique=True),
-        ),
-        st.tuples(st.just("withdraw"), st.integers(0, 3), st.lists(st.sampled_from(KEYS), min_size=1)),
-        st.tuples(st.just("run"), st.integers(1, 4)),
-        st.tuples(st.just("room"), st.integers(0, 2), st.booleans()),
-        st.tuples(st.just("drain"), st.integers(0, 2), st.integers(1, 3)),
-        st.tuples(st.just("refresh"), st.integers(0, 2)),
-        st.tuples(st.just("rejoin"), st.integers(0, 2)),
-    ),
-    max_size=40,
-)
-
-
-def _apply(world: World, event: tuple[object, ...]) -> None:
-    match event:
-        case ("announce", int() as number, AttributeSet() as received, list() as keys):
-            world.announce(world.sources[number], received, *keys)
-        case ("withdraw", int() as number, list() as keys):
-            world.table.withdraw(world.sources[number], keys)
-        case ("run", int() as limit):
-            world.run(limit)
-        case _:
-            _apply_to_member(world, event)
-
-
-def _apply_to_member(world: World, event: tuple[object, ...]) -> None:
-    match event:
-        case ("room", int() as number, bool() as has_room):
-            world.receivers[world.sources[number]].has_room = has_room
-        case ("drain", int() as number, int() as limit):
-            source = world.sources[number]
-            if world.receivers[source].has_room:
-                world.group.drain(world.group.members[source], world.table, limit)
-        case ("refresh", int() as number):
-            world.group.members[world.sources[number]].start_over(world.table, sent_before=True)
-        case ("rejoin", int() as number):
-            world.join(world.sources[number])
-
-
-@given(events)
-def test_every_member_ends_up_with_what_the_group_shows_it(events: list[tuple[object, ...]]) -> None:
-    world = World(members=3)
-    for event in events:
-        _apply(world, event)
-    _settle(world, lambda: world.run(2))
-    for source, receiver in world.receivers.items():
-        assert receiver.holds == world.should_hold(source)
-        assert receiver.ends == [IPV4_UNICAST]
-
-
-def _settle(world: World, run: Callable[[], None]) -> None:
-    for receiver in world.receivers.values():
-        receiver.has_room = True
-    while world.table.dirty:
-        run()
-    for source in world.receivers:
-        world.drain(source, 1)

@@ -1,0 +1,117 @@
+"""What one round has to say to the members of a group, packed into messages once for all of them."""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import NamedTuple, Protocol, Self, TypeAlias, cast
+
+from messages.families.path import PathKey
+from messages.families.prefix import PrefixKey
+from messages.update import Encoded, pack_announcements, pack_withdrawals
+from rib.egress import GroupKey, Withheld
+from rib.member import Member
+from rib.quota import ExportQuota
+from rib.route import Route, Source
+
+NlriKey: TypeAlias = PrefixKey | PathKey
+"""A prefix, or a path where several are sent (RFC 7911 §3)."""
+View: TypeAlias = Encoded | Withheld
+"""What a route looks like to a group: the bytes it is sent as, or why it is withheld."""
+
+
+class Audience(Protocol):
+    """The group that is spoken to."""
+
+    @property
+    def key(self) -> GroupKey: ...
+
+    @property
+    def quota(self) -> ExportQuota | None:
+        """The limit of its one member, if that has one."""
+
+    def view(self, route: Route) -> View:
+        """Return what the group shows of a route."""
+
+
+class Part(NamedTuple):
+    """Messages about routes of one source, or of several."""
+
+    source: Source | None
+    messages: list[bytes]
+    announced: int = 0
+    withdrawn: int = 0
+    """How many prefixes."""
+
+    @classmethod
+    def joined(cls, source: Source | None, parts: Sequence["Part"]) -> Self:
+        """Return the messages of all."""
+        return cls(
+            source,
+            list(chain.from_iterable(part.messages for part in parts)),
+            sum(part.announced for part in parts),
+            sum(part.withdrawn for part in parts),
+        )
+
+    def give(self, member: Member) -> bool:
+        """Write all to a member, and count; return whether it has room for more."""
+        member.sent.announced += self.announced
+        member.sent.withdrawn += self.withdrawn
+        return member.write(self.messages)
+
+
+class Outgoing:
+    """Announcements by route, withdrawals by the source they came from."""
+
+    def __init__(self, audience: Audience) -> None:
+        self._audience = audience
+        self._quota = audience.quota
+        self._announced: dict[Route, list[NlriKey]] = {}
+        self._withdrawn: dict[Source | None, list[NlriKey]] = {}
+        self._withdrawn_from: dict[Source, list[NlriKey]] = {}
+
+    def announce(self, route: Route, keys: Sequence[NlriKey]) -> None:
+        """To every member but the one whose route it is."""
+        if self._quota is not None and route.source is self._audience.key.limited:
+            return
+        known = self._announced.get(route)
+        if known is None:
+            self._announced[route] = [*keys]
+        else:
+            known.extend(keys)
+
+    def withdraw(self, keys: Sequence[NlriKey], but: Source | None) -> None:
+        """From every member but the one whose route it was."""
+        if self._quota is not None:
+            keys = self._quota.release(keys)
+        self._withdrawn.setdefault(but, []).extend(keys)
+
+    def withdraw_from(self, member: Source, keys: Sequence[NlriKey]) -> None:
+        """From this member only: what it was sent has been replaced by its own route."""
+        if self._quota is not None:
+            keys = self._quota.release(keys)
+        self._withdrawn_from.setdefault(member, []).extend(keys)
+
+    def sources_withdrawn_from(self) -> set[Source]:
+        """Return who is told something by itself."""
+        return set(self._withdrawn_from)
+
+    def own_withdrawals(self, member: Source) -> Part:
+        """Return what only this member is told."""
+        return self._withdrawals(member, self._withdrawn_from.get(member, []))
+
+    def _withdrawals(self, source: Source | None, keys: list[NlriKey]) -> Part:
+        key = self._audience.key
+        messages = pack_withdrawals(key.family, cast("list[PrefixKey]", keys), key.context)
+        return Part(source, messages, withdrawn=len(keys))
+
+    def parts(self) -> list[Part]:
+        """Return what is said about the routes of each source, withdrawals first."""
+        key = self._audience.key
+        parts = [self._withdrawals(source, keys) for source, keys in self._withdrawn.items()]
+        for route, noted in self._announced.items():
+            # By now all that goes has made room.
+            keys = noted if self._quota is None else [*self._quota.admit(noted)]
+            encoded = self._audience.view(route)
+            assert isinstance(encoded, Encoded)  # only what is shown was noted
+            messages = pack_announcements(key.family, encoded, cast("list[PrefixKey]", keys), key.context)
+            parts.append(Part(route.source, messages, announced=len(keys)))
+        return parts

@@ -1,0 +1,145 @@
+"""What a pipe carries from one table to another: all routes as they are, or the best as its own."""
+
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+from messages.families.path import make_path
+from messages.families.prefix import PrefixKey
+from rib.loc_rib import Batch
+from rib.policy import Policy
+from rib.route import PREFERENCES, Route, Source, SourceKind
+from rib.slot import Path, Slot, entries_of, route_of, winner
+from rib.table import Table
+
+_MOST_REMEMBERED: Final = 10_000
+"""Copies of routes that are remembered, so that prefixes share them."""
+_Place: TypeAlias = tuple[Source, int | None]
+"""Whose route, and its Path Identifier if it is one of several."""
+
+
+class Flow:
+    """One direction of a pipe.
+
+    A route carries the names of the tables it has been in and never returns to one of them, so pipes may
+    form circles.
+    """
+
+    def __init__(self, origin: Table, target: Table, policy: Policy, own: Source | None = None) -> None:
+        """``own`` is the source that an opaque pipe's routes have; None lets each keep its own."""
+        self.origin = origin
+        self.target = target
+        self.policy = policy
+        self._own = own
+        self._sources: dict[tuple[Source, frozenset[str]], Source] = {}
+        self._copies: dict[Route, Route | None] = {}
+
+    @property
+    def follows_all(self) -> bool:
+        """Whether all routes go through and not only the best."""
+        return self._own is None
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """The sources that its routes have in the target."""
+        return [*self._sources.values()]
+
+    @property
+    def preference(self) -> int:
+        """What an opaque pipe's routes have."""
+        return PREFERENCES[SourceKind.PIPE] if self._own is None else self._own.preference
+
+    @property
+    def routes(self) -> int:
+        """How many it has brought into the target."""
+        return sum(source.routes for source in self._sources.values())
+
+    @property
+    def filtered(self) -> int:
+        """None: what its filter refuses stays where it is."""
+        return 0
+
+    @property
+    def preferred(self) -> int:
+        """How many of them are the best there."""
+        return sum(source.preferred for source in self._sources.values())
+
+    def forget(self) -> Sequence[Source]:
+        """Begin anew; return the sources whose routes are to be taken out of the target."""
+        left = self.sources
+        self._sources.clear()
+        self._copies.clear()
+        return left
+
+    def carry(self, batch: Batch) -> None:
+        """Let the target follow what a round has settled."""
+        if self.follows_all:
+            for before, now, keys in batch.slot_changes:
+                self.move(before, now, keys)
+        else:
+            for old, new, keys in batch.changes:
+                self.move(old, new, keys)
+
+    def move(self, before: Slot | None, now: Slot | None, keys: Sequence[PrefixKey]) -> None:
+        """Put into the target what is there now, and take away what is there no more."""
+        gone, wanted = self._places(before), self._places(now)
+        for place in gone.keys() - wanted.keys():
+            source, identifier = place
+            if identifier is None:
+                self.target.withdraw(source, keys)
+            else:
+                self.target.withdraw_paths(source, [make_path(identifier, key) for key in keys])
+        for (_source, identifier), route in wanted.items():
+            if identifier is None:
+                self.target.announce(route, keys)
+            else:
+                self.target.announce_paths(route, [make_path(identifier, key) for key in keys])
+
+    def _places(self, slot: Slot | None) -> dict[_Place, Route]:
+        if self.follows_all:
+            entries = [entry for entry in entries_of(slot) if route_of(entry).refusal is None]
+        else:
+            best = winner(slot)
+            entries = [] if best is None else [best]
+        places: dict[_Place, Route] = {}
+        for entry in entries:
+            copy = self._copy(route_of(entry))
+            if copy is not None:
+                places[copy.source, entry.sent if isinstance(entry, Path) else None] = copy
+        return places
+
+    def _copy(self, route: Route) -> Route | None:
+        """Return the route as it is in the target; None if it does not get there."""
+        if route in self._copies:
+            return self._copies[route]
+        if len(self._copies) >= _MOST_REMEMBERED:
+            self._copies.clear()
+        made = self._copies[route] = self._make(route)
+        return made
+
+    def _make(self, route: Route) -> Route | None:
+        if self.target.name in route.source.trail:
+            return None
+        attributes = self.policy.judge(route.attributes)
+        if attributes is None:
+            return None
+        source = self._source(route.source)
+        copy = Route(source, attributes, route.destination, route.since, None, route.igp_metric)
+        if self._own is None:
+            copy.preference = route.preference
+        return copy
+
+    def _source(self, source: Source) -> Source:
+        """Return who the route is from in the target, with what may have changed about its origin."""
+        trail = source.trail | {self.origin.name}
+        own = self._own
+        known = self._sources.get((own or source, trail))
+        if known is None:
+            known = Source(source.name, source.kind) if own is None else Source(own.name, SourceKind.PIPE)
+            known.trail = trail
+            self._sources[own or source, trail] = known
+        if own is None:
+            known.adopt(source)
+            known.origin = source.origin or source
+        else:
+            known.preference = own.preference
+        return known

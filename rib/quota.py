@@ -1,0 +1,51 @@
+"""How many prefixes one neighbor may be told of: BIRD's ``export limit``."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+K = TypeVar("K", bound=bytes)
+
+
+class ExportQuota:
+    """Keeps the set of what one neighbor was told of, prefixes or paths, which nothing else does."""
+
+    def __init__(self, most: int, *, blocks: bool, on_excess: Callable[[int], None]) -> None:
+        self.most = most
+        self._blocks = blocks
+        self._on_excess = on_excess
+        """Called once with the number that was reached, until there is room again."""
+        self._told: set[bytes] = set()
+        self._is_reported = False
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    def __contains__(self, key: bytes) -> bool:
+        return key in self._told
+
+    def forget(self) -> None:
+        """Begin with a new session: the neighbor has been told nothing."""
+        self._told.clear()
+        self._is_reported = False
+
+    def admit(self, keys: Sequence[K]) -> Sequence[K]:
+        """Return which of these may be announced, and note them."""
+        fresh = [key for key in keys if key not in self._told]
+        room = max(0, self.most - len(self._told))
+        if len(fresh) > room:
+            if not self._is_reported:
+                self._is_reported = True
+                self._on_excess(len(self._told) + len(fresh))
+            if self._blocks:
+                refused = set(fresh[room:])
+                keys = [key for key in keys if key not in refused]
+        self._told.update(keys)
+        return keys
+
+    def release(self, keys: Sequence[K]) -> Sequence[K]:
+        """Return which of these must be withdrawn, and forget them."""
+        known = [key for key in keys if key in self._told]
+        self._told.difference_update(known)
+        if len(self._told) < self.most:
+            self._is_reported = False
+        return known
