@@ -5,24 +5,24 @@ import errno
 import gc
 import logging
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from time import time
 from typing import Final
 
 from bgpd.config import ConfigurationError
-from bgpd.config.settings import DaemonSettings
+from bgpd.config.settings import DaemonSettings, StaticRoute
 from bgpd.control.server import AlreadyRunningError, ControlServer
+from bgpd.export_counts import ExportCounts
 from bgpd.http import HttpServer
 from bgpd.metrics import pages
 from bgpd.neighborhood import Neighborhood
 from bgpd.pipeline import Pipeline
-from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.device import DeviceProtocol
 from bgpd.protocols.direct import DirectProtocol
 from bgpd.protocols.kernel import KernelProtocol
 from bgpd.protocols.own_routes import OwnRoutesProtocol
+from bgpd.protocols.pipe import PipeProtocol
 from bgpd.protocols.protocol import Protocol
 from bgpd.protocols.static import StaticProtocol
 from bgpd.protocols.surroundings import Surroundings
@@ -30,17 +30,13 @@ from bgpd.reload import plan
 from bgpd.sessions.strangers import StrangerNote
 from bgpd.show.view import ReconfigurationError
 from bgpd.startup import KERNEL_RIGHT, StartupError, missing_capabilities, require_capabilities
+from bgpd.tables import RoutingTables
 from bgpd.version import VERSION
 from kernel_sync.interfaces import InterfaceTable
 from kernel_sync.monitor import Monitor
-from messages.attribute_set import AttributeSet
-from messages.families import FAMILIES, Family, family_named
-from messages.families.prefix import PrefixKey
-from rib.census import exported
-from rib.egress import egress
-from rib.route import Route, Source
+from messages.families import Family
+from rib.history import History
 from rib.table import Table
-from rib.update_group import UpdateGroup
 
 _log = logging.getLogger("bgpd")
 _COLLECTOR_THRESHOLDS: Final = (10_000, 2, 1_000_000)
@@ -70,14 +66,16 @@ class Daemon:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         self._monitor = Monitor(self.interfaces, self._interfaces_changed)
-        self.tables = {family: Table("master", family) for family in FAMILIES.values()}
-        self._pipelines = {family: Pipeline(table, self._loop) for family, table in self.tables.items()}
+        self._tables = RoutingTables(settings.tables, settings.decision, self._loop)
         self._control = ControlServer(Path(settings.socket), self)
         self._metrics: HttpServer | None = None
         self._neighborhood: Neighborhood | None = None
-        self._kernels: dict[Family, KernelProtocol] = {}
+        self._kernels: list[KernelProtocol] = []
         self._following: list[OwnRoutesProtocol] = []
-        self._censuses: dict[UpdateGroup, tuple[int, Counter[Source]]] = {}
+        self._export_counts = ExportCounts(self._tables, self.protocols)
+        self._histories = {pipeline.table: History(self.now) for pipeline in self._tables}
+        for pipeline in self._tables:
+            pipeline.attach(self._histories[pipeline.table])
 
     # -- life --------------------------------------------------------------------------------------
 
@@ -101,10 +99,10 @@ class Daemon:
         await self._open_control()
         await self._monitor.start()
         self._find_router_id()
-        surroundings = Surroundings(self.router_id, self.interfaces, self.now)
+        surroundings = self._surroundings()
         self._make_protocols(surroundings)
         self._neighborhood = Neighborhood(
-            self.settings, self.protocols, self._pipelines, surroundings, self._loop
+            self.settings, self.protocols, self._tables, surroundings, self._loop
         )
         await asyncio.sleep(0)  # with many neighbors each of these steps is a turn of the loop by itself
         self._listen(self._neighborhood)
@@ -112,7 +110,8 @@ class Daemon:
         await self._start_kernels()
         self._interfaces_changed()
         for protocol in self.protocols.values():
-            if isinstance(protocol, OwnRoutesProtocol | DeviceProtocol) and not protocol.is_disabled:
+            is_local = isinstance(protocol, OwnRoutesProtocol | DeviceProtocol | PipeProtocol)
+            if is_local and not protocol.is_disabled:
                 protocol.begin()
         await asyncio.sleep(0)
         _spare_the_collector()
@@ -131,19 +130,42 @@ class Daemon:
                 )
             self.router_id = int.from_bytes(lowest)
 
-    def _make_protocols(self, surroundings: Surroundings) -> None:
+    def _surroundings(self) -> Surroundings:
         settings = self.settings
+        cluster_ids = [neighbor.cluster_id for neighbor in settings.neighbors]
+        return Surroundings(
+            self.router_id,
+            self.interfaces,
+            self.now,
+            settings.cluster_id,
+            [number for number in cluster_ids if number is not None],
+        )
+
+    def _make_protocols(self, surroundings: Surroundings) -> None:
+        settings, tables = self.settings, self._tables
         self._add(DeviceProtocol("device1", self.now))
-        direct = DirectProtocol("direct1", settings.direct, self._pipelines, surroundings)
+        pipelines = tables[settings.direct_table]
+        preference = settings.direct_preference
+        direct = DirectProtocol("direct1", settings.direct, pipelines, surroundings, preference)
         self._add(direct)
         self._following.append(direct)
-        for number, (name, kernel) in enumerate(settings.kernels.items(), 1):
-            family = family_named(name)
-            protocol = KernelProtocol(f"kernel{number}", family, kernel, self._pipelines[family], self.now)
-            self._kernels[family] = protocol
+        for kernel in settings.kernels:
+            protocol = KernelProtocol(kernel, tables[kernel.rib_table][kernel.family], self.now)
+            self._kernels.append(protocol)
             self._add(protocol)
-        if settings.statics:
-            static = StaticProtocol("static1", settings.statics, self._pipelines, surroundings)
+        for pipe in settings.pipes:
+            ours, theirs = tables[pipe.table], tables[pipe.peer_table]
+            self._add(PipeProtocol(pipe, ours, theirs, self._loop, self.now))
+        self._make_statics(surroundings)
+
+    def _make_statics(self, surroundings: Surroundings) -> None:
+        """One protocol for each table and preference, like a section of BIRD's configuration."""
+        sections: dict[tuple[str, int], list[StaticRoute]] = {}
+        for route in self.settings.statics:
+            sections.setdefault((route.table, route.preference), []).append(route)
+        for number, ((table, preference), routes) in enumerate(sections.items(), 1):
+            pipelines = self._tables[table]
+            static = StaticProtocol(f"static{number}", routes, pipelines, surroundings, preference)
             self._add(static)
             self._following.append(static)
 
@@ -183,13 +205,13 @@ class Daemon:
 
     async def _start_kernels(self) -> None:
         try:
-            for kernel in self._kernels.values():
+            for kernel in self._kernels:
                 await kernel.start()
         except PermissionError as error:  # root in a user namespace has its rights elsewhere
             raise StartupError(missing_capabilities(KERNEL_RIGHT)) from error
 
     def _first_feed_complete(self) -> None:
-        for kernel in self._kernels.values():
+        for kernel in self._kernels:
             kernel.feed_complete()
 
     async def _shut_down(self) -> None:
@@ -198,11 +220,11 @@ class Daemon:
         That the neighbors' routes leave the table is no news for the kernel, which may have to keep them.
         """
         graceful = self.settings.stop == "graceful"
-        for kernel in self._kernels.values():
+        for kernel in self._kernels:
             kernel.detach()
         if self._neighborhood is not None:
             await self._neighborhood.stop(silently=graceful)
-        for kernel in self._kernels.values():
+        for kernel in self._kernels:
             await kernel.stop(keep=graceful)
         self._monitor.stop()
         if self._metrics is not None:
@@ -213,10 +235,7 @@ class Daemon:
 
     def _interfaces_changed(self) -> None:
         """Routes and next hops follow the interfaces."""
-        up = {interface.index for interface in self.interfaces if interface.up}
-        for family, pipeline in self._pipelines.items():
-            prefixes = self.interfaces.connected_prefixes(family)
-            pipeline.set_connected({key: interface.index for key, interface in prefixes.items()}, up)
+        self._tables.follow(self.interfaces)
         for protocol in self._following:
             protocol.refresh()
         if self._neighborhood is not None:
@@ -263,43 +282,23 @@ class Daemon:
 
     # -- what the control socket asks --------------------------------------------------------------
 
-    def kernel_problem(self, family: Family, key: PrefixKey) -> str | None:
-        """Return why the best route of a prefix is not in the kernel, though it should be."""
-        kernel = self._kernels.get(family)
-        return kernel.problem(key) if kernel is not None else None
+    @property
+    def tables(self) -> Sequence[Table]:
+        """Every name has one of each family."""
+        return [pipeline.table for pipeline in self._tables]
+
+    @property
+    def pipelines(self) -> Sequence[Pipeline]:
+        """One for each table."""
+        return [*self._tables]
 
     def exported(self, protocol_name: str, family: Family) -> Iterator[int | None]:
         """Count the routes a protocol is told of; yields None while counting, at last the number."""
-        protocol = self.protocols.get(protocol_name)  # one of a range may be gone
-        attached = protocol.attachment(family) if isinstance(protocol, BgpProtocol) else None
-        if attached is None:
-            yield 0
-        else:
-            group, member = attached
-            yield from self._count_exported(self.tables[family], group, member.source)
+        return self._export_counts.exported(protocol_name, family)
 
-    def _count_exported(self, table: Table, group: UpdateGroup, member: Source) -> Iterator[int | None]:
-        """Count once for all members of a group, as long as the table stays what it is."""
-        version, counts = self._censuses.get(group, (-1, Counter()))
-        if version != table.version:
-            version = table.version
-            for found in exported(table, group):
-                yield None
-                counts = found or Counter()
-            self._censuses[group] = version, counts
-        yield counts.total() - counts[member]
-
-    def exports(self, protocol_name: str, family: Family, route: Route) -> AttributeSet | str:
-        """Return the attributes a protocol is sent for a route, or why it is not sent the route."""
-        protocol = self.protocols.get(protocol_name)
-        attached = protocol.attachment(family) if isinstance(protocol, BgpProtocol) else None
-        if attached is None:
-            return "the protocol does not follow this table now"
-        group, member = attached
-        if route.source is member.source:
-            return "it came from this neighbor (split horizon)"
-        outcome = egress(group.key, route)
-        return outcome if isinstance(outcome, AttributeSet) else outcome.value
+    def history(self, table: Table) -> History:
+        """Return the last changes of a table's best routes."""
+        return self._histories[table]
 
 
 def _spare_the_collector() -> None:

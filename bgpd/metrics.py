@@ -11,10 +11,10 @@ from bgpd.http import Page
 from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.kernel import KernelProtocol
 from bgpd.protocols.protocol import Protocol
+from bgpd.protocols.route_holder import RouteHolder
 from bgpd.show.view import Daemon
 from fsm.state import State
 from messages.iana import MessageType
-from rib.route import Source
 
 _TEXT_FORMAT: Final = "text/plain; version=0.0.4; charset=utf-8"
 _MESSAGE_TYPES: Final = {message_type.name.lower(): message_type.value for message_type in MessageType}
@@ -57,11 +57,10 @@ class DaemonCollector(Collector):
         yield from _kernel_routes(kernels)
 
     def _table_prefixes(self) -> Metric:
-        figures = GaugeMetricFamily(
-            "bgpd_table_prefixes", "Prefixes in the routing table.", labels=["family"]
-        )
-        for family, table in self._daemon.tables.items():
-            figures.add_metric([family.name], len(table))
+        labels = ["table", "family"]
+        figures = GaugeMetricFamily("bgpd_table_prefixes", "Prefixes in the routing table.", labels=labels)
+        for table in self._daemon.tables:
+            figures.add_metric([table.name, table.family.name], len(table))
         return figures
 
 
@@ -138,7 +137,7 @@ def _routes(protocols: Iterable[Protocol]) -> Iterator[Metric]:
     yield preferred
 
 
-def _sources(protocols: Iterable[Protocol]) -> Iterator[tuple[str, str, Source]]:
+def _sources(protocols: Iterable[Protocol]) -> Iterator[tuple[str, str, RouteHolder]]:
     for protocol in protocols:
         for channel in protocol.channels:
             if channel.source is not None:
@@ -147,13 +146,13 @@ def _sources(protocols: Iterable[Protocol]) -> Iterator[tuple[str, str, Source]]
 
 def _kernel_routes(kernels: Iterable[KernelProtocol]) -> Iterator[Metric]:
     text = "Routes that are wanted in the kernel."
-    wanted = GaugeMetricFamily("bgpd_kernel_routes", text, labels=["family"])
+    wanted = GaugeMetricFamily("bgpd_kernel_routes", text, labels=["protocol", "family"])
     text = "Prefixes for which the kernel does not have what is wanted: being written, or a problem."
-    pending = GaugeMetricFamily("bgpd_kernel_routes_pending", text, labels=["family"])
+    pending = GaugeMetricFamily("bgpd_kernel_routes_pending", text, labels=["protocol", "family"])
     text = "Routes that the kernel refuses, or that another program's route keeps out."
-    problems = GaugeMetricFamily("bgpd_kernel_problems", text, labels=["family"])
+    problems = GaugeMetricFamily("bgpd_kernel_problems", text, labels=["protocol", "family"])
     for kernel in kernels:
-        family, counts = [kernel.family.name], kernel.counts()
+        family, counts = [kernel.name, kernel.family.name], kernel.counts()
         wanted.add_metric(family, counts.wanted)
         pending.add_metric(family, counts.pending)
         problems.add_metric(family, counts.problems)

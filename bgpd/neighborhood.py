@@ -1,11 +1,10 @@
 """All neighbors, from the configuration and from ranges, and the listener they connect to."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from ipaddress import ip_address
 
 from bgpd.config.settings import DaemonSettings
-from bgpd.pipeline import Pipeline
 from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.dynamic import NeighborRange
 from bgpd.protocols.protocol import Protocol
@@ -13,7 +12,7 @@ from bgpd.protocols.surroundings import Surroundings
 from bgpd.sessions.listener import Listener, Remote, no_peer
 from bgpd.sessions.peer import Peer
 from bgpd.sessions.strangers import StrangerNote
-from messages.families import Family
+from bgpd.tables import RoutingTables
 
 
 class Neighborhood:
@@ -23,7 +22,7 @@ class Neighborhood:
         self,
         settings: DaemonSettings,
         protocols: dict[str, Protocol],
-        pipelines: Mapping[Family, Pipeline],
+        tables: RoutingTables,
         surroundings: Surroundings,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
@@ -32,6 +31,7 @@ class Neighborhood:
         self._listener = Listener(loop, settings.listen, settings.port, self._admit)
         surroundings.listening_problem = self._listener.problem
         for neighbor in settings.neighbors:
+            pipelines = tables[neighbor.table]
             if neighbor.range_bits is None:
                 self._add(BgpProtocol(neighbor, pipelines, surroundings, loop))
             else:

@@ -2,18 +2,20 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import replace
 from time import thread_time
 from typing import Final, Protocol
 
-from bgpd.kernel_routes import KernelView
+from bgpd.walks import Renewal, Walks
 from messages.families.prefix import PrefixKey
 from rib.egress import GroupKey
-from rib.loc_rib import Change, LocRib
+from rib.loc_rib import Batch, LocRib
+from rib.member import Member
 from rib.next_hops import NextHops
-from rib.route import Route, Source
+from rib.path_group import PathGroup
+from rib.route import Source
 from rib.table import Table
-from rib.update_group import Member, UpdateGroup
-from rib.walk import Walk
+from rib.update_group import UpdateGroup
 
 TICK_SECONDS: Final = 0.015
 """CPU time after which a tick leaves the rest to the next one."""
@@ -33,6 +35,17 @@ class Reader(Protocol, Hashable):
     def resume_reading(self) -> None: ...
 
 
+class Follower(Protocol):
+    """Whoever has to know every change of the table, and is never behind."""
+
+    @property
+    def follows_all(self) -> bool:
+        """Whether it needs to know of all routes to a prefix, not only of the best."""
+
+    def follow(self, batch: Batch) -> None:
+        """Take what a round has settled."""
+
+
 class Scheduler(Protocol):
     """An event loop, as far as it is needed here."""
 
@@ -49,21 +62,15 @@ class Pipeline:
     def __init__(self, table: Table, loop: Scheduler) -> None:
         self.table: Final = table
         self.next_hops: Final = NextHops(table)
-        self.kernel: KernelView | None = None
-        self.followers: list[Callable[[Sequence[Change]], None]] = []
+        self._followers: list[Follower] = []
         self._loop = loop
         self._loc_rib = LocRib(table)
+        self._walks = Walks(table, self.next_hops)
         self._groups: dict[GroupKey, UpdateGroup] = {}
+        self._numbers: dict[GroupKey, int] = {}
+        """By all of the key that changes what a route looks like."""
         self._scheduled = False
         self._paused: dict[Reader, None] = {}
-        self._walk: Walk | None = None
-        self._lost: dict[Source, Callable[[], None]] = {}
-        self._being_purged: dict[Source, Callable[[], None]] = {}
-        self._swept: dict[Source, int] = {}
-        self._being_swept: dict[Source, int] = {}
-        self._renewed: dict[Source, Callable[[Route], Route | None]] = {}
-        self._being_renewed: dict[Source, Callable[[Route], Route | None]] = {}
-        self._next_hops_changed = False
         self._draining: dict[Member, UpdateGroup] = {}
         self._jobs: deque[Callable[[], None]] = deque()
 
@@ -89,15 +96,41 @@ class Pipeline:
         if group.is_silent:
             group.greet(member)
         else:
-            member.start_over(self.table, sent_before=False)
+            member.start_over(self.table, former=None)
             self.writable(group, member)
+        self._choose_what_is_told()
         return group
 
     def _group(self, key: GroupKey) -> UpdateGroup:
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = UpdateGroup(key, len(self._groups))
+            what_is_sent = replace(key, paths=1, limited=None)
+            number = self._numbers.setdefault(what_is_sent, len(self._numbers))
+            is_plain = key.paths == 1
+            group = UpdateGroup(key, number) if is_plain else PathGroup(key, number, self.table.decision)
+            self._groups[key] = group
         return group
+
+    @property
+    def groups(self) -> Sequence[UpdateGroup]:
+        """All that have members."""
+        return [group for group in self._groups.values() if group.members]
+
+    def attach(self, follower: Follower) -> None:
+        """Tell a follower of every change from now on."""
+        self._followers.append(follower)
+        self._choose_what_is_told()
+
+    def detach(self, follower: Follower) -> None:
+        """Tell it no more; nothing happens if it is not told anyway."""
+        if follower in self._followers:
+            self._followers.remove(follower)
+            self._choose_what_is_told()
+
+    def _choose_what_is_told(self) -> None:
+        """To follow all routes costs more than to follow the best: only on demand."""
+        listeners: list[Follower | UpdateGroup] = [*self._followers, *self.groups]
+        self.table.tells_all = any(listener.follows_all for listener in listeners)
 
     def move(self, group: UpdateGroup, key: GroupKey, member: Member) -> UpdateGroup:
         """Let a neighbor see the table in another way from now on; what it was sent is put right."""
@@ -106,6 +139,7 @@ class Pipeline:
         moved.members[member.source] = member
         member.start_over(self.table, group)
         self.writable(moved, member)
+        self._choose_what_is_told()
         return moved
 
     def resend(self, group: UpdateGroup, member: Member, closing: Sequence[bytes] = ()) -> None:
@@ -131,7 +165,10 @@ class Pipeline:
     def leave(self, group: UpdateGroup, member: Member) -> None:
         """A neighbor's session ended."""
         group.members.pop(member.source, None)
+        if group.key.limited is not None:
+            self._groups.pop(group.key, None)  # it was for this member alone
         self._draining.pop(member, None)
+        self._choose_what_is_told()
 
     def forget_reader(self, reader: Reader) -> None:
         """A reader is gone; it need not be resumed."""
@@ -139,23 +176,28 @@ class Pipeline:
 
     def purge(self, source: Source, done: Callable[[], None]) -> None:
         """Take all routes of a source out of the table, in slices; ``done`` is called when they are gone."""
-        self._lost[source] = done
+        self._walks.purge(source, done)
         self.touched()
 
     def sweep(self, source: Source) -> None:
         """Take out what a source has not said again in its present epoch (RFC 7313 §4)."""
-        self._swept[source] = source.epoch
+        self._walks.sweep(source)
         self.touched()
 
-    def renew(self, source: Source, renew: Callable[[Route], Route | None]) -> None:
+    def renew(self, source: Source, renewal: Renewal) -> None:
         """Put the successor of each route of a source in its place; None removes it."""
-        self._renewed[source] = renew
+        self._walks.renew(source, renewal)
         self.touched()
 
-    def set_connected(self, connected: Mapping[PrefixKey, int], up: Collection[int]) -> None:
+    def set_connected(
+        self,
+        connected: Mapping[PrefixKey, int],
+        up: Collection[int],
+        by_other_family: Mapping[PrefixKey, int] | None = None,
+    ) -> None:
         """The interfaces or their addresses changed: next hops may resolve differently."""
-        self.next_hops.set_connected(connected, up)
-        self._recheck_next_hops()
+        self.next_hops.set_connected(connected, up, by_other_family)
+        self.touched()
 
     # -- the work ----------------------------------------------------------------------------------
 
@@ -172,12 +214,14 @@ class Pipeline:
     def _round(self) -> bool:
         """Do a little of everything that waits; return whether there is more."""
         limit = max(FEWEST_KEYS, ROUND_KEYS // max(1, len(self._groups)))
-        self._step_walk(limit)
+        if self.next_hops.is_in_doubt and self.next_hops.recheck(limit):
+            self._walks.follow_next_hops()
+        self._walks.step(limit)
         if self._jobs and len(self._draining) < DRAINED_AT_ONCE:
             self._jobs.popleft()()
-        changes = self._loc_rib.run(self._intake(limit))
-        if changes:
-            self._hand_on(changes)
+        batch = self._loc_rib.run(self._intake(limit))
+        if any(batch):
+            self._hand_on(batch)
         self._drain(limit)
         return self._has_work()
 
@@ -190,21 +234,16 @@ class Pipeline:
         return max(FEWEST_KEYS // 2, limit // 32, limit // (2 * len(self._draining) + 1))
 
     def _has_work(self) -> bool:
-        return bool(self.table.dirty or self._draining or self._walk or self._jobs or self._wants_walk())
+        waiting = self.table.dirty or self._draining or self._walks or self._jobs
+        return bool(waiting or self.next_hops.is_in_doubt)
 
-    def _wants_walk(self) -> bool:
-        return bool(self._lost or self._swept or self._renewed or self._next_hops_changed)
-
-    def _hand_on(self, changes: Sequence[Change]) -> None:
-        if self.kernel is not None:
-            self.kernel.apply(changes)
+    def _hand_on(self, batch: Batch) -> None:
+        for follower in self._followers:
+            follower.follow(batch)
         for group in self._groups.values():
             if group.members:
-                group.advertise(changes)
-        for follower in self.followers:
-            follower(changes)
-        if self.next_hops.hang_on(changes):
-            self._recheck_next_hops()
+                group.advertise(batch)
+        self.next_hops.hang_on(batch)
 
     def _drain(self, limit: int) -> None:
         """Serve the neighbors that are behind, in turns."""
@@ -218,33 +257,3 @@ class Pipeline:
         paused, self._paused = self._paused, {}
         for reader in paused:
             reader.resume_reading()
-
-    # -- walks -------------------------------------------------------------------------------------
-
-    def _recheck_next_hops(self) -> None:
-        if self.next_hops.recheck():
-            self._next_hops_changed = True
-            self.touched()
-
-    def _step_walk(self, limit: int) -> None:
-        """Go on with the walk, or begin one over all causes that have gathered."""
-        if self._walk is None:
-            if not self._wants_walk():
-                return
-            self._being_purged, self._lost = self._lost, {}
-            self._being_swept, self._swept = self._swept, {}
-            self._being_renewed, self._renewed = self._renewed, {}
-            self._next_hops_changed = False
-            self._walk = Walk(self.table, self._successor)
-        if self._walk.step(limit):
-            self._walk = None
-            purged, self._being_purged = self._being_purged, {}
-            for done in purged.values():
-                done()
-
-    def _successor(self, route: Route) -> Route | None:
-        source = route.source
-        if source in self._being_purged or route.epoch < self._being_swept.get(source, 0):
-            return None
-        renew = self._being_renewed.get(source)
-        return self.next_hops.successor(route) if renew is None else renew(route)

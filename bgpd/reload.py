@@ -1,9 +1,29 @@
 """What a changed configuration means for a daemon that runs: what can be applied, and what has to wait."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
 
-from bgpd.config.settings import DaemonSettings, NeighborSettings
+from bgpd.config.settings import DaemonSettings, KernelSettings, NeighborSettings, PipeSettings
+
+KEYS: Final[Mapping[str, str]] = {
+    "router_id": "[router] id",
+    "asn": "[router] asn",
+    "cluster_id": "[router] cluster_id",
+    "confederation": "[router] confederation",
+    "tables": "[router] tables",
+    "listen": "[router] listen",
+    "port": "[router] port",
+    "stop": "[router] stop",
+    "decision": "[decision]",
+    "socket": "[control] socket",
+    "metrics": "[metrics] listen",
+    "direct": "[direct] interfaces",
+    "direct_table": "[direct] table",
+    "direct_preference": "[direct] preference",
+    "statics": "[[static]]",
+}
+"""What a file calls the settings, but for those that have names of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +54,13 @@ def plan(old: DaemonSettings, new: DaemonSettings) -> Plan:
         for neighbor in old.neighbors
     )
     in_force = replace(old, neighbors=neighbors)
-    return Plan(passwords, in_force, [*_sections(old, new), *_neighbors(before, after)])
+    waiting = [
+        *_sections(old, new),
+        *_named("kernel table", old.kernels, new.kernels),
+        *_named("pipe", old.pipes, new.pipes),
+        *_neighbors(before, after),
+    ]
+    return Plan(passwords, in_force, waiting)
 
 
 def _differ_in_password_only(one: NeighborSettings, other: NeighborSettings) -> bool:
@@ -43,9 +69,23 @@ def _differ_in_password_only(one: NeighborSettings, other: NeighborSettings) -> 
 
 
 def _sections(old: DaemonSettings, new: DaemonSettings) -> Iterator[str]:
-    for part in fields(DaemonSettings):
-        if part.name != "neighbors" and getattr(old, part.name) != getattr(new, part.name):
-            yield f"{part.name} differs: restart the daemon to apply it"
+    for name, key in KEYS.items():
+        if getattr(old, name) != getattr(new, name):
+            yield f"{key} differs: restart the daemon to apply it"
+
+
+def _named(
+    kind: str, old: Iterable[KernelSettings | PipeSettings], new: Iterable[KernelSettings | PipeSettings]
+) -> Iterator[str]:
+    before = {row.name: row for row in old}
+    after = {row.name: row for row in new}
+    for name, row in after.items():
+        if name not in before:
+            yield f"{kind} {name} is new: restart the daemon to add it"
+        elif row != before[name]:
+            yield f"{kind} {name} differs: restart the daemon to apply that"
+    for name in before.keys() - after.keys():
+        yield f"{kind} {name} is gone: restart the daemon to remove it"
 
 
 def _neighbors(

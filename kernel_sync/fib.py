@@ -253,6 +253,10 @@ class Fib:
         if self.aliens:
             self.aliens.evict(key, metric)
 
+    def is_written(self, key: PrefixKey) -> bool:
+        """Tell whether the kernel has what is wanted for a prefix."""
+        return key in self.wanted and key not in self._actual
+
     def problem(self, key: PrefixKey) -> str | None:
         """Return why a wanted route is not in the kernel, or None."""
         failure = self.problems.get(key)

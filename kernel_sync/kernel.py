@@ -88,6 +88,10 @@ class KernelTable:
         """Return why a wanted route is not in the kernel, or None."""
         return self.fib.problem(key)
 
+    def is_written(self, key: PrefixKey) -> bool:
+        """Tell whether the kernel has the route that is wanted for a prefix."""
+        return self.fib.is_written(key)
+
     def routes(self) -> dict[PrefixKey, KernelRoute]:
         """Return our routes in the kernel."""
         return self.fib.installed()

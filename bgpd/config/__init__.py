@@ -6,9 +6,11 @@ A file takes this way::
     inheritance.py   neighbors are completed with the settings of their groups
     configuration.py the pydantic models, one file a subject (router.py, kernel.py, neighbors.py, ...);
                      their types say what a value may be (values.py, addresses.py)
-    checks.py        rules between several values
+    checks.py        rules between several values (neighbor_checks.py, relation_checks.py, static_checks.py,
+                     table_checks.py)
     validation.py    runs these and raises every problem at once, as ConfigurationError
     build.py         models -> settings.py: plain frozen values without defaults to look up
+                     (effective.py: the defaults of a neighbor that depend on other values)
 
 pydantic is known in this package only. A new key is a field of a model, with a docstring for the
 operator and a line in ``build.py``; a key that is announced but not supported yet stands in
@@ -21,20 +23,28 @@ from bgpd.config.faults import ConfigurationError, Problem
 from bgpd.config.loading import load
 from bgpd.config.printing import print_config
 from bgpd.config.settings import (
+    Confederation,
     DaemonSettings,
+    DecisionSettings,
     KernelSettings,
     NeighborSettings,
+    PipeSettings,
+    PrefixLimit,
     StaticNextHop,
     StaticRoute,
 )
 from bgpd.config.validation import validate
 
 __all__ = [
+    "Confederation",
     "Configuration",
     "ConfigurationError",
     "DaemonSettings",
+    "DecisionSettings",
     "KernelSettings",
     "NeighborSettings",
+    "PipeSettings",
+    "PrefixLimit",
     "Problem",
     "StaticNextHop",
     "StaticRoute",

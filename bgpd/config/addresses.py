@@ -8,13 +8,17 @@ import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from bgpd.config.wording import Allowed, quoted, refusal
 
 FamilyName = Annotated[Literal["ipv4", "ipv6"], Allowed('"ipv4" or "ipv6"')]
+Families = Annotated[
+    tuple[FamilyName, ...], Field(strict=False, min_length=1), Allowed('a list like ["ipv4", "ipv6"]')
+]
 
 _EXAMPLES: Final = '"192.0.2.1" or "2001:db8::1"'
+_CLUSTER_IDS: Final = 'an IPv4 address like "192.0.2.1", or a number from 1 to 4294967295'
 _INTERFACE: Final = re.compile(r"(?!\.{1,2}$)[!-.0-9;-~]{1,15}")
 _BROADCAST: Final = IPv4Address("255.255.255.255")
 
@@ -22,6 +26,11 @@ _BROADCAST: Final = IPv4Address("255.255.255.255")
 def family_name(address: str) -> Literal["ipv4", "ipv6"]:
     """Return which family an address or a prefix that was checked before belongs to."""
     return "ipv6" if ":" in address else "ipv4"
+
+
+def four_octets(address: str | None) -> int | None:
+    """Return the number that a router ID or a cluster ID is, which were checked before."""
+    return int(IPv4Address(address)) if address is not None else None
 
 
 def is_link_local(address: str) -> bool:
@@ -83,6 +92,24 @@ def _router_id(text: str) -> str:
     return str(router_id)
 
 
+def _dotted(value: object) -> object:
+    """Turn a number into the address of the same four octets."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 0xFFFFFFFF:
+        return str(IPv4Address(value))
+    return value
+
+
+def _cluster_id(text: str) -> str:
+    """Check a CLUSTER_ID: four octets like those of a router ID (RFC 4456 §7)."""
+    try:
+        cluster_id = IPv4Address(text)
+    except ValueError:
+        cluster_id = IPv4Address(0)
+    if not int(cluster_id):
+        raise refusal(f"{quoted(text)} is not a cluster ID; write {_CLUSTER_IDS}, not 0.0.0.0")
+    return str(cluster_id)
+
+
 def _prefix(text: str) -> str:
     """Check a prefix, whose bits past the length must be zero."""
     try:
@@ -123,6 +150,7 @@ ListenAddress = Annotated[
     str, AfterValidator(_listening), Allowed('an address like "192.0.2.1", or "0.0.0.0" or "::" for all')
 ]
 RouterId = Annotated[str, AfterValidator(_router_id), Allowed('an IPv4 address like "192.0.2.1"')]
+ClusterId = Annotated[str, BeforeValidator(_dotted), AfterValidator(_cluster_id), Allowed(_CLUSTER_IDS)]
 Prefix = Annotated[str, AfterValidator(_prefix), Allowed('a prefix like "192.0.2.0/24" or "2001:db8::/32"')]
 InterfaceName = Annotated[
     str, AfterValidator(_interface_name), Allowed('the name of an interface like "eth0"')

@@ -1,109 +1,111 @@
 """From the models to the plain values the daemon works with."""
 
-from collections.abc import Iterator
-from ipaddress import IPv4Address
-from typing import Final, cast
+from collections.abc import Iterable, Iterator
 
-from bgpd.config import effective
-from bgpd.config.addresses import family_name
-from bgpd.config.authentication import TcpAo
+from bgpd.config.addresses import four_octets
+from bgpd.config.build_neighbors import neighbor_settings
 from bgpd.config.configuration import Configuration
-from bgpd.config.faults import ConfigurationError, Problem
+from bgpd.config.decision import Decision as DecisionModel
 from bgpd.config.kernel import KernelTable
-from bgpd.config.limits import MaxPrefixes
-from bgpd.config.neighbors import Neighbor
-from bgpd.config.passwords import PasswordFileError, password_of
-from bgpd.config.router import Router
+from bgpd.config.router import Confederation as ConfederationModel
 from bgpd.config.settings import (
-    AuthenticationKey,
+    Confederation,
     DaemonSettings,
-    FilterChoice,
+    DecisionSettings,
     KernelSettings,
     NeighborSettings,
-    PrefixLimit,
+    PipeSettings,
     StaticNextHop,
     StaticRoute,
 )
 from bgpd.config.static import StaticNextHop as StaticNextHopModel
 from bgpd.config.static import StaticRoute as StaticRouteModel
-from bgpd.config.values import metrics_address
+from bgpd.config.values import MASTER, metrics_address
 from kernel_sync.types import RouteKind
 from messages.families import family_named
 from messages.families.prefix import parse_address, parse_prefix
-from messages.iana import Role
-
-_DEFAULT_IMPORT: Final = "all"
-_DEFAULT_EXPORT: Final = "none"
-_ROLES: Final = {
-    "provider": Role.PROVIDER,
-    "rs-server": Role.RS,
-    "rs-client": Role.RS_CLIENT,
-    "customer": Role.CUSTOMER,
-    "peer": Role.PEER,
-}
 
 
 def build(configuration: Configuration) -> DaemonSettings:
     """Return the settings; the only files read are those that hold passwords."""
     router = configuration.router
-    names = _names(configuration)
+    direct = configuration.direct
     return DaemonSettings(
-        router_id=int(IPv4Address(router.id)) if router.id is not None else None,
+        router_id=four_octets(router.id),
         asn=router.asn,
+        cluster_id=four_octets(router.cluster_id),
+        confederation=_confederation(router.confederation),
+        tables=(MASTER, *router.tables),
+        decision=_decision(configuration.decision),
         listen=router.listen,
         port=router.port,
         stop=router.stop,
         socket=configuration.control.socket,
         metrics=metrics_address(configuration.metrics.listen),
-        direct=configuration.direct.interfaces,
-        kernels=dict(_kernels(configuration)),
+        direct=direct.interfaces,
+        direct_table=direct.table,
+        direct_preference=direct.preference,
+        kernels=tuple(_kernels(configuration)),
         statics=tuple(map(_static, configuration.static)),
-        neighbors=tuple(_neighbor(neighbor, next(names), router) for neighbor in configuration.neighbors),
+        pipes=tuple(_pipes(configuration)),
+        neighbors=tuple(_neighbors(configuration)),
     )
 
 
-def _names(configuration: Configuration) -> Iterator[str]:
-    """Yield the name of each neighbor: its own, or the next "bgp1", "bgp2", ... that nobody has."""
-    taken = {neighbor.name for neighbor in configuration.neighbors}
-    free = (name for name in map("bgp{}".format, range(1, 1 << 32)) if name not in taken)
-    yield from (neighbor.name or next(free) for neighbor in configuration.neighbors)
+def _confederation(confederation: ConfederationModel | None) -> Confederation | None:
+    return Confederation(confederation.id, confederation.members) if confederation is not None else None
 
 
-def _kernels(configuration: Configuration) -> Iterator[tuple[str, KernelSettings]]:
+def _decision(decision: DecisionModel) -> DecisionSettings:
+    return DecisionSettings(
+        path_metric=decision.path_metric,
+        med_metric=decision.med_metric,
+        igp_metric=decision.igp_metric,
+        prefer_older=decision.prefer_older,
+        relaxed_paths=decision.relaxed_paths,
+    )
+
+
+def _kernels(configuration: Configuration) -> Iterator[KernelSettings]:
+    """Yield the tables of the kernel: "kernel1" and "kernel2", then those with names of their own."""
     kernel = configuration.kernel
-    for family, table in (("ipv4", kernel.ipv4), ("ipv6", kernel.ipv6)):
-        if table is not None:
-            yield family, _kernel(table)
+    both = (("ipv4", kernel.ipv4), ("ipv6", kernel.ipv6))
+    unnamed = ((family, table) for family, table in both if table is not None)
+    for number, (family, table) in enumerate(unnamed, 1):
+        yield _kernel(f"kernel{number}", family, table)
+    for name, named in configuration.kernels.items():
+        yield _kernel(name, named.family, named)
 
 
-def _kernel(table: KernelTable) -> KernelSettings:
+def _kernel(name: str, family: str, table: KernelTable) -> KernelSettings:
     return KernelSettings(
+        name=name,
+        family=family_named(family),
         table=table.table,
         metric=table.metric,
         persist=table.persist,
-        import_filter=_filter(table.import_filter),
-        export_filter=_filter(table.export_filter),
+        merge_paths=table.merge_paths,
+        rib_table=table.rib_table,
+        import_filter=table.import_filter,
+        export_filter=table.export_filter,
     )
-
-
-def _filter(name: str | None, default: FilterChoice = "all") -> FilterChoice:
-    """Return a filter whose name was checked before."""
-    return cast("FilterChoice", name) if name is not None else default
 
 
 def _static(route: StaticRouteModel) -> StaticRoute:
     family, key = parse_prefix(route.prefix)
+    kind = _kind(route)
+    single = StaticNextHopModel(via=route.via, dev=route.dev, onlink=route.onlink)
+    hops = (route.nexthops or (single,)) if kind is RouteKind.UNICAST else ()
+    return StaticRoute(family, key, kind, tuple(map(_next_hop, hops)), route.table, route.preference)
+
+
+def _kind(route: StaticRouteModel) -> RouteKind:
     kinds = {
         RouteKind.BLACKHOLE: route.blackhole,
         RouteKind.UNREACHABLE: route.unreachable,
         RouteKind.PROHIBIT: route.prohibit,
     }
-    for kind, chosen in kinds.items():
-        if chosen:
-            return StaticRoute(family, key, kind, ())
-    single = StaticNextHopModel(via=route.via, dev=route.dev, onlink=route.onlink)
-    hops = route.nexthops or (single,)
-    return StaticRoute(family, key, RouteKind.UNICAST, tuple(map(_next_hop, hops)))
+    return next((kind for kind, chosen in kinds.items() if chosen), RouteKind.UNICAST)
 
 
 def _next_hop(hop: StaticNextHopModel) -> StaticNextHop:
@@ -111,80 +113,30 @@ def _next_hop(hop: StaticNextHopModel) -> StaticNextHop:
     return StaticNextHop(address, hop.dev, hop.onlink, hop.weight)
 
 
-def _neighbor(neighbor: Neighbor, name: str, router: Router) -> NeighborSettings:
-    network, _, bits = (neighbor.range or "").partition("/")
-    address, _, interface = (neighbor.address or network).partition("%")
-    families = neighbor.families or (family_name(address),)
-    return NeighborSettings(
-        name=name,
-        description=neighbor.description,
-        address=address,
-        interface=interface or None,
-        range_bits=int(bits) if bits else None,
-        limit=neighbor.limit,
-        port=neighbor.port,
-        asn=neighbor.asn,
-        local_asn=effective.local_as(neighbor, router),
-        source_address=neighbor.source_address,
-        passive=neighbor.passive or bool(bits),
-        families=tuple(map(family_named, families)),
-        capabilities=neighbor.capabilities,
-        require_capabilities=neighbor.require_capabilities,
-        extended_messages=neighbor.extended_messages,
-        enhanced_route_refresh=neighbor.enhanced_route_refresh,
-        role=_ROLES[neighbor.role] if neighbor.role else None,
-        strict_role=neighbor.strict_role,
-        hold_time=neighbor.hold_time,
-        keepalive_time=neighbor.keepalive_time,
-        send_hold_time=neighbor.send_hold_time,
-        startup_hold_time=neighbor.startup_hold_time,
-        delay_open=neighbor.delay_open,
-        connect_delay=neighbor.connect_delay,
-        connect_retry=neighbor.connect_retry,
-        error_wait=neighbor.error_wait,
-        error_forget=neighbor.error_forget,
-        import_filter=_filter(neighbor.import_filter, _DEFAULT_IMPORT),
-        export_filter=_filter(neighbor.export_filter, _DEFAULT_EXPORT),
-        policy_missing=effective.missing_policies(neighbor, router),
-        max_prefixes=_limit(neighbor.max_prefixes),
-        keep_filtered=neighbor.keep_filtered,
-        next_hop=neighbor.next_hop,
-        gateway=effective.gateway(neighbor, router),
-        multihop=effective.multihop(neighbor, router),
-        ttl_security=neighbor.ttl_security,
-        password=_password(neighbor, name),
-        tcp_ao=_authentication(neighbor.tcp_ao, name),
-        device=neighbor.device,
-        shutdown=_shutdown(neighbor.shutdown),
-    )
+def _pipes(configuration: Configuration) -> Iterator[PipeSettings]:
+    names = _names("pipe", (pipe.name for pipe in configuration.pipes), configuration)
+    for name, pipe in zip(names, configuration.pipes, strict=True):
+        yield PipeSettings(
+            name=name,
+            table=pipe.table,
+            peer_table=pipe.peer_table,
+            mode=pipe.mode,
+            import_filter=pipe.import_filter,
+            export_filter=pipe.export_filter,
+            preference=pipe.preference,
+            families=tuple(map(family_named, pipe.families)),
+        )
 
 
-def _limit(limit: MaxPrefixes | None) -> PrefixLimit | None:
-    if limit is None:
-        return None
-    return PrefixLimit(limit.imported, limit.action, limit.warn_at, limit.restart_after)
+def _neighbors(configuration: Configuration) -> Iterator[NeighborSettings]:
+    names = _names("bgp", (neighbor.name for neighbor in configuration.neighbors), configuration)
+    for name, neighbor in zip(names, configuration.neighbors, strict=True):
+        yield neighbor_settings(neighbor, name, configuration.router)
 
 
-def _password(neighbor: Neighbor, name: str) -> bytes | None:
-    return _secret(neighbor, f"neighbors[{name}].password_file")
-
-
-def _authentication(key: TcpAo | None, name: str) -> AuthenticationKey | None:
-    if key is None:
-        return None
-    secret = _secret(key, f"neighbors[{name}].tcp_ao.password_file") or b""
-    return AuthenticationKey(key.send_id, key.receive_id, key.algorithm, secret)
-
-
-def _secret(holder: Neighbor | TcpAo, key: str) -> bytes | None:
-    """Read the password now: the file may have changed since the configuration was checked."""
-    try:
-        return password_of(holder.password, holder.password_file)
-    except PasswordFileError as error:
-        raise ConfigurationError(Problem(holder.password_file or "", None, key, str(error))) from None
-
-
-def _shutdown(shutdown: bool | str) -> str | None:
-    if isinstance(shutdown, str):
-        return shutdown
-    return "" if shutdown else None
+def _names(kind: str, written: Iterable[str | None], configuration: Configuration) -> Iterator[str]:
+    """Yield the name of each: its own, or the next "bgp1", "bgp2", ... that nobody has."""
+    neighbors = {neighbor.name for neighbor in configuration.neighbors}
+    taken = neighbors | {pipe.name for pipe in configuration.pipes} | configuration.kernels.keys()
+    free = (name for name in map(f"{kind}{{}}".format, range(1, 1 << 32)) if name not in taken)
+    yield from (name or next(free) for name in written)

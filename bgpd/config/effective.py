@@ -2,25 +2,61 @@
 
 from typing import Final, Literal
 
-from bgpd.config.addresses import is_link_local
+from bgpd.config.addresses import family_name, is_link_local
 from bgpd.config.neighbors import Neighbor
 from bgpd.config.router import Router
 
 INTERNAL_HOPS: Final = 64
 
 
+def is_confederation_member(neighbor: Neighbor, router: Router) -> bool:
+    """Tell whether the neighbor is in another member AS of our confederation (RFC 5065 §1.2)."""
+    return (
+        router.confederation is not None
+        and neighbor.asn in router.confederation.members
+        and neighbor.asn != local_as(neighbor, router)
+    )
+
+
 def local_as(neighbor: Neighbor, router: Router) -> int:
-    """Return our AS number for this neighbor."""
-    return neighbor.local_asn or router.asn
+    """Return our AS number for this neighbor; those outside our confederation see its identifier."""
+    if neighbor.local_asn is not None:
+        return neighbor.local_asn
+    confederation = router.confederation
+    if confederation is None or neighbor.asn in {router.asn, *confederation.members}:
+        return router.asn
+    return confederation.id
+
+
+def is_internal(neighbor: Neighbor, router: Router) -> bool:
+    """Tell whether the neighbor is in our AS, or our member AS (RFC 4271 §1.1, internal peer)."""
+    return neighbor.asn == local_as(neighbor, router)
 
 
 def is_external(neighbor: Neighbor, router: Router) -> bool:
-    """Tell whether the neighbor is in another AS (RFC 4271 §1.1, external peer)."""
-    return neighbor.asn != local_as(neighbor, router)
+    """Tell whether the neighbor is outside our AS and our confederation (RFC 4271 §1.1, external peer)."""
+    return not (is_internal(neighbor, router) or is_confederation_member(neighbor, router))
 
 
-def _host(neighbor: Neighbor) -> str:
-    """Return the address, or the first one of the range."""
+def cluster_id(neighbor: Neighbor, router: Router) -> str | None:
+    """Return our cluster ID for this neighbor; nothing means the router ID (RFC 4456 §7)."""
+    return neighbor.cluster_id or router.cluster_id
+
+
+def families(neighbor: Neighbor) -> tuple[Literal["ipv4", "ipv6"], ...]:
+    """Return whose routes are exchanged."""
+    return neighbor.families or (family_name(host(neighbor)),)
+
+
+def extended_next_hop(neighbor: Neighbor) -> bool:
+    """Tell whether IPv6 next hops of IPv4 routes are offered (RFC 8950)."""
+    if neighbor.extended_next_hop is not None:
+        return neighbor.extended_next_hop
+    return len(families(neighbor)) > 1
+
+
+def host(neighbor: Neighbor) -> str:
+    """Return the address without its interface, or the first address of the range."""
     return (neighbor.address or neighbor.range or "").partition("%")[0].partition("/")[0]
 
 
@@ -28,7 +64,7 @@ def multihop(neighbor: Neighbor, router: Router) -> int:
     """Return how many hops away the neighbor may be; 0 is on a connected network."""
     if neighbor.multihop is not None:
         return neighbor.multihop
-    if is_external(neighbor, router) or neighbor.ttl_security or is_link_local(_host(neighbor)):
+    if not is_internal(neighbor, router) or neighbor.ttl_security or is_link_local(host(neighbor)):
         return 0
     return INTERNAL_HOPS
 

@@ -15,7 +15,7 @@ from bgpd.config.wording import REFUSED, found, kind, quoted
 
 _SHAPES: Final = {
     "model_type": "a table of keys and values",
-    "dict_type": "tables with names, like [groups.tor]",
+    "dict_type": "tables with names, like [{key}.NAME]",
     "tuple_type": "a list of tables, each headed by [[...]]",
 }
 
@@ -34,7 +34,7 @@ def _message(path: KeyPath, detail: ErrorDetails) -> str:
         case "missing" if isinstance(path[-1], str):
             return f"missing; write {allowed_values(field_at(path, Configuration))}"
         case shape if shape in _SHAPES:
-            return f"{kind(detail['input'])} is not allowed; write {_SHAPES[shape]}"
+            return f"{kind(detail['input'])} is not allowed; write {_SHAPES[shape].format(key=path[-1])}"
     if detail["type"] == REFUSED:
         return detail["msg"]
     return f"{kind(detail['input'])} is not allowed; write {allowed_values(field_at(path, Configuration))}"

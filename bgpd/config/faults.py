@@ -1,9 +1,12 @@
 """What is wrong with a configuration, and where."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 KeyPath = tuple[str | int, ...]
 """The keys and list positions that lead to a value, as in ``("neighbors", 0, "address")``."""
+Complaints = Iterator[tuple[str, str]]
+"""What is wrong with one table: the key to blame, and the message."""
 
 
 class Fault(NamedTuple):
@@ -11,6 +14,11 @@ class Fault(NamedTuple):
 
     path: KeyPath
     message: str
+
+
+def at(path: KeyPath, complaints: Complaints) -> Iterator[Fault]:
+    """Say where the table is that the complaints are about."""
+    yield from (Fault((*path, key), message) for key, message in complaints)
 
 
 class Problem(NamedTuple):

@@ -21,6 +21,11 @@ def values_of(section: Section) -> Iterator[tuple[str, FieldInfo, object]]:
         yield field.alias or name, field, getattr(section, name)
 
 
+def is_set(section: Section, name: str) -> bool:
+    """Tell whether a field has another value than its default."""
+    return bool(getattr(section, name) != type(section).model_fields[name].default)
+
+
 def section_of(annotation: object) -> type[Section] | None:
     """Return the model inside of a type such as ``tuple[Neighbor, ...]``, if there is one."""
     if isinstance(annotation, type) and issubclass(annotation, Section):

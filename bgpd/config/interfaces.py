@@ -6,6 +6,7 @@ from pydantic import Field
 
 from bgpd.config.addresses import InterfacePattern
 from bgpd.config.section import Section
+from bgpd.config.values import MASTER, Preference, TableName
 from bgpd.config.wording import Allowed
 
 InterfacePatterns = Annotated[
@@ -25,3 +26,9 @@ class Direct(Section):
     interfaces: InterfacePatterns = ("*",)
     """Patterns of interface names (`*` and `?` as in a shell). The first one that matches decides; a leading
     `-` leaves the interface out. `[]`: no interface gives a route."""
+
+    table: TableName = MASTER
+    """The table these routes belong to."""
+
+    preference: Preference = 240
+    """Of the routes to a prefix, those with the higher preference win, whatever else is known about them."""

@@ -1,19 +1,20 @@
-"""The kernel's routing tables: ``[kernel.ipv4]`` and ``[kernel.ipv6]``."""
+"""The kernel's routing tables: ``[kernel.ipv4]``, ``[kernel.ipv6]`` and ``[kernels.NAME]``."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from bgpd.config.addresses import FamilyName
 from bgpd.config.section import Section
-from bgpd.config.values import FilterName, Metric, Switch, TableNumber
+from bgpd.config.values import MASTER, FilterName, MergedPaths, Metric, Switch, TableName, TableNumber
 from bgpd.config.wording import Unset
 
 
 class KernelTable(Section):
     """One family's routing table of the kernel."""
 
-    planned: ClassVar[Mapping[str, object]] = {"learn": False, "merge_paths": 1}
+    planned: ClassVar[Mapping[str, object]] = {"learn": False}
 
     table: TableNumber = 254
     """The number of the kernel's table; 254 is the main one."""
@@ -23,6 +24,12 @@ class KernelTable(Section):
 
     persist: Switch = False
     """Leave our routes in the kernel when the daemon stops."""
+
+    merge_paths: MergedPaths = 1
+    """How many equal routes to a prefix share its packets at most (ECMP). 1: the best one has them all."""
+
+    rib_table: TableName = MASTER
+    """Our table whose best routes go to the kernel."""
 
     export_filter: FilterName = Field(default="all", alias="export")
     """The filter for routes on their way to the kernel."""
@@ -43,3 +50,13 @@ class Kernel(Section):
 
     ipv6: Annotated[KernelTable | None, Unset("IPv6 stays out of the kernel")] = None
     """The table for IPv6 routes."""
+
+
+class NamedKernelTable(KernelTable):
+    """A further table of the kernel, under a name of its own, for example for one of several `tables`.
+
+    It has the keys of `[kernel.ipv4]` and its family.
+    """
+
+    family: FamilyName
+    """Which routes it is for."""

@@ -5,15 +5,14 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from bgpd.config.addresses import FamilyName, HostAddress, InterfaceName, NeighborAddress, Prefix
+from bgpd.config.addresses import Families, HostAddress, InterfaceName, NeighborAddress, Prefix
 from bgpd.config.authentication import TcpAo
-from bgpd.config.limits import MaxPrefixes
+from bgpd.config.propagation import Propagation
 from bgpd.config.section import Section
 from bgpd.config.values import (
     AbsolutePath,
     AsNumber,
     Delay,
-    FilterName,
     HoldTime,
     Hops,
     Line,
@@ -27,11 +26,9 @@ from bgpd.config.values import (
 )
 from bgpd.config.wording import Allowed, Unset
 
-Families = Annotated[
-    tuple[FamilyName, ...], Field(strict=False, min_length=1), Allowed('a list like ["ipv4", "ipv6"]')
+LocalAsMode = Annotated[
+    Literal["replace", "no-prepend", "prepend"], Allowed('"replace", "no-prepend" or "prepend"')
 ]
-NextHopMode = Annotated[Literal["self", "keep", "auto"], Allowed('"self", "keep" or "auto"')]
-GatewayMode = Annotated[Literal["direct", "recursive"], Allowed('"direct" or "recursive"')]
 RequiredCapability = Annotated[
     Literal["ipv4", "ipv6", "route-refresh", "enhanced-route-refresh", "four-octet-as", "extended-messages"],
     Allowed(
@@ -53,19 +50,8 @@ ErrorWait = Annotated[
 ]
 
 
-class NeighborOptions(Section):
-    """What a neighbor may say for itself or take from its group."""
-
-    planned: ClassVar[Mapping[str, object]] = {
-        "allow_local_as": 0,
-        "route_reflector_client": False,
-        "cluster_id": None,
-        "add_paths": "off",
-        "graceful_restart": "off",
-        "graceful_restart_time": None,
-        "long_lived_graceful_restart": "off",
-        "extended_next_hop": False,
-    }
+class NeighborSession(Section):
+    """How a session with a neighbor comes about, and what keeps it up."""
 
     port: Port = 179
     """The TCP port of the neighbor."""
@@ -73,14 +59,22 @@ class NeighborOptions(Section):
     source_address: Annotated[HostAddress | None, Unset("the address the kernel chooses")] = None
     """Our address for the session, of the family of the neighbor's address."""
 
-    local_asn: Annotated[OwnAsNumber | None, Unset("`asn` of `[router]`")] = None
+    local_asn: Annotated[OwnAsNumber | None, Unset("`asn` of `[router]`, or the confederation's `id`")] = None
     """Our AS number for this neighbor."""
+
+    local_asn_mode: LocalAsMode = "replace"
+    """What an external neighbor with a `local_asn` finds before the AS_PATH. `"replace"`: `local_asn` in the
+    place of the router's AS. `"no-prepend"`: `local_asn`, then the router's AS. `"prepend"`: the same, and in
+    what it sends `local_asn` is put before the AS_PATH."""
 
     passive: Switch = False
     """Wait for the neighbor to connect, and never connect to it."""
 
     families: Annotated[Families | None, Unset("the family of the address")] = None
     """Whose unicast routes are exchanged; several families share one session (RFC 4760)."""
+
+    extended_next_hop: Annotated[Switch | None, Unset("true where both families are exchanged")] = None
+    """Offer IPv4 routes with IPv6 next hops (RFC 8950)."""
 
     capabilities: Switch = True
     """Announce capabilities (RFC 5492). `false` is for a neighbor that cannot bear them; then only IPv4
@@ -134,37 +128,8 @@ class NeighborOptions(Section):
     error_forget: Seconds = 300
     """Seconds without an error after which the wait is the first number of `error_wait` again."""
 
-    import_filter: Annotated[
-        FilterName | None, Unset('`"all"`; nothing from an external neighbor, see `ebgp_requires_policy`')
-    ] = Field(default=None, alias="import")
-    """The filter for routes the neighbor sends."""
-
-    export_filter: Annotated[FilterName | None, Unset('`"none"`')] = Field(default=None, alias="export")
-    """The filter for routes the neighbor is sent."""
-
-    ebgp_requires_policy: Switch = True
-    """RFC 8212: with an external neighbor, a direction whose key is not written exchanges nothing.
-    `import = "all"` counts as written."""
-
-    max_prefixes: Annotated[MaxPrefixes | None, Allowed("a table of keys and values"), Unset("no limit")] = (
-        None
-    )
-    """How many prefixes the neighbor may send."""
-
-    keep_filtered: Switch = True
-    """Keep routes that were refused: they can be shown, and a changed filter can be applied to them."""
-
-    next_hop: NextHopMode = "auto"
-    """The next hop the neighbor is sent. `"self"`: our address. `"keep"`: the route's own where that is
-    allowed. `"auto"`: our address to external neighbors, the route's own to internal ones
-    (RFC 4271 §5.1.3)."""
-
-    gateway: Annotated[GatewayMode | None, Unset('`"recursive"` with multihop, otherwise `"direct"`')] = None
-    """How next hops the neighbor sends are resolved. `"direct"`: they must be on a connected network.
-    `"recursive"`: by the best route to them."""
-
     multihop: Annotated[
-        Hops | None, Unset("0 for external neighbors and with `ttl_security`, 64 for internal ones")
+        Hops | None, Unset("64 for internal neighbors, 0 for others and with `ttl_security`")
     ] = None
     """How far away the neighbor may be. 0: on a connected network, the TTL is 1. N: up to N hops."""
 
@@ -186,6 +151,16 @@ class NeighborOptions(Section):
 
     shutdown: Shutdown = False
     """Keep the session down until it is enabled. Text is the reason, which `show protocols all` has."""
+
+
+class NeighborOptions(Propagation, NeighborSession):
+    """What a neighbor may say for itself or take from its group."""
+
+    planned: ClassVar[Mapping[str, object]] = {
+        "graceful_restart": "off",
+        "graceful_restart_time": None,
+        "long_lived_graceful_restart": "off",
+    }
 
 
 class NeighborIdentity(Section):

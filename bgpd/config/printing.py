@@ -27,7 +27,11 @@ def print_config(configuration: Configuration) -> str:
             case tuple():
                 blocks += [block for item in value for block in _section(f"[[{key}]]", item)]
             case Mapping():
-                blocks += [_group(f"[{key}.{key_text(name)}]", group) for name, group in value.items()]
+                blocks += [
+                    block
+                    for name, item in value.items()
+                    for block in _named(f"[{key}.{key_text(name)}]", item)
+                ]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -46,10 +50,13 @@ def _section(heading: str, section: Section) -> Iterator[str]:
     yield from inner
 
 
-def _group(heading: str, group: Group) -> str:
-    """Return a group with what was written only: neighbors would inherit its defaults."""
-    written = group.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
-    return "\n".join([heading, *(f"{key} = {render(value)}" for key, value in written.items())])
+def _named(heading: str, section: Section) -> Iterator[str]:
+    """Yield a table with a name; of a group what was written only: neighbors would inherit its defaults."""
+    if not isinstance(section, Group):
+        yield from _section(heading, section)
+        return
+    written = section.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
+    yield "\n".join([heading, *(f"{key} = {render(value)}" for key, value in written.items())])
 
 
 def render(value: object) -> str:

@@ -4,7 +4,7 @@
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from inspect import cleandoc
 from typing import Final, get_origin
 
@@ -13,7 +13,8 @@ from pydantic_core import PydanticUndefined
 
 from bgpd.config.configuration import Configuration
 from bgpd.config.fields import allowed_values, keys_of, section_of, unset_meaning
-from bgpd.config.neighbors import NeighborOptions
+from bgpd.config.kernel import KernelTable, NamedKernelTable
+from bgpd.config.neighbors import Group, NeighborOptions
 from bgpd.config.printing import render
 from bgpd.config.section import Section
 
@@ -85,7 +86,7 @@ def _top_level(key: str, field: FieldInfo) -> Iterator[str]:
         case origin if origin is tuple:
             yield from _table(f"[[{key}]]", section)
         case origin if origin is dict:
-            yield from _group(f"[{key}.NAME]", section)
+            yield from _named(f"[{key}.NAME]", section)
         case _:
             yield from _table(f"[{key}]", section)
 
@@ -109,13 +110,21 @@ def _inner_table(field: FieldInfo) -> type[Section] | None:
     return None if get_origin(field.annotation) is tuple else section_of(field.annotation)
 
 
-def _group(heading: str, section: type[Section]) -> Iterator[str]:
-    """Yield the chapter of groups; their keys are described with the neighbors."""
-    own = [_row(key, field) for key, field in keys_of(section).items() if key not in keys_of(NeighborOptions)]
+_DESCRIBED_ELSEWHERE: Final[Mapping[type[Section], tuple[type[Section], str]]] = {
+    Group: (NeighborOptions, "[`[[neighbors]]`](#neighbors)"),
+    NamedKernelTable: (KernelTable, "[`[kernel.ipv4]`](#kernelipv4)"),
+}
+"""The tables with names: the keys they share with another one, and where these are described."""
+
+
+def _named(heading: str, section: type[Section]) -> Iterator[str]:
+    """Yield the chapter of tables with names, without the keys that are described elsewhere."""
+    shared, place = _DESCRIBED_ELSEWHERE[section]
+    own = [_row(key, field) for key, field in keys_of(section).items() if key not in keys_of(shared)]
     yield f"## `{heading}`\n\n{_text(section)}\n"
     yield "\n".join(["| key | value | default | meaning |", "|---|---|---|---|", *own, ""])
-    shared = ", ".join(f"`{key}`" for key in keys_of(NeighborOptions))
-    yield f"And, as described under [`[[neighbors]]`](#neighbors): {shared}.\n"
+    keys = ", ".join(f"`{key}`" for key in keys_of(shared))
+    yield f"And, as described under {place}: {keys}.\n"
 
 
 def _row(key: str, field: FieldInfo) -> str:

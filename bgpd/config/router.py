@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bgpd.config.addresses import ListenAddress, RouterId
+from bgpd.config.addresses import ClusterId, ListenAddress, RouterId
 from bgpd.config.section import Section
-from bgpd.config.values import MetricsListen, OwnAsNumber, Port, SocketPath
+from bgpd.config.values import AsNumber, MetricsListen, OwnAsNumber, Port, SocketPath, TableName
 from bgpd.config.wording import Allowed, Unset
 
 Stop = Annotated[Literal["withdraw", "graceful"], Allowed('"withdraw" or "graceful"')]
@@ -15,6 +15,28 @@ ListenAddresses = Annotated[
     Field(strict=False),
     Allowed('a list of addresses like ["0.0.0.0", "::"], or [] to accept no connection'),
 ]
+
+
+MemberAsNumbers = Annotated[
+    tuple[AsNumber, ...], Field(strict=False), Allowed("a list of AS numbers like [65001, 65002]")
+]
+TableNames = Annotated[
+    tuple[TableName, ...], Field(strict=False), Allowed('a list of names like ["blue", "green"]')
+]
+
+
+class Confederation(Section):
+    """A confederation (RFC 5065): several member ASes that look like one AS from outside.
+
+    With one, `asn` of `[router]` is the AS of our member.
+    """
+
+    id: OwnAsNumber
+    """The AS that neighbors outside the confederation see."""
+
+    members: MemberAsNumbers = ()
+    """The other member ASes; ours may be listed as well. A neighbor in one of them is neither internal nor
+    external: LOCAL_PREF, MULTI_EXIT_DISC and the next hop go to it unchanged (RFC 5065 §5.2)."""
 
 
 class Router(Section):
@@ -28,6 +50,14 @@ class Router(Section):
     asn: OwnAsNumber = 64512
     """The AS of this router: the local AS of every neighbor that says nothing else."""
 
+    cluster_id: Annotated[ClusterId | None, Unset("the router id")] = None
+    """The cluster whose reflector this router is (RFC 4456). Reflectors of the same clients may have the same
+    one. It counts once a neighbor has `route_reflector_client`."""
+
+    tables: TableNames = ()
+    """Routing tables besides `"master"`, which is always there. Each has routes of both families; what writes
+    no `table` belongs to `"master"`."""
+
     listen: ListenAddresses = ("0.0.0.0", "::")
     """The addresses on which connections of neighbors are accepted. `[]`: none are accepted, only made."""
 
@@ -38,6 +68,11 @@ class Router(Section):
     """What happens when the daemon is told to stop. `"withdraw"`: neighbors are sent a Cease and forget our
     routes at once, and the kernel's routes are removed unless `persist` keeps them. `"graceful"`: connections
     are closed without a Cease, and the kernel's routes stay whatever `persist` says."""
+
+    confederation: Annotated[Confederation | None, Allowed("a table of keys and values"), Unset("none")] = (
+        None
+    )
+    """The confederation this router belongs to."""
 
 
 class Control(Section):

@@ -18,12 +18,16 @@ Direction = Literal["import", "export"]
 
 @dataclass(frozen=True, slots=True)
 class PrefixLimit:
-    """How many prefixes of one family a neighbor may send."""
+    """How many prefixes of one family are exchanged with a neighbor; ``None`` is no limit."""
 
-    imported: int
+    imported: int | None
+    """Of those the neighbor sends, the ones that are accepted."""
+    received: int | None
+    """All that the neighbor sends, whether they are accepted or not."""
+    exported: int | None
     action: Literal["warn", "block", "restart", "disable"]
     warn_at: int
-    """Percent of ``imported``."""
+    """Percent of a limit."""
     restart_after: int
 
 
@@ -53,9 +57,22 @@ class NeighborSettings:
     port: int
     asn: int
     local_asn: int
+    """Our AS as the neighbor sees it."""
+    local_asn_mode: Literal["replace", "no-prepend", "prepend"]
+    router_asn: int
+    """``asn`` of the router, whatever the neighbor is shown; in a confederation our member AS."""
+    confederation_id: int
+    """The AS of our confederation (RFC 5065), the same for all neighbors; 0: there is none."""
+    confederation: bool
+    """Whether the neighbor is in another member AS of our confederation."""
     source_address: str | None
     passive: bool
     families: tuple[Family, ...]
+    extended_next_hop: bool
+    add_path_receive: bool
+    add_path_send: bool
+    send_paths: int
+    """How many paths to a prefix are sent with ``add_path_send``, the best first; 0: all."""
     capabilities: bool
     require_capabilities: tuple[str, ...]
     extended_messages: bool
@@ -73,12 +90,26 @@ class NeighborSettings:
     connect_retry: int
     error_wait: tuple[int, int]
     error_forget: int
+    table: str
+    preference: int
     import_filter: FilterChoice
     export_filter: FilterChoice
     policy_missing: tuple[Direction, ...]
     """The directions in which nothing is exchanged because nobody wrote a filter (RFC 8212)."""
     max_prefixes: PrefixLimit | None
     keep_filtered: bool
+    route_reflector_client: bool
+    cluster_id: int | None
+    """``None``: the router id."""
+    route_server_client: bool
+    allow_local_as: int
+    as_override: bool
+    remove_private_as: Literal["off", "remove", "replace"]
+    prepend: int
+    enforce_first_as: bool
+    default_med: int
+    default_local_pref: int
+    accept_blackhole: bool
     next_hop: Literal["self", "keep", "auto"]
     gateway: Literal["direct", "recursive"]
     multihop: int
@@ -92,8 +123,8 @@ class NeighborSettings:
 
     @property
     def external(self) -> bool:
-        """Whether the neighbor is in another AS."""
-        return self.asn != self.local_asn
+        """Whether the neighbor is in another AS, and not in our confederation."""
+        return self.asn != self.local_asn and not self.confederation
 
     @property
     def exchanged(self) -> Mapping[Direction, FilterChoice]:
@@ -120,17 +151,62 @@ class StaticRoute:
     key: PrefixKey
     kind: RouteKind
     next_hops: tuple[StaticNextHop, ...]
+    table: str
+    preference: int
 
 
 @dataclass(frozen=True, slots=True)
 class KernelSettings:
-    """One family's table of the kernel."""
+    """One table of the kernel, of one family."""
 
+    name: str
+    family: Family
     table: int
+    """The kernel's number of it; the table of ours that it follows is ``rib_table``."""
     metric: int
     persist: bool
+    merge_paths: int
+    """How many equal routes to a prefix share its packets at most; 1: the best one has them all."""
+    rib_table: str
     import_filter: FilterChoice
     export_filter: FilterChoice
+
+
+@dataclass(frozen=True, slots=True)
+class PipeSettings:
+    """Two tables of ours that pass routes to each other."""
+
+    name: str
+    table: str
+    peer_table: str
+    mode: Literal["transparent", "opaque"]
+    import_filter: FilterChoice
+    """From ``peer_table`` to ``table``."""
+    export_filter: FilterChoice
+    """From ``table`` to ``peer_table``."""
+    preference: int
+    """Of the routes an opaque pipe makes; a transparent one leaves them what they have."""
+    families: tuple[Family, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSettings:
+    """The switches of the decision process."""
+
+    path_metric: bool
+    med_metric: bool
+    igp_metric: bool
+    prefer_older: bool
+    relaxed_paths: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Confederation:
+    """The confederation whose member AS ours is (RFC 5065)."""
+
+    id: int
+    """The AS that those outside see."""
+    members: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +216,12 @@ class DaemonSettings:
     router_id: int | None
     """``None``: the lowest IPv4 address of an interface that is up."""
     asn: int
+    cluster_id: int | None
+    """``None``: the router id."""
+    confederation: Confederation | None
+    tables: tuple[str, ...]
+    """The names of all tables, each of which has every family; "master" is the first."""
+    decision: DecisionSettings
     listen: tuple[str, ...]
     port: int
     stop: Literal["withdraw", "graceful"]
@@ -147,9 +229,11 @@ class DaemonSettings:
     metrics: tuple[str, int] | None
     direct: tuple[str, ...]
     """Patterns of interface names, the first match decides; ``-`` leaves out."""
-    kernels: Mapping[str, KernelSettings]
-    """By the name of the family; an absent family stays out of the kernel."""
+    direct_table: str
+    direct_preference: int
+    kernels: tuple[KernelSettings, ...]
     statics: tuple[StaticRoute, ...]
+    pipes: tuple[PipeSettings, ...]
     neighbors: tuple[NeighborSettings, ...]
 
     def notices(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from bgpd.config.addresses import HostAddress, InterfaceName, Prefix
 from bgpd.config.section import Section
-from bgpd.config.values import Switch, Weight
+from bgpd.config.values import MASTER, Preference, Switch, TableName, Weight
 from bgpd.config.wording import Allowed, Unset
 
 
@@ -64,3 +64,9 @@ class StaticRoute(Section):
 
     nexthops: StaticNextHops = ()
     """Several next hops that share the traffic, each with `via`, `dev`, `onlink` and `weight` (default 1)."""
+
+    table: TableName = MASTER
+    """The table the route belongs to."""
+
+    preference: Preference = 200
+    """Of the routes to a prefix, those with the higher preference win."""

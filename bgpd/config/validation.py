@@ -39,8 +39,9 @@ def _at_their_origin(faults: Iterable[Fault], inherited: Inherited) -> Iterator[
 
     What an unknown group would have given is not missed: the group is the problem.
     """
+    incomplete = {("neighbors", position) for position in inherited.incomplete}
     for fault in faults:
-        if not (fault.message.startswith("missing;") and fault.path[1] in inherited.incomplete):
+        if not (fault.message.startswith("missing;") and fault.path[:2] in incomplete):
             key, rest = fault.path[:3], fault.path[3:]
             yield fault._replace(path=(*inherited.origins.get(key, key), *rest))
 

@@ -3,7 +3,7 @@
 import re
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import PurePosixPath
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
@@ -14,6 +14,8 @@ PASSWORD_OCTETS: Final = 80
 """The longest key that Linux takes for TCP MD5 (``TCP_MD5SIG_MAXKEYLEN``)."""
 COMMUNICATION_OCTETS: Final = 255
 """The longest shutdown communication (RFC 9003 §2)."""
+MASTER: Final = "master"
+"""The table that is always there."""
 
 _SOCKET_PATH_OCTETS: Final = 107  # of the 108 of sockaddr_un, one is the final zero
 _AS_DOT: Final = re.compile(r"([0-9]{1,5})\.([0-9]{1,5})")
@@ -53,12 +55,13 @@ def _name(text: str) -> str:
     return text
 
 
-def _filter_name(text: str) -> str:
-    if text not in {"all", "none"}:
+def _filter_name(value: object) -> object:
+    if isinstance(value, str) and value not in {"all", "none"}:
         raise refusal(
-            f'unknown filter {quoted(text)}; there are "all" and "none" (other filters are not supported yet)'
+            f'unknown filter {quoted(value)}; there are "all" and "none" '
+            "(other filters are not supported yet)"
         )
-    return text
+    return value
 
 
 def _one_line(text: str) -> str:
@@ -123,6 +126,8 @@ Hops = Annotated[
 ]
 Metric = Annotated[int, Field(ge=0, le=0xFFFFFFFF), Allowed("a number from 0 to 4294967295")]
 TableNumber = Annotated[int, Field(ge=1, le=0xFFFFFFFF), Allowed("a number from 1 to 4294967295")]
+Preference = Annotated[int, Field(ge=0, le=0xFFFF), Allowed("a number from 0 to 65535")]
+MergedPaths = Annotated[int, Field(ge=1, le=255), Allowed("a number of paths from 1 to 255")]
 Weight = Annotated[int, Field(ge=1, le=256), Allowed("a number from 1 to 256")]
 AsNumber = Annotated[
     int,
@@ -132,8 +137,9 @@ AsNumber = Annotated[
 ]
 OwnAsNumber = Annotated[AsNumber, AfterValidator(_own_as_number)]
 Name = Annotated[str, AfterValidator(_name), Allowed('a name like "tor1"')]
+TableName = Annotated[str, AfterValidator(_name), Allowed(f'the name of a table like "{MASTER}"')]
 Line = Annotated[str, AfterValidator(_one_line), Allowed("one line of text")]
-FilterName = Annotated[str, AfterValidator(_filter_name), Allowed('"all" or "none"')]
+FilterName = Annotated[Literal["all", "none"], BeforeValidator(_filter_name), Allowed('"all" or "none"')]
 SocketPath = Annotated[str, AfterValidator(_socket_path), Allowed('a path like "/run/bgpd/bgpd.ctl"')]
 AbsolutePath = Annotated[str, AfterValidator(_absolute_path), Allowed("an absolute path")]
 MetricsListen = Annotated[str, AfterValidator(_metrics_listen), Allowed(_METRICS_EXAMPLES)]

@@ -61,6 +61,7 @@ def _context(options: argparse.Namespace) -> Context:
         families=families,
         message_octets=EXTENDED_MESSAGE_OCTETS,
         add_path_receive=families if options.add_path else frozenset(),
+        extended_next_hop=families,
     )
 
 

@@ -54,12 +54,12 @@ class Interpreter:
 
 
 def find_command(words: Sequence[str]) -> tuple[Command[Any, Any], Sequence[str]]:
-    """Return the command that a line begins with, and the words after it."""
-    for command in COMMANDS:
-        length = command.words.count(" ") + 1
-        if " ".join(words[:length]) == command.words:
-            return command, words[length:]
-    raise CommandError(SYNTAX_ERROR, "syntax error")
+    """Return the command that a line begins with, the longest there is, and the words after it."""
+    begun = [command for command in COMMANDS if words[: len(command.words.split())] == command.words.split()]
+    if not begun:
+        raise CommandError(SYNTAX_ERROR, "syntax error")
+    command = max(begun, key=lambda command: len(command.words))
+    return command, words[len(command.words.split()) :]
 
 
 def _as_text(command: Command[Any, Any], request: object) -> Iterator[Line | None]:

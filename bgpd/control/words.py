@@ -55,12 +55,15 @@ def choices(words: Sequence[str]) -> Sequence[Choice]:
     """Return what may come after these words, which are whole; nothing if they begin no command of ours."""
     depth = len(words)
     begun: dict[str, list[_Entry]] = {}
+    named: _Entry | None = None
     for entry in _ENTRIES:
-        if entry.words == tuple(words[: len(entry.words)]):
-            return _argument_choices(entry, words[len(entry.words) :])
-        if entry.words[:depth] == tuple(words):
+        length = len(entry.words)
+        if entry.words == tuple(words[:length]):
+            named = entry if named is None or length > len(named.words) else named
+        elif entry.words[:depth] == tuple(words):
             begun.setdefault(entry.words[depth], []).append(entry)
-    return [_word_choice(word, entries) for word, entries in begun.items()]
+    longer = [_word_choice(word, entries) for word, entries in begun.items()]
+    return longer if named is None else [*longer, *_argument_choices(named, words[len(named.words) :])]
 
 
 def _word_choice(word: str, entries: Sequence[_Entry]) -> Choice:

@@ -7,17 +7,18 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
 
-from bgpd.config.settings import NeighborSettings
+from bgpd.config.settings import NeighborSettings, PrefixLimit
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.bgp_details import neighbor_details
 from bgpd.protocols.drain import STEP_SECONDS, Drain
 from bgpd.protocols.exchange import Exchange
 from bgpd.protocols.flaw_log import FlawLog
-from bgpd.protocols.limits import LimitReachedError, PrefixLimiter
+from bgpd.protocols.limits import ENDINGS, LimitReachedError, limit_notification
 from bgpd.protocols.neighbor_details import NeighborDetails
 from bgpd.protocols.peer_settings import peer_settings
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolError, ProtocolState, RouteCounters
 from bgpd.protocols.surroundings import Surroundings
+from bgpd.protocols.terms import Terms
 from bgpd.sessions.peer import Peer
 from bgpd.sessions.session import Session
 from bgpd.sessions.socket_options import Endpoint
@@ -27,14 +28,14 @@ from messages.families import Family
 from messages.iana import CeaseSubcode, RouteRefreshSubtype
 from messages.route_refresh import RouteRefresh
 from messages.update import decode_update
-from rib.egress import GroupKey, NextHopRule
-from rib.ingress import Admission
-from rib.policy import Policy
+from rib.member import Member
+from rib.quota import ExportQuota
 from rib.route import Source, SourceKind
-from rib.update_group import Member, UpdateGroup
+from rib.update_group import UpdateGroup
 
 _log = logging.getLogger("bgpd.bgp")
 _DRAINED: Final = "drained"
+_UNSENT: Final = {"warn": "all are sent", "block": "no more are sent until others are withdrawn"}
 
 
 class _Ties(NamedTuple):
@@ -59,16 +60,13 @@ class BgpProtocol(Protocol):
     ) -> None:
         super().__init__(settings.name, surroundings.now, settings.description)
         self.settings = settings
+        self.table = settings.table
         self._surroundings = surroundings
         self._loop = loop
-        self._import = _policy(settings.import_filter, missing="import" in settings.policy_missing)
-        self._export = _policy(settings.export_filter, missing="export" in settings.policy_missing)
-        self._ties = {
-            family: _Ties(pipelines[family], Source(settings.name, SourceKind.BGP), RouteCounters())
-            for family in settings.families
-        }
+        self._terms = terms = Terms(settings, surroundings)
+        self._ties = {family: _tie(pipelines[family], settings) for family in settings.families}
         self.channels = tuple(
-            Channel(family, ties.source, self._import, self._export, ties.counters)
+            Channel(family, ties.source, terms.import_policy, terms.export_policy, ties.counters)
             for family, ties in self._ties.items()
         )
         self._exchanges: dict[Family, Exchange] = {}
@@ -146,7 +144,9 @@ class BgpProtocol(Protocol):
             )
         for exchange in self._exchanges.values():
             if incoming:
-                (exchange.import_again if keeps else exchange.request_again)()
+                exchange.import_again()
+            if incoming and not keeps:
+                exchange.request_again()  # what was refused is not here to be looked at again
             if outgoing:
                 exchange.export_again()
         return "reloading"
@@ -203,6 +203,11 @@ class BgpProtocol(Protocol):
         exchange = self._exchanges.get(family)
         return (exchange.group, exchange.member) if exchange else None
 
+    def told_under_limit(self, family: Family) -> int:
+        """Return how many prefixes it was told of, if there is a limit for that."""
+        exchange = self._exchanges.get(family)
+        return len(exchange.member.quota or ()) if exchange is not None else 0
+
     @property
     def problem(self) -> str:
         """What keeps connections of the neighbor from being accepted; empty if nothing does."""
@@ -255,10 +260,14 @@ class BgpProtocol(Protocol):
         exchanges = self._exchanges
         for family, keys in update.withdrawn:
             exchanges[family].withdraw(keys)
+        for family, paths in update.withdrawn_paths:
+            exchanges[family].withdraw(paths)
         try:
             now = int(self._now())
             for family, attributes, keys in update.announced:
                 exchanges[family].announce(attributes, keys, now)
+            for family, attributes, paths in update.announced_paths:
+                exchanges[family].announce(attributes, paths, now)
         except LimitReachedError as reached:
             self._limit_reached(reached)
         if update.errors:
@@ -269,8 +278,23 @@ class BgpProtocol(Protocol):
             self.peer.cease(reached.notification, reached.limit.restart_after)
         else:
             self.is_disabled, self._drain = True, None
-            self.message = f"more than {reached.limit.imported} prefixes"
+            self.message = f"more than {reached.most} prefixes"
             self.peer.cease(reached.notification, None)
+
+    def _export_limit_reached(self, limit: PrefixLimit, family: Family, number: int) -> None:
+        """What to do may end the session, so it waits until whoever noticed is done."""
+        most = limit.exported or 0
+        _log.warning(
+            "%s: %d prefixes (%s) to be sent, and the limit is %d; %s",
+            self.name,
+            number,
+            family.name,
+            most,
+            "the session ends" if limit.action in ENDINGS else _UNSENT[limit.action],
+        )
+        if limit.action in ENDINGS:
+            reached = LimitReachedError(limit, most, limit_notification(family, most))
+            self._loop.call_soon(self._limit_reached, reached)
 
     def route_refresh_received(self, message: RouteRefresh) -> None:
         """Send the family's routes again, or note that the neighbor does (RFC 2918 §4, RFC 7313 §4).
@@ -298,36 +322,19 @@ class BgpProtocol(Protocol):
     # -- inside ------------------------------------------------------------------------------------
 
     def _exchange(self, session: Session, family: Family) -> Exchange:
-        context, surroundings, settings = session.context, self._surroundings, self.settings
+        terms, limit = self._terms, self.settings.max_prefixes
         pipeline, source, counters = self._ties[family]
-        source.external = context.external
-        source.router_id = session.peer_router_id
-        source.address = session.remote_address
-        source.interface = 0 if settings.multihop else surroundings.interface_of(session.local_address)
-        source.recursive = settings.gateway == "recursive"
-        admission = Admission(
-            settings.local_asn,
-            surroundings.router_id,
-            self._import,
-            surroundings.own_addresses(),
-            settings.keep_filtered,
-            session.negotiated.peer_asn,
-            settings.role,
-            is_draining=self.is_draining,
-        )
-        key = GroupKey(
-            family,
-            context,
-            settings.local_asn,
-            self._export,
-            NextHopRule(settings.next_hop),
-            surroundings.own_next_hop(family, session.local_address, link_local=not settings.multihop),
-            settings.role,
-            is_draining=self.is_draining,
-        )
-        exchange = Exchange(session, pipeline, source, admission, key, counters)
-        if settings.max_prefixes is not None:
-            exchange.limiter = PrefixLimiter(self.name, settings.max_prefixes, pipeline.table, source)
+        terms.describe(source, session)
+        admission = terms.admission(session, is_draining=self.is_draining)
+        key = terms.group_key(session, family, source, is_draining=self.is_draining)
+        quota = None
+        if limit is not None and limit.exported is not None:
+            on_excess = partial(self._export_limit_reached, limit, family)
+            quota = ExportQuota(limit.exported, blocks=limit.action == "block", on_excess=on_excess)
+        member = Member(source, partial(_write, session), counters.sent, quota)
+        exchange = Exchange(session, pipeline, member, admission, key, counters)
+        if limit is not None:
+            exchange.limit(self.name, limit)
         return exchange
 
     def _flushed(self, family: Family) -> None:
@@ -338,7 +345,10 @@ class BgpProtocol(Protocol):
             self.peer.release()
 
 
-def _policy(name: str, *, missing: bool) -> Policy:
-    if missing:
-        return Policy.MISSING
-    return Policy.ALL if name == "all" else Policy.NONE
+def _tie(pipeline: Pipeline, settings: NeighborSettings) -> _Ties:
+    return _Ties(pipeline, Source(settings.name, SourceKind.BGP, settings.preference), RouteCounters())
+
+
+def _write(session: Session, messages: list[bytes]) -> bool:
+    session.write(messages)
+    return not session.full

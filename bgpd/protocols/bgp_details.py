@@ -19,10 +19,13 @@ from bgpd.protocols.protocol import Channel, ProtocolState
 from bgpd.protocols.remarks import remarks
 from bgpd.sessions.countdown import Countdown, Countdowns
 from bgpd.sessions.history import NotificationNote, Transition
+from bgpd.sessions.message_counters import MessageCounters
 from bgpd.sessions.peer import Peer
 from bgpd.sessions.refusal import Refusal
-from bgpd.sessions.session import MessageCounters, Session
+from bgpd.sessions.session import Session
 from bgpd.show.times import Moment
+from messages.context import Context
+from messages.families import Family
 from messages.families.prefix import render_address
 from messages.iana import MAXIMUM_MESSAGE_OCTETS, ErrorCode, MessageType
 from messages.notification import text
@@ -49,6 +52,9 @@ class Neighbor(Protocol):
     def problem(self) -> str:
         """What keeps connections of the neighbor from being accepted; empty if nothing does."""
 
+    def told_under_limit(self, family: Family) -> int:
+        """Return how many prefixes it was told of, if there is a limit for that."""
+
 
 def neighbor_details(neighbor: Neighbor) -> NeighborDetails:
     """Return how things stand now."""
@@ -61,7 +67,7 @@ def neighbor_details(neighbor: Neighbor) -> NeighborDetails:
         local_as=settings.local_asn,
         authentication=_authentication(settings),
         session=None if peer.session is None else _session(settings, peer.session),
-        limits=tuple(_limits(settings, neighbor.channels)),
+        limits=tuple(_limits(neighbor)),
         timers=_running(peer.countdowns),
         last_error=peer.last_error or None,
         draining=neighbor.is_draining,
@@ -86,12 +92,17 @@ def _authentication(settings: NeighborSettings) -> str | None:
 
 def _session(settings: NeighborSettings, session: Session) -> SessionRow:
     context, negotiated = session.context, session.negotiated
-    kind = [
-        "external" if context.external else "internal",
-        *["multihop"] * bool(settings.multihop),
-        *["AS4"] * (context.as_number_octets == 4),
-        *["ext-messages"] * (context.message_octets > MAXIMUM_MESSAGE_OCTETS),
-    ]
+    words = {
+        "multihop": bool(settings.multihop),
+        "route-reflector": settings.route_reflector_client,
+        "route-server": settings.route_server_client,
+        "AS4": context.as_number_octets == 4,
+        "add-path-rx": bool(context.add_path_receive),
+        "add-path-tx": bool(context.add_path_send),
+        "ext-messages": context.message_octets > MAXIMUM_MESSAGE_OCTETS,
+        "ext-next-hop": bool(context.extended_next_hop),
+    }
+    kind = [_relation(context), *(word for word, is_so in words.items() if is_so)]
     return SessionRow(
         neighbor_id=render_address(session.peer_router_id.to_bytes(4)),
         neighbor_caps=tuple(capability_words(negotiated.peer_capabilities)),
@@ -103,19 +114,28 @@ def _session(settings: NeighborSettings, session: Session) -> SessionRow:
     )
 
 
-def _limits(settings: NeighborSettings, channels: Sequence[Channel]) -> Iterator[LimitRow]:
-    limit = settings.max_prefixes
-    if limit is not None:
-        for channel in channels:
-            source = channel.source
-            yield LimitRow(
-                channel.family.name,
-                0 if source is None else source.routes - source.filtered,
-                limit.imported,
-                limit.action,
-                limit.warn_at,
-                limit.restart_after if limit.action == "restart" else None,
-            )
+def _relation(context: Context) -> str:
+    if context.confederation:
+        return "confederation"
+    return "external" if context.external else "internal"
+
+
+def _limits(neighbor: Neighbor) -> Iterator[LimitRow]:
+    limit = neighbor.settings.max_prefixes
+    if limit is None:
+        return
+    for channel in neighbor.channels:
+        source, family = channel.source, channel.family
+        routes, filtered = (source.routes, source.filtered) if source is not None else (0, 0)
+        numbers = (
+            ("imported", routes - filtered, limit.imported),
+            ("received", routes, limit.received),
+            ("exported", neighbor.told_under_limit(family), limit.exported),
+        )
+        for direction, number, most in numbers:
+            if most is not None:
+                wait = limit.restart_after if limit.action == "restart" else None
+                yield LimitRow(family.name, direction, number, most, limit.action, limit.warn_at, wait)
 
 
 def _running(countdowns: Countdowns) -> dict[str, Countdown]:

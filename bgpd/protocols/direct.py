@@ -22,8 +22,9 @@ class DirectProtocol(OwnRoutesProtocol):
         patterns: Sequence[str],
         pipelines: Mapping[Family, Pipeline],
         surroundings: Surroundings,
+        preference: int | None = None,
     ) -> None:
-        super().__init__(name, pipelines, surroundings)
+        super().__init__(name, pipelines, surroundings, preference)
         self._patterns = patterns
 
     def wanted(self, family: Family) -> dict[PrefixKey, Destination]:

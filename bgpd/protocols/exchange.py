@@ -1,21 +1,27 @@
 """One family of an established session: its routes on their way into the table and out of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any, TypeAlias, cast
 
+from bgpd.config.settings import PrefixLimit
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.limits import PrefixLimiter
 from bgpd.protocols.protocol import RouteCounters
 from bgpd.sessions.session import Session
 from messages.attribute_set import AttributeSet
+from messages.families.path import PathKey
 from messages.families.prefix import PrefixKey
 from messages.iana import RouteRefreshSubtype
 from messages.route_refresh import RouteRefresh, encode_route_refresh
 from rib.egress import GroupKey
 from rib.ingress import Admission, Ingress
-from rib.route import Source
-from rib.update_group import Member
+from rib.member import Member
+from rib.route import Route, Source
+
+Nlri: TypeAlias = Sequence[PrefixKey] | Sequence[PathKey]
+"""Prefixes, or paths if the neighbor sends several (RFC 7911); never both in one session."""
 
 
 class Exchange:
@@ -25,19 +31,25 @@ class Exchange:
         self,
         session: Session,
         pipeline: Pipeline,
-        source: Source,
+        member: Member,
         admission: Admission,
         key: GroupKey,
         counters: RouteCounters,
     ) -> None:
         self.limiter: PrefixLimiter | None = None
-        self.member = Member(source, partial(_write, session), counters.sent)
-        self.group = pipeline.join(key, self.member)
+        self.member = member
+        self.group = pipeline.join(key, member)
         self._session = session
         self._pipeline = pipeline
-        self._source = source
+        self._source = source = member.source
         self._admission = admission
         self._counters = counters
+        table = pipeline.table
+        self._put: Callable[[Route, Iterable[Any]], None] = table.announce
+        self._take: Callable[[Source, Iterable[Any]], None] = table.withdraw
+        self._held: Callable[[Source, Any], Route | None] = table.held
+        if key.family in session.context.add_path_receive:
+            self._put, self._take, self._held = table.announce_paths, table.withdraw_paths, table.held_path
         self._ingress = Ingress(source, admission, pipeline.next_hops)
         self._is_refreshing = False
         self._is_over = False
@@ -49,32 +61,37 @@ class Exchange:
         """Whether the neighbor has yet to be told something."""
         return self._pending > 0 or self.member.backlog is not None or self._session.full
 
+    def limit(self, neighbor: str, limit: PrefixLimit) -> None:
+        """Let the neighbor send so many prefixes only."""
+        family = self.group.key.family
+        self.limiter = PrefixLimiter(neighbor, limit, family, partial(self._held, self._source))
+
     # In
 
-    def withdraw(self, keys: Sequence[PrefixKey]) -> None:
-        """The neighbor takes these prefixes back."""
+    def withdraw(self, keys: Nlri) -> None:
+        """The neighbor takes these prefixes back, or paths if it has them."""
         counters, source = self._counters, self._source
         counters.withdraws_received += len(keys)
         counters.withdraws_accepted += source.routes
-        self._pipeline.table.withdraw(source, keys)
+        self._take(source, keys)
         counters.withdraws_accepted -= source.routes
         self._pipeline.touched_by(self._session)
 
-    def announce(self, attributes: AttributeSet, keys: Sequence[PrefixKey], now: int) -> None:
-        """The neighbor announces these prefixes. Raises LimitReachedError if they are too many."""
+    def announce(self, attributes: AttributeSet, keys: Nlri, now: int) -> None:
+        """The neighbor announces these prefixes or paths. Raises LimitReachedError if they are too many."""
         route = self._ingress.route(attributes, now)
-        table, counters = self._pipeline.table, self._counters
+        counters, source = self._counters, self._source
         counters.imports_received += len(keys)
-        if self.limiter is not None and not route.is_filtered:
-            excess = self.limiter.excess(keys)
+        if self.limiter is not None:
+            excess: set[bytes] = {*self.limiter.excess(source, keys, is_filtered=route.is_filtered)}
             if excess:
                 counters.imports_rejected += len(excess)
-                table.withdraw(self._source, excess)
-                keys = [key for key in keys if key not in excess]
+                self._take(source, excess)
+                keys = cast("Nlri", [key for key in keys if key not in excess])
         if self._ingress.keeps(route):
-            table.announce(route, keys)
+            self._put(route, keys)
         else:
-            table.withdraw(self._source, keys)
+            self._take(source, keys)
         if route.is_filtered:
             counters.imports_filtered += len(keys)
         else:
@@ -155,8 +172,3 @@ class Exchange:
         self._pipeline.leave(self.group, self.member)
         self._pipeline.forget_reader(self._session)
         self._pipeline.purge(self._source, done)
-
-
-def _write(session: Session, messages: list[bytes]) -> bool:
-    session.write(messages)
-    return not session.full

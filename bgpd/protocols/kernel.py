@@ -11,10 +11,9 @@ from bgpd.kernel_routes import KernelView
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolState, RouteCounters
 from kernel_sync.kernel import KernelTable
-from messages.families import Family
 from messages.families.prefix import PrefixKey
-from rib.loc_rib import Change
 from rib.policy import Policy
+from rib.table import Table
 
 _log = logging.getLogger("bgpd.kernel")
 _SLICE: Final = 1000
@@ -37,26 +36,30 @@ class KernelProtocol(Protocol):
 
     def __init__(
         self,
-        name: str,
-        family: Family,
         settings: KernelSettings,
         pipeline: Pipeline,
         now: Callable[[], float],
     ) -> None:
-        super().__init__(name, now)
-        self.family = family
+        super().__init__(settings.name, now)
+        self.family = family = settings.family
+        self.table = settings.rib_table
         self._settings = settings
         self._pipeline = pipeline
         self._export = Policy.ALL if settings.export_filter == "all" else Policy.NONE
         self._kernel = KernelTable(family, settings.table)
+        self.view = self._new_view()
         self._turn: asyncio.Task[None] | None = None
         """What the operator asked for last, and what waits for the one before."""
         self.channels = (Channel(family, None, Policy.NONE, self._export, RouteCounters()),)
 
+    def _new_view(self) -> KernelView:
+        settings, decision = self._settings, self._pipeline.table.decision
+        return KernelView(self._kernel, self._export, settings.metric, decision, settings.merge_paths)
+
     async def start(self) -> None:
         """Read the kernel's table and begin to follow ours. Raises PermissionError without CAP_NET_ADMIN."""
         await self._kernel.start()
-        self._pipeline.kernel = KernelView(self._kernel, self._export, self._settings.metric)
+        self._pipeline.attach(self.view)
         self.enter(ProtocolState.UP)
 
     def begin(self) -> None:
@@ -70,6 +73,7 @@ class KernelProtocol(Protocol):
         if self.is_disabled:
             return  # the operator was faster
         self._kernel = KernelTable(self.family, self._settings.table)
+        self.view = self._new_view()
         try:
             await self.start()
         except OSError as error:
@@ -81,11 +85,10 @@ class KernelProtocol(Protocol):
 
     async def _feed(self) -> None:
         """Write what is best now; what changes meanwhile comes from the pipeline."""
-        table, view = self._pipeline.table, self._pipeline.kernel
+        table, view = self._pipeline.table, self.view
         keys = iter(list(table.slots))
-        while view is not None and (some := list(islice(keys, _SLICE))):
-            best = [(key, table.best(key)) for key in some]
-            view.apply([Change(None, route, [key]) for key, route in best if route is not None])
+        while view is self.view and self.state is ProtocolState.UP and (some := list(islice(keys, _SLICE))):
+            view.feed([(key, table.settled(key)) for key in some])
             await asyncio.sleep(0)
 
     def end(self, reason: str) -> None:
@@ -106,9 +109,17 @@ class KernelProtocol(Protocol):
         """All there is at start has been written: what an earlier process left behind may go."""
         self._kernel.feed_complete()
 
+    def follows(self, table: Table) -> bool:
+        """Tell whether this table of ours is the one that is written to the kernel."""
+        return self._pipeline.table is table
+
     def problem(self, key: PrefixKey) -> str | None:
         """Return why a best route is not in the kernel, or None."""
         return self._kernel.problem(key)
+
+    def is_written(self, key: PrefixKey) -> bool:
+        """Tell whether the best route of a prefix is in the kernel."""
+        return self._kernel.is_written(key)
 
     def counts(self) -> KernelCounts:
         """Count without walking the table."""
@@ -117,7 +128,7 @@ class KernelProtocol(Protocol):
 
     def detach(self) -> None:
         """Follow the table no more: the kernel keeps what it has until ``stop``."""
-        self._pipeline.kernel = None
+        self._pipeline.detach(self.view)
 
     async def stop(self, *, keep: bool) -> None:
         """Leave our routes in place, or take them out."""

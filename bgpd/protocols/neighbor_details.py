@@ -38,6 +38,8 @@ class LimitRow(NamedTuple):
     """How close one family is to its maximum of prefixes."""
 
     family: str
+    direction: str
+    """Of those that are received or imported, or exported."""
     routes: int
     limit: int
     action: str
@@ -50,7 +52,9 @@ class LimitRow(NamedTuple):
         """What happens when there are more."""
         wait = "" if self.restart_after is None else f" after {self.restart_after} s"
         hit = " [HIT]" * (self.routes >= self.limit)
-        return f"{self.routes} of {self.limit} ({self.family}){hit}, then {self.action}{wait}"
+        return (
+            f"{self.routes} of {self.limit} {self.direction} ({self.family}){hit}, then {self.action}{wait}"
+        )
 
 
 class TrafficRow(NamedTuple):
@@ -152,7 +156,8 @@ class NeighborDetails(NamedTuple):
             yield _field("Neighbor caps", " ".join(session.neighbor_caps))
             yield _field("Session", " ".join(session.kind))
             yield _field("Source address", session.source_address)
-        yield from (_field("Route limit", f"{limit.routes}/{limit.limit}") for limit in self.limits)
+        imports = (limit for limit in self.limits if limit.direction == "imported")
+        yield from (_field("Route limit", f"{limit.routes}/{limit.limit}") for limit in imports)
         yield from self._timer_lines(_TIMERS_OF_SESSION)
         if self.last_error:
             yield _field("Last error", self.last_error)

@@ -9,6 +9,7 @@ from bgpd.protocols.surroundings import Surroundings
 from messages.attribute_set import AttributeSet
 from messages.families import Family
 from messages.families.prefix import PrefixKey
+from rib.next_hops import IGP_METRIC_UNKNOWN
 from rib.policy import Policy
 from rib.route import Destination, Route, Source, SourceKind
 
@@ -20,12 +21,19 @@ class OwnRoutesProtocol(Protocol):
 
     source_kind: SourceKind
 
-    def __init__(self, name: str, pipelines: Mapping[Family, Pipeline], surroundings: Surroundings) -> None:
+    def __init__(
+        self,
+        name: str,
+        pipelines: Mapping[Family, Pipeline],
+        surroundings: Surroundings,
+        preference: int | None = None,
+    ) -> None:
         super().__init__(name, surroundings.now)
+        self.table = next(iter(pipelines.values())).table.name
         self.kind = self.source_kind.value
         self.surroundings = surroundings
         self.pipelines = pipelines
-        self._sources = {family: Source(name, self.source_kind) for family in pipelines}
+        self._sources = {family: Source(name, self.source_kind, preference) for family in pipelines}
         self._installed: dict[Family, dict[PrefixKey, Destination]] = {family: {} for family in pipelines}
         self.channels = tuple(
             Channel(family, source, Policy.ALL, Policy.NONE, RouteCounters())
@@ -58,6 +66,13 @@ class OwnRoutesProtocol(Protocol):
             pipeline.table.withdraw(source, [key for key in installed if key not in wanted])
             for key, destination in wanted.items():
                 if installed.get(key) != destination:
-                    pipeline.table.announce(Route(source, _NO_ATTRIBUTES, destination, second), [key])
+                    metric = _metric(destination)
+                    route = Route(source, _NO_ATTRIBUTES, destination, second, igp_metric=metric)
+                    pipeline.table.announce(route, [key])
             self._installed[family] = wanted
             pipeline.touched()
+
+
+def _metric(destination: Destination) -> int:
+    """Return how far it is to what lies on the way; beyond a gateway nobody knows."""
+    return IGP_METRIC_UNKNOWN if any(hop.gateway for hop in destination.next_hops) else 0

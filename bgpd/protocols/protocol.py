@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bgpd.protocols.details import NO_DETAILS, Details
+from bgpd.protocols.route_holder import RouteHolder
 from messages.families import Family
+from rib.member import SentPrefixes
 from rib.policy import Policy
-from rib.route import Source
-from rib.update_group import SentPrefixes
 
 
 class ProtocolState(StrEnum):
@@ -60,7 +60,7 @@ class Channel(NamedTuple):
     """One family of a protocol: its tie to the table of that family."""
 
     family: Family
-    source: Source | None
+    source: RouteHolder | None
     import_policy: Policy
     export_policy: Policy
     counters: RouteCounters

@@ -13,7 +13,7 @@ from rib.route import Destination, DestinationKind, NextHop, SourceKind
 
 
 class StaticProtocol(OwnRoutesProtocol):
-    """All ``[[static]]`` routes; one whose gateway or interface is missing is dormant: not in the table."""
+    """``[[static]]`` routes of one table; without its gateway or interface one is dormant: not in it."""
 
     source_kind = SourceKind.STATIC
 
@@ -23,8 +23,9 @@ class StaticProtocol(OwnRoutesProtocol):
         routes: Sequence[StaticRoute],
         pipelines: Mapping[Family, Pipeline],
         surroundings: Surroundings,
+        preference: int | None = None,
     ) -> None:
-        super().__init__(name, pipelines, surroundings)
+        super().__init__(name, pipelines, surroundings, preference)
         self._routes = routes
 
     def wanted(self, family: Family) -> dict[PrefixKey, Destination]:

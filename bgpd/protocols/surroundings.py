@@ -1,21 +1,32 @@
 """What every neighbor asks of the daemon and the host: identity, time, addresses, shared attribute sets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from bgpd.sessions.socket_options import Endpoint
 from kernel_sync.interfaces import Interface, InterfaceTable
 from messages.attribute_set import AttributeSetTable
 from messages.context import Context
 from messages.families import IPV6_UNICAST, Family
-from messages.families.prefix import PrefixKey
+from messages.families.prefix import PrefixKey, covers, make_key
 from rib.next_hops import is_link_local
 
 
 class Surroundings:
     """The host and the daemon as a neighbor's protocol sees them."""
 
-    def __init__(self, router_id: int, interfaces: InterfaceTable, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        router_id: int,
+        interfaces: InterfaceTable,
+        now: Callable[[], float],
+        cluster_id: int | None = None,
+        cluster_ids: Iterable[int] = (),
+    ) -> None:
         self.router_id = router_id
+        self.cluster_id = router_id if cluster_id is None else cluster_id
+        """Our cluster id towards neighbors that have no other (RFC 4456 §7)."""
+        self.cluster_ids = frozenset({self.cluster_id, *cluster_ids})
+        """All of ours."""
         self.now = now
         """Unix time."""
         self.listening_problem: Callable[[Endpoint, str], str] = lambda _endpoint, _name: ""
@@ -50,13 +61,29 @@ class Surroundings:
         """Return every address of this host."""
         return frozenset(row.address for interface in self._interfaces for row in interface.addresses)
 
-    def own_next_hop(self, family: Family, local_address: bytes, *, link_local: bool) -> bytes:
+    def shared_networks(self, local: bytes, remote: bytes, octets: int) -> tuple[PrefixKey, ...]:
+        """Return the networks of our end of the session that a neighbor on the link is in, too.
+
+        ``octets`` says of which family they are: if not of the session's, all that the interface has.
+        """
+        interface = self._interfaces.get(self.interface_of(local))
+        addresses = [row for row in interface.addresses if len(row.address) == octets] if interface else []
+        networks = dict.fromkeys(row.prefix for row in addresses if not is_link_local(row.address))
+        host = make_key(remote, 8 * len(remote))
+        return tuple(key for key in networks if len(remote) != octets or covers(key, host))
+
+    def own_next_hop(
+        self, family: Family, local_address: bytes, *, link_local: bool, extended: bool = False
+    ) -> bytes:
         """Return the next hop we tell a neighbor to use for us.
 
         It is our end of the session if that is of the family, else an address of the family on the same
         interface; for IPv6 the link-local address follows where the neighbor is on the link (RFC 2545 §3).
-        Empty if the interface has no such address.
+        Empty if the interface has no such address. ``extended`` lets the IPv6 end of the session serve IPv4
+        prefixes as well (RFC 8950).
         """
+        if extended and len(local_address) == IPV6_UNICAST.address_octets:
+            family = IPV6_UNICAST
         interface = self._interfaces.get(self.interface_of(local_address))
         on_interface = list(interface.addresses_of(family)) if interface is not None else []
         address = local_address

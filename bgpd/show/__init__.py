@@ -9,13 +9,28 @@ help, so it must stay quick to import.
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bgpd.show import configure, down, interfaces, operations, protocols, route, status, strangers
+from bgpd.show import (
+    configure,
+    down,
+    explain,
+    groups,
+    history,
+    interfaces,
+    operations,
+    protocols,
+    route,
+    status,
+    strangers,
+)
 from bgpd.show.command import Command
 
 COMMANDS: Final[Sequence[Command[Any, Any]]] = (
     status.COMMAND,
     protocols.COMMAND,
     route.COMMAND,
+    history.COMMAND,
+    explain.COMMAND,
+    groups.COMMAND,
     interfaces.COMMAND,
     strangers.COMMAND,
     *operations.COMMANDS,

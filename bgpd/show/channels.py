@@ -53,8 +53,8 @@ def channel_row(kind: str, channel: Channel, exported: int) -> ChannelRow:
     return ChannelRow(
         channel.family.name,
         PREFERENCES[SourceKind(kind)] if source is None else source.preference,
-        channel.import_policy.value,
-        channel.export_policy.value,
+        channel.import_policy.name,
+        channel.export_policy.name,
         totals,
         *_imports(channel.counters),
         *(_exports(channel.counters) if kind == SourceKind.BGP.value else (Changes(), Changes())),

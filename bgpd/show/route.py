@@ -4,26 +4,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bgpd.show.attributes import attribute_lines, plain_attributes
+from bgpd.show.candidates import path_id
 from bgpd.show.command import Argument, Command, Line
 from bgpd.show.interfaces import name_of
+from bgpd.show.next_hops import DESTINATIONS, next_hop, via
 from bgpd.show.route_selection import RouteRequest, ShownRoute, read_request, selected_routes
 from bgpd.show.times import iso, short
 from messages.attributes import AS_PATH, ORIGIN, AsPath
 from messages.families.prefix import render_address, render_prefix
 from messages.iana import Origin
-from rib.route import DestinationKind, NextHop, Refusal, Route, SourceKind
+from rib.next_hops import IGP_METRIC_UNKNOWN
+from rib.route import Destination, DestinationKind, NextHop, Route, SourceKind
 
-_DESTINATIONS: Final = {
-    DestinationKind.UNICAST: "unicast",
-    DestinationKind.BLACKHOLE: "blackhole",
-    DestinationKind.UNREACHABLE: "unreachable",
-    DestinationKind.PROHIBIT: "prohibited",
-}
 _SOURCES: Final = {
     SourceKind.BGP: "BGP",
     SourceKind.STATIC: "static",
     SourceKind.DIRECT: "device",
     SourceKind.KERNEL: "inherit",
+    SourceKind.PIPE: "pipe",
 }
 _ORIGIN_LETTERS: Final = {Origin.IGP: "i", Origin.EGP: "e", Origin.INCOMPLETE: "?"}
 
@@ -41,8 +39,12 @@ class _RouteColumns(NamedTuple):
     received_from: str | None
     preference: int
     igp_metric: int | None
+    path_id: Mapping[str, int] | None
     kernel_problem: str | None
     why: str | None
+    next_hop_problem: str | None
+    multipath: Sequence[str] | None
+    """The kernel tables in which it shares the packets with others."""
     attributes: Mapping[str, object] | None
 
 
@@ -67,44 +69,66 @@ def _counts_only(request: RouteRequest) -> bool:
 def _layout(request: RouteRequest, row: ShownRoute | _Counts) -> Iterator[Line]:
     if isinstance(row, _Counts):
         return
+    yield from _table_heading(request, row.table.name)
     route = row.route
-    prefix = render_prefix(row.key, row.family) if row.is_first else ""
+    prefix = render_prefix(row.key, row.table.family) if row.is_first else ""
     since = short(route.since, request.daemon.now())
     sender = _sender(route)
     origin = f"{route.source.name} {since} from {sender}" if sender else f"{route.source.name} {since}"
     mark = "" if not row.is_best else " !" if row.problem else " *"
-    yield Line(1007, f"{prefix:<18} {_destination(request, route)} [{origin}]{mark}{_information(row)}")
-    hops = route.destination.next_hops
+    yield Line(
+        1007, f"{prefix:<18} {_destination(request, row.destination)} [{origin}]{mark}{_information(row)}"
+    )
+    hops = row.destination.next_hops
     if len(hops) > 1:
         for hop in hops:
-            yield Line(1007, f"\t{_via(request, hop)} weight {hop.weight}")
+            yield Line(1007, f"\t{via(request.daemon, hop)} weight {hop.weight}")
     if request.details:
         yield Line(1008, f"\tType: {_kind(route)} unicast univ")
         for text in attribute_lines(row.attributes):
             yield Line(1012, text)
-        for text in _remarks(row):
+        for text in _remarks(request, row):
             yield Line(1012, f"\t{text}")
     row.attributes.forget()
 
 
-def _remarks(row: ShownRoute) -> Iterator[str]:
+def _table_heading(request: RouteRequest, table: str) -> Iterator[Line]:
+    """Say which table comes, if there are several, as BIRD 2 does."""
+    if request.is_about_several and request.heading != table:
+        if request.heading:
+            yield Line(1007, "")
+        request.heading = table
+        yield Line(1007, f"Table {table}:")
+
+
+def _remarks(request: RouteRequest, row: ShownRoute) -> Iterator[str]:
     """What BIRD does not say."""
+    identifiers = path_id(row.path)
+    if identifiers is not None:
+        yield f"bgpd.path: {identifiers['received']} received, {identifiers['sent']} sent"
     if row.why is not None:
         yield f"bgpd.why: {row.why}"
+    problem = _next_hop_problem(request, row)
+    if problem is not None:
+        yield f"bgpd.next_hop: {problem}"
+    if row.shares:
+        yield f"bgpd.multipath: shares the packets with others in {', '.join(row.shares)}"
     if row.problem is not None:
         yield f"bgpd.kernel: {row.problem}"
 
 
-def _destination(request: RouteRequest, route: Route) -> str:
-    kind, hops = route.destination
+def _next_hop_problem(request: RouteRequest, row: ShownRoute) -> str | None:
+    if not row.route.is_unresolvable:
+        return None
+    found = next_hop(request.daemon, row.pipeline, row.route)
+    return None if found is None else f"{found.address}: {found.through}"
+
+
+def _destination(request: RouteRequest, destination: Destination) -> str:
+    kind, hops = destination
     if kind is not DestinationKind.UNICAST:
-        return _DESTINATIONS[kind]
-    return _via(request, hops[0]) if len(hops) == 1 else "multipath"
-
-
-def _via(request: RouteRequest, hop: NextHop) -> str:
-    interface = name_of(request.daemon, hop.interface)
-    return f"via {render_address(hop.gateway)} on {interface}" if hop.gateway else f"dev {interface}"
+        return DESTINATIONS[kind]
+    return via(request.daemon, hops[0]) if len(hops) == 1 else "multipath"
 
 
 def _sender(route: Route) -> str:
@@ -128,15 +152,18 @@ def _information(row: ShownRoute) -> str:
     """Return preference, IGP metric, and for BGP the AS the route comes from and its origin."""
     route = row.route
     if route.source.kind is not SourceKind.BGP:
-        return f" ({route.source.preference})"
-    if route.refusal is Refusal.UNRESOLVABLE:
-        metric = "/-"
-    else:
-        metric = f"/{route.igp_metric}" if route.source.recursive else ""
+        return f" ({route.preference})"
+    metric = f"/{_metric(route)}" if route.source.recursive or route.is_unresolvable else ""
     origin_as = row.attributes.get(AS_PATH, AsPath.EMPTY).origin_as
     origin = row.attributes.get(ORIGIN)
     letter = "" if origin is None else _ORIGIN_LETTERS[origin]
-    return f" ({route.source.preference}{metric}) [{f'AS{origin_as}' if origin_as else ''}{letter}]"
+    return f" ({route.preference}{metric}) [{f'AS{origin_as}' if origin_as else ''}{letter}]"
+
+
+def _metric(route: Route) -> str:
+    if route.is_unresolvable:
+        return "-"
+    return "?" if route.igp_metric >= IGP_METRIC_UNKNOWN else str(route.igp_metric)
 
 
 def _ending(request: RouteRequest) -> Line:
@@ -150,22 +177,29 @@ def _document(request: RouteRequest, row: ShownRoute | _Counts) -> Mapping[str, 
         return row._asdict()
     route = row.route
     columns = _RouteColumns(
-        prefix=render_prefix(row.key, row.family),
-        table=request.daemon.tables[row.family].name,
+        prefix=render_prefix(row.key, row.table.family),
+        table=row.table.name,
         best=row.is_best,
-        destination=_DESTINATIONS[route.destination.kind],
-        next_hops=[_plain_hop(request, hop) for hop in route.destination.next_hops],
+        destination=DESTINATIONS[row.destination.kind],
+        next_hops=[_plain_hop(request, hop) for hop in row.destination.next_hops],
         protocol=route.source.name,
         since=iso(route.since),
         received_from=render_address(route.source.address) if route.source.address else None,
-        preference=route.source.preference,
-        igp_metric=route.igp_metric if route.source.recursive else None,
+        preference=route.preference,
+        igp_metric=_plain_metric(route),
+        path_id=path_id(row.path),
         kernel_problem=row.problem,
         why=row.why,
+        next_hop_problem=_next_hop_problem(request, row) if request.details else None,
+        multipath=row.shares or None,
         attributes=plain_attributes(row.attributes) if request.details else None,
     )
     row.attributes.forget()
     return columns._asdict()
+
+
+def _plain_metric(route: Route) -> int | None:
+    return route.igp_metric if route.source.recursive and route.igp_metric < IGP_METRIC_UNKNOWN else None
 
 
 def _plain_hop(request: RouteRequest, hop: NextHop) -> Mapping[str, object]:
@@ -188,7 +222,7 @@ COMMAND: Final[Command[RouteRequest, ShownRoute | _Counts]] = Command(
     arguments=(
         Argument("", "Only this prefix", "PREFIX", repeated="Only one prefix expected"),
         Argument("for", "The routes that packets to this address or prefix would follow", "ADDRESS|PREFIX"),
-        Argument("table", "Only this table", "TABLE"),
+        Argument("table", "Another table than master, or all", "TABLE|all"),
         Argument("all", "Path attributes, and why a route is not the best, as well"),
         Argument("primary", "Only the best route of each prefix"),
         Argument("filtered", "Instead, routes that were refused on arrival"),

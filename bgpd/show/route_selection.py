@@ -1,23 +1,43 @@
 """Which routes ``show route`` is about: the words of the command, and the walk over the tables."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, NamedTuple
 
+from bgpd.pipeline import Pipeline
 from bgpd.protocols.protocol import ProtocolState
 from bgpd.show.command import SYNTAX_ERROR, Arguments, CommandError
+from bgpd.show.followers import (
+    Answer,
+    Kernel,
+    Obstacle,
+    Outcome,
+    answers,
+    kernel_problem,
+    kernels_of,
+    sharing,
+)
+from bgpd.show.lookup import (
+    MASTER,
+    covering,
+    not_in_table,
+    of_family,
+    pipelines_named,
+    read_prefix,
+    read_target,
+)
 from bgpd.show.order import in_order
+from bgpd.show.verdicts import why_not_best
 from bgpd.show.view import Daemon
 from messages.attribute_set import AttributeSet
-from messages.families import Family
-from messages.families.prefix import PrefixKey, make_key, parse_address, parse_prefix, shorten
-from rib.decision import LOWER_MED, explain, ranking
-from rib.route import Route
+from messages.families.prefix import PrefixKey
+from rib.route import Destination, Route
+from rib.slot import Path
 from rib.table import Table
 
-_NETWORK_NOT_IN_TABLE: Final = 8001
 _PROTOCOL_IS_DOWN: Final = 8005
+_DOES_NOT_FOLLOW: Final = "the protocol does not follow this table now"
 
 
 class ExportView(Enum):
@@ -39,7 +59,7 @@ class RouteRequest:
     """One ``show route`` and how far it got: routes shown, routes considered, and their networks."""
 
     daemon: Daemon
-    tables: Sequence[Table]
+    pipelines: Sequence[Pipeline]
     key: PrefixKey | None
     details: bool
     primary: bool
@@ -51,45 +71,71 @@ class RouteRequest:
     shown: int = 0
     considered: int = 0
     networks: int = 0
+    heading: str = ""
+    """The name of the table that the lines are about, if there are several."""
+    kernels: Mapping[str, Kernel] = field(default_factory=dict)
+    known: dict[Table, dict[Route, Outcome]] = field(default_factory=dict)
+    """What the routes of each table look like in the export that is asked for."""
+
+    @property
+    def is_about_several(self) -> bool:
+        """Whether tables of several names are asked for."""
+        return len({pipeline.table.name for pipeline in self.pipelines}) > 1
 
 
 class ShownRoute(NamedTuple):
     """One route to one prefix, about to be printed."""
 
     key: PrefixKey
-    family: Family
-    route: Route
+    pipeline: Pipeline
+    path: Path
     attributes: AttributeSet
-    is_best: bool
-    is_first: bool
-    """Whether it is the first one shown for its prefix."""
-    problem: str | None
-    """Why it is not in the kernel."""
-    why: str | None
+    destination: Destination
+    """Where packets go: in an export to a kernel, over all routes that share them."""
+    why: str | None = None
     """Why it is not the best, or not sent."""
+    is_best: bool = False
+    is_first: bool = True
+    """Whether it is the first one shown for its prefix."""
+    problem: str | None = None
+    """Why it is not in the kernel."""
+    shares: Sequence[str] = ()
+    """The kernel tables in which it shares the packets with others."""
+
+    @property
+    def route(self) -> Route:
+        return self.path.route
+
+    @property
+    def table(self) -> Table:
+        return self.pipeline.table
 
 
 def read_request(daemon: Daemon, arguments: Arguments) -> RouteRequest:
     """Understand the words after ``show route``."""
-    _check_table(daemon, arguments)
     if "protocol" in arguments:
         _check_protocol(daemon, arguments["protocol"])
-    tables: Sequence[Table] = tuple(daemon.tables.values())
+    pipelines = _pipelines(daemon, arguments)
     key = None
     if "" in arguments and "for" in arguments:
         raise CommandError(SYNTAX_ERROR, "Only one prefix expected")
     if "" in arguments:
-        family, key = _read_prefix(arguments[""])
-        tables = (daemon.tables[family],)
-        if not _present(tables[0], key, filtered="filtered" in arguments):
-            raise CommandError(_NETWORK_NOT_IN_TABLE, "Network not in table")
+        family, key = read_prefix(arguments[""])
+        is_filtered = "filtered" in arguments
+        pipelines = [
+            pipeline
+            for pipeline in of_family(pipelines, family)
+            if _present(pipeline.table, key, filtered=is_filtered)
+        ]
+        if not pipelines:
+            raise not_in_table()
     elif "for" in arguments:
-        family, key = _read_target(arguments["for"])
-        tables = (daemon.tables[family],)
-        key = _longest_match(tables[0], key)
+        family, key = read_target(arguments["for"])
+        pipelines = of_family(pipelines, family)[:1]
+        key = _longest_match(pipelines[0].table, key)
     return RouteRequest(
         daemon,
-        tables,
+        pipelines,
         key,
         details="all" in arguments,
         primary="primary" in arguments,
@@ -97,13 +143,17 @@ def read_request(daemon: Daemon, arguments: Arguments) -> RouteRequest:
         protocol=arguments.get("protocol"),
         export=_export(daemon, arguments),
         counting=_counting(arguments),
+        kernels=kernels_of(daemon.protocols),
     )
 
 
-def _check_table(daemon: Daemon, arguments: Arguments) -> None:
-    name = arguments.get("table")
-    if name is not None and all(table.name != name for table in daemon.tables.values()):
-        raise CommandError(SYNTAX_ERROR, f"{name} is not a table")
+def _pipelines(daemon: Daemon, arguments: Arguments) -> Sequence[Pipeline]:
+    """A protocol is told of the routes of its own table, unless another is named."""
+    if "table" in arguments:
+        return pipelines_named(daemon, arguments["table"])
+    view = next((view.value for view in ExportView if view.value in arguments), None)
+    protocol = daemon.protocols.get(arguments.get(view, "")) if view is not None else None
+    return pipelines_named(daemon, MASTER if protocol is None else protocol.table)
 
 
 def _counting(arguments: Arguments) -> str:
@@ -130,104 +180,88 @@ def _check_protocol(daemon: Daemon, name: str) -> None:
         raise CommandError(SYNTAX_ERROR, f"{name} is not a protocol")
 
 
-def _read_prefix(text: str) -> tuple[Family, PrefixKey]:
-    try:
-        return parse_prefix(text)
-    except ValueError:
-        raise CommandError(SYNTAX_ERROR, "Invalid prefix") from None
-
-
-def _read_target(text: str) -> tuple[Family, PrefixKey]:
-    """Understand what follows ``for``: a prefix, or an address, which is the longest one."""
-    if "/" in text:
-        return _read_prefix(text)
-    try:
-        address = parse_address(text)
-    except ValueError:
-        raise CommandError(SYNTAX_ERROR, "Invalid prefix") from None
-    key = make_key(address, 8 * len(address))
-    return parse_prefix(f"{text}/{key[0]}")
-
-
 def _present(table: Table, key: PrefixKey, *, filtered: bool = False) -> bool:
     return any(route.is_filtered is filtered for route in table.routes(key))
 
 
 def _longest_match(table: Table, key: PrefixKey) -> PrefixKey:
-    for bits in range(key[0], -1, -1):
-        candidate = shorten(key, bits)
+    for candidate in covering(key):
         if _present(table, candidate):
             return candidate
-    raise CommandError(_NETWORK_NOT_IN_TABLE, "Network not in table")
+    raise not_in_table()
 
 
 def selected_routes(request: RouteRequest) -> Iterator[ShownRoute | None]:
     """Walk over the tables in the order of their prefixes; yields None after each of them."""
-    for table in request.tables:
-        keys = in_order(list(table.slots)) if request.key is None else iter((request.key,))
+    for pipeline in request.pipelines:
+        keys = in_order(list(pipeline.table.slots)) if request.key is None else iter((request.key,))
         for key in keys:
             if key is not None:
-                yield from _of_network(request, table, key)
+                yield from _of_network(request, pipeline, key)
             yield None
 
 
-def _of_network(request: RouteRequest, table: Table, key: PrefixKey) -> Iterator[ShownRoute]:
-    routes = table.routes(key)
-    candidates = [route for route in routes if route.is_filtered is request.filtered]
+def _of_network(request: RouteRequest, pipeline: Pipeline, key: PrefixKey) -> Iterator[ShownRoute]:
+    table = pipeline.table
+    paths = table.paths(key)
+    candidates = [path for path in paths if path.route.is_filtered is request.filtered]
     request.networks += bool(candidates)
+    told = _told(request, table, key) if candidates else {}
     is_first = True
-    for route in candidates:
+    for path in candidates:
         request.considered += 1
-        is_best = route is routes[0] and route.refusal is None
-        outcome = _outcome(request, table.family, route, is_best=is_best)
-        if outcome is not None:
+        is_best = path is paths[0] and path.route.refusal is None
+        answer = _answer(request, path, told, is_best=is_best)
+        if answer is not None:
             request.shown += 1
-            attributes, why = outcome
-            if why is None and request.details:
-                why = why_not_best(route, routes)
-            problem = request.daemon.kernel_problem(table.family, key) if is_best else None
             if request.counting != "count":
-                yield ShownRoute(key, table.family, route, attributes, is_best, is_first, problem, why)
+                row = _shown(request, pipeline, key, answer, paths)
+                problem = kernel_problem(request.kernels, table, key) if is_best else None
+                yield row._replace(is_best=is_best, is_first=is_first, problem=problem)
             is_first = False
         if request.primary:
             break
 
 
-def _outcome(
-    request: RouteRequest, family: Family, route: Route, *, is_best: bool
-) -> tuple[AttributeSet, str | None] | None:
-    """Return the attributes to show and why the route is not sent, or None if the route is not asked for."""
-    if request.protocol is not None and route.source.name != request.protocol:
+def _told(request: RouteRequest, table: Table, key: PrefixKey) -> Mapping[Path, Answer] | None:
+    """Return what the protocol of an export is told of the prefix; None if it does not follow the table."""
+    if request.export is None:
+        return {}
+    protocol = request.daemon.protocols.get(request.export.protocol)  # one of a range may be gone
+    known = request.known.setdefault(table, {})
+    found = None if protocol is None else answers(protocol, table, key, known)
+    return None if found is None else {answer.path: answer for answer in found}
+
+
+def _answer(
+    request: RouteRequest, path: Path, told: Mapping[Path, Answer] | None, *, is_best: bool
+) -> Answer | None:
+    """Return what to show of a route, or None if the route is not asked for."""
+    if request.protocol is not None and path.route.source.name != request.protocol:
         return None
     if request.primary and not is_best:
         return None
     if request.export is None:
-        return route.attributes, None
-    if not is_best:
+        return Answer(path, path.route.attributes)
+    if told is None:
+        answer = Answer(path, Obstacle("", _DOES_NOT_FOLLOW)) if is_best else None
+    else:
+        answer = told.get(path)
+    if answer is None:
         return None
-    name, view = request.export
-    sent = request.daemon.exports(name, family, route)
-    if isinstance(sent, str):
-        return (route.attributes, sent) if view is ExportView.WITHHELD else None
-    return (sent, None) if view is ExportView.SENT else None
+    is_sent = isinstance(answer.outcome, AttributeSet)
+    return answer if is_sent is (request.export.view is ExportView.SENT) else None
 
 
-def why_not_best(route: Route, routes: Sequence[Route]) -> str | None:
-    """Explain what kept a route from being the best one of its prefix; None for the best."""
-    if route.refusal is not None:
-        return route.refusal.value
-    best = routes[0]
-    if route is best:
-        return None
-    step = explain(best, route)
-    if step.key(best) < step.key(route):
-        return f'lost at "{step.name}" against {best.source.name}'
-    # It would have won but for a third route, which took it out on MED (RFC 4271 §9.1.2.2 c).
-    rivals = (rival for rival in routes if rival.refusal is None and _has_lower_med(rival, route))
-    rival = next(rivals, best)
-    return f'lost at "{LOWER_MED.name}" against {rival.source.name}'
-
-
-def _has_lower_med(rival: Route, route: Route) -> bool:
-    theirs, ours = ranking(rival), ranking(route)
-    return theirs.neighbor_as == ours.neighbor_as and theirs.degree == ours.degree and theirs.med < ours.med
+def _shown(
+    request: RouteRequest, pipeline: Pipeline, key: PrefixKey, answer: Answer, paths: Sequence[Path]
+) -> ShownRoute:
+    """Put together what is known of a route that is shown, but for its place among the others."""
+    path, outcome, destination = answer
+    table, route = pipeline.table, path.route
+    attributes, why = (route.attributes, outcome.text) if isinstance(outcome, Obstacle) else (outcome, None)
+    row = ShownRoute(key, pipeline, path, attributes, destination or route.destination, why)
+    if request.details:
+        shares = sharing(request.kernels, table, table.settled(key)).get(route, ())
+        row = row._replace(why=why or why_not_best(table.decision, path, paths), shares=shares)
+    return row

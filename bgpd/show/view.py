@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from bgpd.pipeline import Pipeline
 from bgpd.protocols.protocol import Protocol as RoutingProtocol
 from kernel_sync.interfaces import InterfaceTable
-from messages.attribute_set import AttributeSet
 from messages.families import Family
-from messages.families.prefix import PrefixKey
-from rib.route import Route
+from rib.history import History
 from rib.table import Table
 
 
@@ -53,8 +52,12 @@ class Daemon(Protocol):
         """By name, in the order of the configuration."""
 
     @property
-    def tables(self) -> Mapping[Family, Table]:
-        """Always one of each family."""
+    def tables(self) -> Sequence[Table]:
+        """Every name has one of each family; "master" comes first."""
+
+    @property
+    def pipelines(self) -> Sequence[Pipeline]:
+        """One for each table, in the same order."""
 
     @property
     def interfaces(self) -> InterfaceTable: ...
@@ -71,14 +74,11 @@ class Daemon(Protocol):
     def now(self) -> float:
         """Return the Unix time."""
 
-    def kernel_problem(self, family: Family, key: PrefixKey) -> str | None:
-        """Return why the best route of a prefix is not in the kernel, though it should be."""
-
     def exported(self, protocol_name: str, family: Family) -> Iterator[int | None]:
         """Count the routes a protocol is told of; yields None while counting, at last the number."""
 
-    def exports(self, protocol_name: str, family: Family, route: Route) -> AttributeSet | str:
-        """Return the attributes a protocol is sent for a route, or why it is not sent the route."""
+    def history(self, table: Table) -> History:
+        """Return what became of a table's prefixes lately."""
 
     def reconfigure(self) -> Sequence[str]:
         """Read the configuration again; return what was applied, and what differs but waits for a restart.

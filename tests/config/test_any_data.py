@@ -37,6 +37,7 @@ WORDS = st.sampled_from(
         "ipv4",
         "ipv6",
         "withdraw",
+        "master",
         "eth0",
         "a",
         "b",
@@ -62,8 +63,33 @@ NEIGHBORS = st.lists(
     | st.dictionaries(KEYS, VALUES),
     max_size=4,
 )
+ROUTERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "tables": st.lists(NAMES, max_size=3),
+        "confederation": st.fixed_dictionaries(
+            {"id": st.integers(1, 9)}, optional={"members": st.lists(st.integers(1, 9), max_size=3)}
+        ),
+        "cluster_id": VALUES,
+    },
+)
+PIPES = st.lists(
+    st.fixed_dictionaries({"peer_table": NAMES}, optional={"table": NAMES, "name": NAMES})
+    | st.dictionaries(KEYS, VALUES),
+    max_size=3,
+)
+KERNELS = st.fixed_dictionaries({"family": WORDS}, optional={"table": st.integers(0, 3), "rib_table": NAMES})
 FILES = st.dictionaries(KEYS, VALUES) | st.fixed_dictionaries(
-    {}, optional={"groups": GROUPS, "neighbors": NEIGHBORS, "static": st.lists(st.dictionaries(KEYS, VALUES))}
+    {},
+    optional={
+        "router": ROUTERS,
+        "groups": GROUPS,
+        "neighbors": NEIGHBORS,
+        "static": st.lists(st.dictionaries(KEYS, VALUES)),
+        "pipes": PIPES,
+        "kernel": st.dictionaries(KEYS, KERNELS | VALUES),
+        "kernels": st.dictionaries(NAMES, KERNELS | VALUES),
+    },
 )
 
 

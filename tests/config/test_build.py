@@ -1,16 +1,26 @@
 """What the daemon is told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bgpd.config import ConfigurationError, DaemonSettings, StaticNextHop, StaticRoute, build, load
-from bgpd.config.settings import KernelSettings, PrefixLimit
+from bgpd.config import (
+    ConfigurationError,
+    DaemonSettings,
+    DecisionSettings,
+    KernelSettings,
+    PrefixLimit,
+    StaticNextHop,
+    StaticRoute,
+    build,
+    load,
+)
 from kernel_sync.types import RouteKind
-from messages.families import IPV4_UNICAST, IPV6_UNICAST
+from messages.families import IPV4_UNICAST, IPV6_UNICAST, Family
 from messages.families.prefix import parse_prefix
 from messages.iana import Role
 
@@ -18,23 +28,45 @@ Settings = Callable[[str], DaemonSettings]
 
 NEIGHBOR = '[[neighbors]]\naddress = "192.0.2.1"\n'
 INTERNAL = f"{NEIGHBOR}asn = 64512\n"
+IMPORT_LIMIT = PrefixLimit(
+    imported=9, received=None, exported=None, action="warn", warn_at=75, restart_after=60
+)
 RANGE = '[[neighbors]]\nrange = "10.0.0.0/16"\nasn = 65001\n'
 EXTERNAL = f"{NEIGHBOR}asn = 65001\n"
 
 
 def test_defaults() -> None:
-    kernel = KernelSettings(table=254, metric=0, persist=False, import_filter="all", export_filter="all")
+    kernel = KernelSettings(
+        name="kernel1",
+        family=IPV4_UNICAST,
+        table=254,
+        metric=0,
+        persist=False,
+        merge_paths=1,
+        rib_table="master",
+        import_filter="all",
+        export_filter="all",
+    )
     assert build(load(None)) == DaemonSettings(
         router_id=None,
         asn=64512,
+        cluster_id=None,
+        confederation=None,
+        tables=("master",),
+        decision=DecisionSettings(
+            path_metric=True, med_metric=False, igp_metric=True, prefer_older=False, relaxed_paths=True
+        ),
         listen=("0.0.0.0", "::"),
         port=179,
         stop="withdraw",
         socket="/run/bgpd/bgpd.ctl",
         metrics=("127.0.0.1", 9179),
         direct=("*",),
-        kernels={"ipv4": kernel, "ipv6": kernel},
+        direct_table="master",
+        direct_preference=240,
+        kernels=(kernel, replace(kernel, name="kernel2", family=IPV6_UNICAST)),
         statics=(),
+        pipes=(),
         neighbors=(),
     )
 
@@ -50,13 +82,22 @@ def test_metrics_can_be_off(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "families"),
-    [("", ["ipv4", "ipv6"]), ("[kernel]", []), ("[kernel.ipv4]", ["ipv4"]), ("[kernel.ipv6]", ["ipv6"])],
+    ("text", "tables"),
+    [
+        ("", [("kernel1", IPV4_UNICAST), ("kernel2", IPV6_UNICAST)]),
+        ("[kernel]", []),
+        ("[kernel.ipv4]", [("kernel1", IPV4_UNICAST)]),
+        ("[kernel.ipv6]", [("kernel1", IPV6_UNICAST)]),
+        (
+            '[kernel.ipv6]\n[kernels.blue]\nfamily = "ipv4"',
+            [("kernel1", IPV6_UNICAST), ("blue", IPV4_UNICAST)],
+        ),
+    ],
 )
 def test_family_that_is_not_written_stays_out_of_the_kernel(
-    text: str, families: list[str], settings: Settings
+    text: str, tables: list[tuple[str, Family]], settings: Settings
 ) -> None:
-    assert list(settings(text).kernels) == families
+    assert [(kernel.name, kernel.family) for kernel in settings(text).kernels] == tables
 
 
 NEIGHBOR_DEFAULTS = [
@@ -84,7 +125,7 @@ NEIGHBOR_DEFAULTS = [
     ('[[neighbors]]\nrange = "fe80::/10"\nasn = 64512', "multihop", 0),
     (RANGE, "families", (IPV4_UNICAST,)),
     (INTERNAL, "max_prefixes", None),
-    (f"{INTERNAL}max_prefixes = {{ import = 9 }}", "max_prefixes", PrefixLimit(9, "warn", 75, 60)),
+    (f"{INTERNAL}max_prefixes = {{ import = 9 }}", "max_prefixes", IMPORT_LIMIT),
     (f'{EXTERNAL}role = "rs-server"', "role", Role.RS),
     ('[[neighbors]]\naddress = "FE80::9%eth0"\nasn = 64512', "interface", "eth0"),
     ('[[neighbors]]\naddress = "FE80::9%eth0"\nasn = 64512', "address", "fe80::9"),
@@ -173,7 +214,7 @@ STATICS = [
 def test_static(text: str, kind: RouteKind, next_hops: tuple[StaticNextHop, ...], settings: Settings) -> None:
     family, key = parse_prefix("203.0.113.0/24")
     (static,) = settings(f'[[static]]\nprefix = "203.0.113.0/24"\n{text}').statics
-    assert static == StaticRoute(family, key, kind, next_hops)
+    assert static == StaticRoute(family, key, kind, next_hops, "master", 200)
 
 
 def test_password_file(tmp_path: Path, settings: Settings) -> None:

@@ -49,3 +49,34 @@ def test_documentation_has_every_table() -> None:
 def test_configuration_of_a_mesh_node_has_three_internal_neighbors() -> None:
     settings = build(load(ROOT / "configs" / "mesh-node.toml"))
     assert [neighbor.external for neighbor in settings.neighbors] == [False] * 3
+
+
+def test_configuration_of_a_route_reflector_has_clients_and_a_peer() -> None:
+    settings = build(load(ROOT / "configs" / "route-reflector.toml"))
+    assert settings.kernels == ()
+    assert [
+        (neighbor.name, neighbor.external, neighbor.route_reflector_client, neighbor.send_paths)
+        for neighbor in settings.neighbors
+    ] == [("rr2", False, False, 0), ("nodes", False, True, 2)]
+    assert {neighbor.cluster_id for neighbor in settings.neighbors} == {settings.cluster_id}
+
+
+def test_configuration_of_a_confederation_has_a_neighbor_of_each_kind() -> None:
+    settings = build(load(ROOT / "configs" / "confederation.toml"))
+    assert [
+        (neighbor.name, neighbor.external, neighbor.confederation, neighbor.local_asn)
+        for neighbor in settings.neighbors
+    ] == [("inside", False, False, 65001), ("east", False, True, 65001), ("carrier", True, False, 64500)]
+
+
+def test_configuration_of_a_route_server_has_clients_only() -> None:
+    settings = build(load(ROOT / "configs" / "route-server.toml"))
+    assert [neighbor.route_server_client for neighbor in settings.neighbors] == [True] * 3
+
+
+def test_configuration_with_two_tables_uses_both() -> None:
+    settings = build(load(ROOT / "configs" / "two-tables.toml"))
+    assert settings.tables == ("master", "second")
+    assert [kernel.rib_table for kernel in settings.kernels] == ["master", "second"]
+    assert [neighbor.table for neighbor in settings.neighbors] == ["master", "second"]
+    assert [(pipe.table, pipe.peer_table) for pipe in settings.pipes] == [("master", "second")]

@@ -15,15 +15,35 @@ MUCH = """
 [router]
 id = "192.0.2.1"
 listen = []
+tables = ["blue", "green.1"]
+cluster_id = 7
+confederation = { id = 64500, members = [65002, "1.0"] }
+[decision]
+med_metric = true
 [kernel]
+[kernels."blue.4"]
+family = "ipv4"
+table = 100
+rib_table = "blue"
+merge_paths = 16
+[[pipes]]
+peer_table = "blue"
+mode = "opaque"
+preference = 71
+families = ["ipv6"]
 [direct]
 interfaces = ["-cali*", "*"]
 [groups."tor.1"]
 asn = 65001
 error_wait = [1, 2]
 families = ["ipv6"]
+local_asn_mode = "no-prepend"
+local_asn = 65010
 [groups.tor2]
 group = "tor.1"
+add_paths = "both"
+send_paths = 4
+max_prefixes = { export = 5, action = "block" }
 [[neighbors]]
 group = "tor2"
 address = "fe80::1%eth0"
@@ -32,6 +52,8 @@ shutdown = "über"
 export = "none"
 [[static]]
 prefix = "10.0.0.0/8"
+table = "green.1"
+preference = 0
 nexthops = [{ via = "10.0.0.1" }, { dev = "eth0", weight = 3 }]
 """
 
@@ -45,6 +67,15 @@ def test_shipped_file_survives_printing(path: Path, write: Callable[[str], Path]
 def test_everything_survives_printing(write: Callable[[str], Path]) -> None:
     configuration = load(write(MUCH))
     assert load(write(print_config(configuration))) == configuration
+
+
+def test_printed_tables_are_complete(write: Callable[[str], Path]) -> None:
+    printed = tomllib.loads(print_config(load(write(MUCH))))
+    assert printed["router"]["cluster_id"] == "0.0.0.7"
+    assert printed["router"]["confederation"] == {"id": 64500, "members": [65002, 65536]}
+    assert printed["decision"]["path_metric"] is True
+    assert printed["kernels"]["blue.4"].items() >= {"family": "ipv4", "metric": 0, "export": "all"}.items()
+    assert printed["pipes"][0].items() >= {"table": "master", "import": "all", "export": "none"}.items()
 
 
 def test_printed_neighbor_is_complete_but_writes_no_policy_that_was_not_written(

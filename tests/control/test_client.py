@@ -84,7 +84,7 @@ async def test_an_operation_that_was_done_is_status_0(
     """The shell takes the quotes away."""
     assert await asyncio.to_thread(main, ["-s", path, "disable", "tor*", "Umbau bis 5 Uhr ☕"]) == 0
     assert capsys.readouterr().out.splitlines()[0] == "tor1: disabled"
-    assert daemon.protocols["tor1"].done == ["end Umbau bis 5 Uhr ☕"]
+    assert daemon.still("tor1").done == ["end Umbau bis 5 Uhr ☕"]
 
 
 async def test_a_broken_configuration_is_status_1(

@@ -26,7 +26,7 @@ MANY = 100_000
 def fill(daemon: StillDaemon, number: int) -> None:
     """Announce many prefixes."""
     route = Route(daemon.source("tor1"), announced(AS_PATH, AsPath.of(65001)), via("10.10.0.4"), 0)
-    table = daemon.tables[IPV4_UNICAST]
+    table = daemon.pipeline("master", IPV4_UNICAST).table
     table.announce(route, [make_key((0x20000000 + (count << 8)).to_bytes(4), 24) for count in range(number)])
     LocRib(table).run(limit=number)
 
@@ -91,7 +91,7 @@ async def test_a_reason_is_utf_8(client: LineClient, daemon: StillDaemon) -> Non
     """RFC 9003 §2: what an operator says to a neighbor may be in any language."""
     client.send('disable tor1 "Umbau ☕"')
     assert await client.answer() == ["0009-tor1: disabled", "0000 "]
-    assert daemon.protocols["tor1"].done == ["end Umbau ☕"]
+    assert daemon.still("tor1").done == ["end Umbau ☕"]
 
 
 async def test_a_client_that_says_no_more_still_gets_its_answers(client: LineClient) -> None:

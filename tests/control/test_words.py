@@ -19,6 +19,10 @@ from bgpd.control.words import AmbiguousWordError, choices, expand, help_lines
         ("sh r 10.0.0.0/8 prim", "show route 10.0.0.0/8 primary"),
         ("sh r fd00::/8 c", "show route fd00::/8 count"),
         ("sh i s", "show interfaces summary"),
+        ("sh ro h 10.0.0.0/8", "show route history 10.0.0.0/8"),
+        ("sh r hist f 10.0.0.1", "show route history for 10.0.0.1"),
+        ("sh g a", "show groups all"),
+        ("e 10.0.0.1 t blue a", "explain 10.0.0.1 table blue all"),
         ("re", "restrict"),
         ('sh pr "a"', 'show protocols "a"'),
         ("sh pr tor* a", 'show protocols "tor*" all'),
@@ -66,6 +70,13 @@ def test_an_argument_is_offered_once() -> None:
     assert "all" not in {choice.text for choice in choices(["show", "route", "all"])}
 
 
+def test_a_longer_command_is_offered_beside_the_arguments_of_the_shorter_one() -> None:
+    words = [choice.text for choice in choices(["show", "route"])]
+    assert words[0] == "history"
+    assert "filtered" in words
+    assert "filtered" not in {choice.text for choice in choices(["show", "route", "history"])}
+
+
 def test_after_a_keyword_its_value_is_offered() -> None:
     (choice,) = choices(["show", "route", "all", "protocol"])
     assert (choice.text, choice.is_value) == ("NAME", True)
@@ -91,6 +102,7 @@ def test_help_says_what_may_follow() -> None:
     assert help_lines(["drain", "tor1"]) == ['  "REASON"  Why: the neighbor is told (RFC 9003)']
     assert [line.split()[0] for line in help_lines([])] == [
         "show",
+        "explain",
         "enable",
         "disable",
         "restart",

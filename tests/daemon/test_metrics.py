@@ -137,11 +137,11 @@ def test_the_figures_are_those_of_the_daemon(lab: Lab) -> None:
     assert figure("bgpd_routes", protocol="up", family="ipv4") == 3
     assert figure("bgpd_routes", protocol="static1", family="ipv6") == 1
     assert figure("bgpd_routes_preferred", protocol="up", family="ipv4") == 2
-    assert figure("bgpd_table_prefixes", family="ipv4") == 3
-    assert figure("bgpd_kernel_routes", family="ipv4") == 3
-    assert figure("bgpd_kernel_routes", family="ipv6") == 1
-    assert figure("bgpd_kernel_routes_pending", family="ipv4") == 0
-    assert figure("bgpd_kernel_problems", family="ipv4") == 0
+    assert figure("bgpd_table_prefixes", table="master", family="ipv4") == 3
+    assert figure("bgpd_kernel_routes", protocol="kernel1", family="ipv4") == 3
+    assert figure("bgpd_kernel_routes", protocol="kernel2", family="ipv6") == 1
+    assert figure("bgpd_kernel_routes_pending", protocol="kernel1", family="ipv4") == 0
+    assert figure("bgpd_kernel_problems", protocol="kernel1", family="ipv4") == 0
     assert figure("process_resident_memory_bytes") > 1 << 20
     eventually(lambda: world.figure("bgpd_neighbor_up", neighbor="up"), equals=0)
 
@@ -152,10 +152,10 @@ def test_a_route_the_kernel_does_not_take_is_counted(lab: Lab) -> None:
     with Conversation(world.neighbor, "192.0.2.2", "192.0.2.1") as peer:
         peer.establish(65002)
         peer.announce(65002, "203.0.113.0/24")
-        eventually(lambda: world.figure("bgpd_kernel_problems", family="ipv4"), equals=1)
-        assert world.figure("bgpd_kernel_routes_pending", family="ipv4") == 1
+        eventually(lambda: world.figure("bgpd_kernel_problems", protocol="kernel1", family="ipv4"), equals=1)
+        assert world.figure("bgpd_kernel_routes_pending", protocol="kernel1", family="ipv4") == 1
         world.host.ip("route", "delete", "blackhole", "203.0.113.0/24", "proto", "static")
-        eventually(lambda: world.figure("bgpd_kernel_problems", family="ipv4"), equals=0)
+        eventually(lambda: world.figure("bgpd_kernel_problems", protocol="kernel1", family="ipv4"), equals=0)
 
 
 def test_the_sign_of_life(lab: Lab) -> None:

@@ -4,30 +4,36 @@ The way is that of the daemon: bytes, Framer, decoder, Ingress, Table, LocRib, U
 groups decode what they are sent, so that what a group believes to have shown can be compared with it.
 """
 
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from messages.attribute_set import AttributeSet, AttributeSetTable
 from messages.context import Context
 from messages.errors import NotificationError
-from messages.families import FAMILIES, Family
-from messages.families.path import PathKey
-from messages.families.prefix import PrefixKey, make_key, parse_address, render_prefix
+from messages.families import FAMILIES, IPV4_UNICAST, Family
+from messages.families.path import PathKey, make_path
+from messages.families.prefix import make_key, parse_address
 from messages.framing import Framer
 from messages.iana import EXTENDED_MESSAGE_OCTETS, MessageType
 from messages.keepalive import check_keepalive
 from messages.notification import Notification, decode_notification, encode_notification
 from messages.open import decode_open, encode_open
 from messages.route_refresh import RouteRefresh, decode_route_refresh, encode_route_refresh
-from messages.update import Encoded, decode_update, encode_attributes, pack_announcements
-from rib.egress import GroupKey, NextHopRule, Withheld
+from messages.update import decode_update, encode_attributes, pack_announcements
+from rib.egress import GroupKey, NextHopRule
 from rib.ingress import Admission, Ingress
 from rib.loc_rib import LocRib
+from rib.member import Member
 from rib.next_hops import NextHops
+from rib.outgoing import View
+from rib.path_group import ALL_PATHS, PathGroup
 from rib.policy import Policy
-from rib.route import Source, SourceKind
+from rib.route import Route, Source, SourceKind
+from rib.slot import paths_of
 from rib.table import Table
-from rib.update_group import Member, UpdateGroup
+from rib.update_group import UpdateGroup
 
 LOCAL_AS: Final = 64512
 _FAMILIES: Final = frozenset(FAMILIES.values())
@@ -39,6 +45,9 @@ CONTEXTS: Final = {
     "external": Context(external=True, families=_FAMILIES),
     "internal": Context(external=False, families=_FAMILIES, message_octets=EXTENDED_MESSAGE_OCTETS),
     "two-octet": Context(external=True, as_number_octets=2, families=_FAMILIES),
+    "member": Context(external=False, confederation=True, families=_FAMILIES),
+    "any-next-hop": Context(external=True, families=_FAMILIES, extended_next_hop=frozenset({IPV4_UNICAST})),
+    "paths": _ADD_PATH,
 }
 """One feeding neighbor for each, and one that only listens."""
 
@@ -53,7 +62,7 @@ class Listener:
     def __init__(self, context: Context) -> None:
         self._sets = AttributeSetTable(context)
         self._framer = Framer(context.message_octets)
-        self.held: dict[Family, dict[PrefixKey, AttributeSet]] = {family: {} for family in _FAMILIES}
+        self.held: dict[Family, dict[bytes, AttributeSet]] = {family: {} for family in _FAMILIES}
         self.is_slow = False
 
     def receive(self, messages: list[bytes]) -> bool:
@@ -63,15 +72,22 @@ class Listener:
             if kind != MessageType.UPDATE or update.errors:
                 raise DisagreementError(f"sent a message with {update.errors}: {body.hex()}")
             for family, keys in update.withdrawn:
-                for key in keys:
-                    self.held[family].pop(key, None)
+                self._drop(family, keys)
+            for family, paths in update.withdrawn_paths:
+                self._drop(family, paths)
             for family, attributes, keys in update.announced:
                 self.held[family].update(dict.fromkeys(keys, attributes))
+            for family, attributes, paths in update.announced_paths:
+                self.held[family].update(dict.fromkeys(paths, attributes))
         return not self.is_slow
+
+    def _drop(self, family: Family, keys: Sequence[bytes]) -> None:
+        for key in keys:
+            self.held[family].pop(key, None)
 
 
 class PathReader:
-    """A session with ADD-PATH (RFC 7911), of which there is only the codec: what it reads it can write."""
+    """The codec of a session with ADD-PATH (RFC 7911): what it reads it can write."""
 
     def __init__(self) -> None:
         self._sets = AttributeSetTable(_ADD_PATH)
@@ -106,16 +122,22 @@ class Rib:
         self.next_hops = NextHops(self.table)
         everything = make_key(bytes(family.address_octets), 0)
         self.next_hops.set_connected({everything: 2}, {2})
+        self.table.tells_all = True
         self.groups = {
-            name: UpdateGroup(_group_key(family, context), number)
-            for number, (name, context) in enumerate(CONTEXTS.items())
+            name: self._group(number, context) for number, (name, context) in enumerate(CONTEXTS.items())
         }
+
+    def _group(self, number: int, context: Context) -> UpdateGroup:
+        key = _group_key(self.family, context)
+        if self.family in context.add_path_send:
+            return PathGroup(replace(key, paths=ALL_PATHS), number, self.table.decision)
+        return UpdateGroup(key, number)
 
     def settle(self) -> None:
         """Select, and tell the groups."""
-        changes = self.loc_rib.run(_ALL)
+        batch = self.loc_rib.run(_ALL)
         for group in self.groups.values():
-            group.advertise(changes)
+            group.advertise(batch)
 
     def catch_up(self) -> None:
         """Bring every member that is behind up to date."""
@@ -138,6 +160,7 @@ class Neighbor:
         self.context = CONTEXTS[name]
         self.source = Source(f"{name}{number}", SourceKind.BGP)
         self.source.external = self.context.external
+        self.source.confederation = self.context.confederation
         self.source.router_id = number
         self.source.address = bytes((192, 0, 2, number))
         self.source.interface = 2
@@ -156,9 +179,16 @@ class Neighbor:
         self.listener = Listener(self.context)
         for family, rib in self.ribs.items():
             rib.table.withdraw(self.source, list(rib.table.slots))
+            rib.table.withdraw_paths(self.source, list(self._paths(rib.table)))
             member = self.members[family] = Member(self.source, self.listener.receive)
-            member.start_over(rib.table, sent_before=False)
+            member.start_over(rib.table, former=None)
             rib.groups[self.name].members[self.source] = member
+
+    def _paths(self, table: Table) -> Iterator[PathKey]:
+        for key, slot in table.slots.items():
+            yield from (
+                make_path(path.identifier, key) for path in paths_of(slot) if path.route.source is self.source
+            )
 
     def receive(self, octets: bytes, now: int) -> None:
         """Take bytes off the wire; what ends the session begins the next."""
@@ -192,17 +222,25 @@ class Neighbor:
         update = decode_update(body, self.sets)
         for family, keys in update.withdrawn:
             self.ribs[family].table.withdraw(self.source, keys)
+        for family, paths in update.withdrawn_paths:
+            self.ribs[family].table.withdraw_paths(self.source, paths)
         for family, attributes, keys in update.announced:
-            for _, row, value, _ in attributes.items():
-                str(value) if row is None else row.render(value)
-            self.ribs[family].table.announce(self.ingresses[family].route(attributes, now), keys)
+            self.ribs[family].table.announce(self._route(family, attributes, now), keys)
+        for family, attributes, paths in update.announced_paths:
+            self.ribs[family].table.announce_paths(self._route(family, attributes, now), paths)
+
+    def _route(self, family: Family, attributes: AttributeSet, now: int) -> Route:
+        for _, row, value, _ in attributes.items():
+            str(value) if row is None else row.render(value)
+        return self.ingresses[family].route(attributes, now)
 
     def _refresh(self, refresh: RouteRefresh) -> None:
         if decode_route_refresh(encode_route_refresh(refresh)[19:]) != refresh:
             raise DisagreementError(f"{refresh} is not what it is encoded as")
         family = FAMILIES.get((refresh.afi, refresh.safi))
         if family is not None:
-            self.members[family].start_over(self.ribs[family].table, sent_before=True)
+            rib = self.ribs[family]
+            self.members[family].start_over(rib.table, former=rib.groups[self.name])
 
 
 class World:
@@ -235,19 +273,17 @@ class World:
                 _compare(neighbor, rib, neighbor.listener.held[family])
 
 
-def _compare(neighbor: Neighbor, rib: Rib, held: dict[PrefixKey, AttributeSet]) -> None:
+def _compare(neighbor: Neighbor, rib: Rib, held: dict[bytes, AttributeSet]) -> None:
     group = rib.groups[neighbor.name]
-    shown: dict[PrefixKey, Encoded] = {}
+    shown: dict[bytes, View] = {}
     for key in rib.table.slots:
-        best = rib.table.best(key)
-        if best is not None and best.source is not neighbor.source:
-            view = group.view(best)
-            if not isinstance(view, Withheld):
-                shown[key] = view
-    for key in shown.keys() | held.keys():
-        has = encode_attributes(held[key], rib.family, group.key.context) if key in held else None
-        if has != shown.get(key):
-            prefix = render_prefix(key, rib.family)
+        for path in group.shown(rib.table.settled(key)):
+            if path.route.source is not neighbor.source:
+                said: bytes = make_path(path.sent, key) if group.follows_all else key
+                shown[said] = group.view(path.route)
+    for nlri in shown.keys() | held.keys():
+        has = encode_attributes(held[nlri], rib.family, group.key.context) if nlri in held else None
+        if has != shown.get(nlri):
             raise DisagreementError(
-                f"{neighbor.source.name} holds {has} for {prefix}, shown is {shown.get(key)}"
+                f"{neighbor.source.name} holds {has} for {nlri.hex()}, shown is {shown.get(nlri)}"
             )

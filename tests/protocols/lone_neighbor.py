@@ -1,6 +1,7 @@
 """One neighbor of ours on the loopback interface, as the daemon has it, without the daemon."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,7 +12,7 @@ from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.sessions.listener import Listener
 from kernel_sync.interfaces import InterfaceTable
-from messages.families import FAMILIES
+from messages.families import FAMILIES, Family
 from messages.iana import MessageType
 from messages.keepalive import KEEPALIVE
 from rib.table import Table
@@ -21,7 +22,13 @@ NOW = 1795363799.0
 """2026-11-22 16:09:59 UTC."""
 
 
-def neighbor(folder: Path, *lines: str) -> BgpProtocol:
+def tables() -> dict[Family, Pipeline]:
+    """Return a table of each family, behind a pipeline."""
+    loop = asyncio.get_running_loop()
+    return {family: Pipeline(Table("master", family), loop) for family in FAMILIES.values()}
+
+
+def neighbor(folder: Path, *lines: str, pipelines: Mapping[Family, Pipeline] | None = None) -> BgpProtocol:
     """Return a neighbor configured by these lines; it is AS 65001 at 127.0.0.2, we are AS 64512."""
     path = folder / "bgpd.toml"
     path.write_text(
@@ -40,10 +47,8 @@ def neighbor(folder: Path, *lines: str) -> BgpProtocol:
         )
     )
     (settings,) = build(load(path)).neighbors
-    loop = asyncio.get_running_loop()
-    pipelines = {family: Pipeline(Table("master", family), loop) for family in FAMILIES.values()}
     surroundings = Surroundings(0x0A000001, InterfaceTable(), lambda: NOW)
-    return BgpProtocol(settings, pipelines, surroundings, loop)
+    return BgpProtocol(settings, pipelines or tables(), surroundings, asyncio.get_running_loop())
 
 
 class AtHome:

@@ -7,11 +7,24 @@ import pytest
 from bgpd.protocols.bgp_capabilities import CapabilityRow, capability_rows, capability_words
 from bgpd.protocols.bgp_details import neighbor_details
 from bgpd.protocols.neighbor_details import NeighborDetails
-from messages.capabilities import FQDN, MULTIPROTOCOL, SOFTWARE_VERSION, Capabilities, Fqdn
+from messages.capabilities import (
+    ADD_PATH,
+    EXTENDED_MESSAGE,
+    EXTENDED_NEXT_HOP,
+    FOUR_OCTET_AS,
+    FQDN,
+    MULTIPROTOCOL,
+    SOFTWARE_VERSION,
+    AddPath,
+    Capabilities,
+    ExtendedNextHop,
+    Fqdn,
+)
 from messages.families import IPV4_UNICAST
-from messages.iana import CeaseSubcode, ErrorCode
+from messages.iana import AFI, AddPathDirection, CeaseSubcode, ErrorCode
 from messages.notification import Notification, encode_notification, shutdown_communication
 from messages.open import Open, encode_open
+from rib.route import Source
 from tests.protocols.lone_neighbor import AtHome, neighbor
 from tests.sessions.speakers import puppet_open
 
@@ -129,12 +142,12 @@ async def test_limits_are_told_for_each_family(tmp_path: Path) -> None:
         'max_prefixes = { import = 3, action = "restart", restart_after = 30 }',
     )
     source = protocol.channels[0].source
-    assert source is not None
+    assert isinstance(source, Source)
     source.routes, source.filtered = 4, 1
     lines = text_of(neighbor_details(protocol))
     assert "Route limit:      3/3" in lines
-    assert "Most prefixes:    3 of 3 (ipv4) [HIT], then restart after 30 s" in lines
-    assert "Most prefixes:    0 of 3 (ipv6), then restart after 30 s" in lines
+    assert "Most prefixes:    3 of 3 imported (ipv4) [HIT], then restart after 30 s" in lines
+    assert "Most prefixes:    0 of 3 imported (ipv6), then restart after 30 s" in lines
 
 
 @pytest.mark.parametrize(
@@ -184,6 +197,39 @@ async def test_a_session_is_told_in_full(tmp_path: Path) -> None:
         ("OpenConfirm", "Established"),
     ]
     assert {row.initiator for row in details.transitions[-2:]} == {"remote"}
+
+
+ALL_CAPABILITIES = Capabilities.of(
+    (MULTIPROTOCOL, IPV4_UNICAST),
+    (FOUR_OCTET_AS, 65001),
+    (EXTENDED_MESSAGE, True),
+    (EXTENDED_NEXT_HOP, (ExtendedNextHop(IPV4_UNICAST, AFI.IPV6),)),
+    (ADD_PATH, (AddPath(IPV4_UNICAST, AddPathDirection.RECEIVE_AND_SEND),)),
+)
+CONFEDERATION = ("[router.confederation]", "id = 64500", "members = [65001]")
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        (("extended_messages = false",), "external AS4"),
+        (("route_server_client = true",), "external route-server AS4 ext-messages"),
+        (('add_paths = "receive"', "multihop = 2"), "external multihop AS4 add-path-rx ext-messages"),
+        (
+            ('add_paths = "both"', "extended_next_hop = true"),
+            "external AS4 add-path-rx add-path-tx ext-messages ext-next-hop",
+        ),
+        (CONFEDERATION, "confederation AS4 ext-messages"),
+    ],
+)
+async def test_the_kind_of_a_session_is_what_was_negotiated(
+    lines: tuple[str, ...], kind: str, tmp_path: Path
+) -> None:
+    """In BIRD's words, where it has any."""
+    protocol = neighbor(tmp_path, "passive = true", 'import = "all"', 'export = "all"', *lines)
+    message = encode_open(Open(4, 65001, 90, 0x0A000002, ALL_CAPABILITIES))
+    async with AtHome(protocol) as home, await home.establish(message):
+        assert f"Session:          {kind}" in text_of(neighbor_details(protocol))
 
 
 async def test_what_the_neighbor_said_last_is_remembered(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Maximum prefixes: what is counted, what is logged, what is taken."""
 
 import logging
+from functools import partial
 from typing import Literal
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from bgpd.config.settings import PrefixLimit
 from bgpd.protocols.limits import LimitReachedError, PrefixLimiter
 from messages.families import IPV4_UNICAST
+from messages.families.path import make_path
 from messages.families.prefix import PrefixKey, make_key
 from messages.notification import Notification
 from rib.route import Refusal, Source
@@ -21,15 +23,17 @@ KEYS = [make_key(number.to_bytes(4), 32) for number in range(1 << 24, (1 << 24) 
 class Neighbor:
     """A neighbor with a limit of ten prefixes, and what it has announced."""
 
-    def __init__(self, action: Action) -> None:
+    def __init__(self, action: Action, imported: int | None = 10, received: int | None = None) -> None:
         self.table = Table("master", IPV4_UNICAST)
         self.source: Source = neighbor("tor1")
-        self.limiter = PrefixLimiter("tor1", PrefixLimit(10, action, 75, 60), self.table, self.source)
+        limit = PrefixLimit(imported, received, None, action, 75, 60)
+        held = partial(self.table.held, self.source)
+        self.limiter = PrefixLimiter("tor1", limit, IPV4_UNICAST, held)
 
     def announce(self, *keys: PrefixKey, refusal: Refusal | None = None) -> set[PrefixKey]:
         """Announce as a session does; return what was not taken."""
         said = route(self.source, attributes(65001), refusal)
-        excess = set() if said.is_filtered else set(self.limiter.excess(keys))
+        excess = set(self.limiter.excess(self.source, keys, is_filtered=said.is_filtered))
         self.table.announce(said, [key for key in keys if key not in excess])
         return excess
 
@@ -99,3 +103,40 @@ def test_the_session_ends_with_the_bound_in_the_data(
         tor1.announce(KEYS[10])
     assert reached.value.notification == Notification(6, 1, bytes.fromhex("0001 01 0000000a"))
     assert lines(caplog)[-1] == f"tor1: more than 10 prefixes (ipv4); {words}"
+
+
+def test_all_that_is_sent_has_a_limit_of_its_own(caplog: pytest.LogCaptureFixture) -> None:
+    """BIRD's ``receive limit``: refused routes count, as they take memory if they are kept."""
+    caplog.set_level(logging.WARNING)
+    tor1 = Neighbor("block", imported=None, received=10)
+    assert not tor1.announce(*KEYS[:6], refusal=Refusal.AS_LOOP)
+    assert tor1.announce(*KEYS[4:12]) == {*KEYS[10:12]}
+    assert tor1.announce(*KEYS[12:14], refusal=Refusal.AS_LOOP) == {*KEYS[12:14]}
+    assert lines(caplog)[-1].startswith("tor1: more than 10 prefixes, refused ones included (ipv4);")
+    assert tor1.source.routes == 10
+
+
+def test_either_limit_may_be_the_narrow_one() -> None:
+    tor1 = Neighbor("block", imported=3, received=5)
+    assert tor1.announce(*KEYS[:4]) == {KEYS[3]}
+    assert tor1.announce(*KEYS[4:8], refusal=Refusal.IMPORT_FILTER) == {*KEYS[6:8]}
+    assert tor1.announce(*KEYS[7:9]) == {*KEYS[7:9]}
+    assert (tor1.source.routes, tor1.source.filtered) == (5, 2)
+
+
+def test_a_refused_route_that_is_accepted_now_is_one_more_of_those() -> None:
+    tor1 = Neighbor("block", imported=2, received=4)
+    tor1.announce(*KEYS[:4], refusal=Refusal.IMPORT_FILTER)
+    assert tor1.announce(*KEYS[:4]) == {*KEYS[2:4]}
+
+
+def test_paths_are_counted_one_by_one() -> None:
+    """RFC 7911: several to one prefix."""
+    table, source = Table("master", IPV4_UNICAST), neighbor("tor1")
+    limit = PrefixLimit(3, None, None, "block", 100, 60)
+    limiter = PrefixLimiter("tor1", limit, IPV4_UNICAST, partial(table.held_path, source))
+    paths = [make_path(identifier, KEYS[0]) for identifier in range(5)]
+    assert limiter.excess(source, paths, is_filtered=False) == {*paths[3:]}
+    table.announce_paths(route(source, attributes(65001)), paths[:3])
+    assert limiter.excess(source, paths[1:4], is_filtered=False) == {paths[3]}
+    assert not limiter.excess(source, paths[:3], is_filtered=False)

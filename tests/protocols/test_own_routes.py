@@ -14,7 +14,8 @@ from kernel_sync.interfaces import IFF_LOOPBACK, IFF_UP, Interface, InterfaceAdd
 from kernel_sync.types import RouteKind
 from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST, Family
 from messages.families.prefix import parse_address, parse_prefix, render_prefix
-from rib.route import DestinationKind, NextHop, winner
+from rib.route import DestinationKind, NextHop
+from rib.slot import winner
 from rib.table import Table
 
 LAN, LAN6, LINK_LOCAL = "192.0.2.1/24", "2001:db8::1/64", "fe80::1/64"
@@ -62,7 +63,7 @@ def static(
     house: House, prefix: str, *hops: StaticNextHop, kind: RouteKind = RouteKind.UNICAST
 ) -> StaticProtocol:
     family, key = parse_prefix(prefix)
-    route = StaticRoute(family, key, kind, hops)
+    route = StaticRoute(family, key, kind, hops, "master", 200)
     protocol = StaticProtocol("static1", [route], house.pipelines, house.surroundings)
     protocol.begin()
     return protocol

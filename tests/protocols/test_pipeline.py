@@ -1,56 +1,18 @@
 """The pipeline: bounded ticks, neighbors that must wait, lost sources, next hops that change."""
 
-from collections import deque
-from collections.abc import Callable
-
 import pytest
 
 from bgpd import pipeline as pipeline_module
 from bgpd.pipeline import Pipeline
 from messages.families import IPV4_UNICAST
-from messages.families.prefix import PrefixKey, make_key
+from rib.member import Member
 from rib.policy import Policy
 from rib.route import Refusal, Route
 from rib.table import Table
-from rib.update_group import Member
+from tests.protocols.turns import Reader, Turns, keys
 from tests.rib.building import SOMEWHERE, attributes, group_key, key, neighbor
 
 LAN = {key("192.0.2.0/24"): 2}
-
-
-class Turns:
-    """Callbacks wait until the test runs them."""
-
-    def __init__(self) -> None:
-        self.waiting: deque[Callable[[], object]] = deque()
-
-    def call_soon(self, callback: Callable[[], object], /) -> None:
-        self.waiting.append(callback)
-
-    def run(self, turns: int = 1000) -> int:
-        """Run callbacks until none is left; return how many ran."""
-        done = 0
-        while self.waiting and done < turns:
-            self.waiting.popleft()()
-            done += 1
-        return done
-
-
-class Reader:
-    """A session that can be told to wait."""
-
-    def __init__(self) -> None:
-        self.reading = True
-
-    def pause_reading(self) -> None:
-        self.reading = False
-
-    def resume_reading(self) -> None:
-        self.reading = True
-
-
-def keys(count: int) -> list[PrefixKey]:
-    return [make_key(number.to_bytes(4), 32) for number in range(1 << 24, (1 << 24) + count)]
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def established() -> NeighborDetails:
         local_as=64512,
         authentication="TCP MD5 (RFC 2385)",
         session=_SESSION,
-        limits=(LimitRow("ipv4", 2, 1000, "restart", 75, 60),),
+        limits=(LimitRow("ipv4", "imported", 2, 1000, "restart", 75, 60),),
         timers={
             "hold": Countdown(66.4, 90),
             "keepalive": Countdown(12.0, 30),

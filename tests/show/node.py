@@ -40,7 +40,7 @@ from messages.iana import Origin, SegmentType
 from rib.policy import Policy
 from rib.route import Destination, DestinationKind, NextHop, Refusal
 from tests.show.neighbors import active, established
-from tests.show.world import NOW, StillDaemon, on_link, via
+from tests.show.world import NOW, StillDaemon, StillKernel, StillNeighbor, on_link, via
 
 BLACKHOLE = Destination(DestinationKind.BLACKHOLE)
 UNREACHABLE = Destination(DestinationKind.UNREACHABLE)
@@ -79,12 +79,12 @@ def _add_interfaces(daemon: StillDaemon) -> None:
     ):
         other_end = parse_address(peer) if peer else b""
         table.set_address(index, InterfaceAddress(parse_address(address), bits, other_end, flags))
+    daemon.connect()
 
 
 def _add_protocols(daemon: StillDaemon) -> None:
     daemon.add_protocol("device1", "Device")
-    kernel = daemon.add_protocol("kernel1", "Kernel", IPV4_UNICAST)
-    kernel.channels = [channel._replace(source=None) for channel in kernel.channels]
+    daemon.add_kernel("kernel1", IPV4_UNICAST)
     daemon.add_protocol("direct1", "Direct", IPV4_UNICAST, IPV6_UNICAST)
     daemon.add_protocol("static1", "Static", IPV4_UNICAST, IPV6_UNICAST)
     daemon.add_neighbor("tor1", "10.10.0.4", asn=65001).description = "Top of the rack"
@@ -92,9 +92,10 @@ def _add_protocols(daemon: StillDaemon) -> None:
     daemon.add_neighbor("Mesh_10_10_0_2", "10.10.0.2", asn=64512)
     daemon.add_neighbor("Mesh_fd00_10__2", "fd00:10::2", asn=64512)
     daemon.add_neighbor("tor3", "10.10.0.6", asn=65003, info="Active        Socket: Connection refused")
-    daemon.add_protocol("tor4", "BGP", IPV4_UNICAST, state=ProtocolState.DOWN)
+    daemon.add_neighbor("tor4", "10.10.0.7", asn=65004, info="").enter(ProtocolState.DOWN)
     daemon.source("Mesh_10_10_0_2").recursive = True
-    channel = daemon.protocols["tor1"].channels[0]
+    tor1 = daemon.still("tor1")
+    channel = tor1.channels[0]
     channel.counters.imports_received = 7
     channel.counters.imports_filtered = 1
     channel.counters.imports_accepted = 6
@@ -102,12 +103,13 @@ def _add_protocols(daemon: StillDaemon) -> None:
     channel.counters.withdraws_accepted = 2
     channel.counters.sent.announced = 12
     channel.counters.sent.withdrawn = 5
-    daemon.groups["tor1"] = replace(daemon.groups["tor1"], policy=Policy.MISSING)
-    daemon.protocols["tor1"].channels = (channel._replace(export_policy=Policy.MISSING),)
-    daemon.protocols["tor1"].shown = established()
-    daemon.protocols["tor3"].shown = active()
-    daemon.protocols["tor4"].is_disabled = True
-    daemon.protocols["tor4"].message = "new line card"
+    assert isinstance(tor1, StillNeighbor)
+    daemon.join(tor1, replace(daemon.group_key("tor1"), policy=Policy.MISSING))
+    tor1.channels = (channel._replace(export_policy=Policy.MISSING),)
+    tor1.shown = established()
+    daemon.still("tor3").shown = active()
+    daemon.still("tor4").is_disabled = True
+    daemon.still("tor4").message = "new line card"
     for count in range(2):
         daemon.refusals.append(
             StrangerNote(NOW - 60.0 + count, f"198.51.100.7:4000{count}", "10.10.0.1:179", "no such neighbor")
@@ -130,12 +132,15 @@ def _add_learned_routes(daemon: StillDaemon) -> None:
     daemon.announce("tor1", "203.0.113.0/24", via("10.10.0.4"), short_path)
     daemon.announce("tor2", "203.0.113.0/24", via("10.10.0.5"), announced(AS_PATH, AsPath.of(65002, 65009)))
     daemon.announce("tor1", "192.0.2.128/25", via("10.10.0.4"), everything())
-    daemon.kernel_problems[parse_prefix("192.0.2.128/25")[1]] = "File exists: an alien route, proto static"
+    kernel = daemon.protocols["kernel1"]
+    assert isinstance(kernel, StillKernel)
+    kernel.problems[parse_prefix("192.0.2.128/25")[1]] = "File exists: an alien route, proto static"
     daemon.announce("tor1", "198.51.100.0/24", UNREACHABLE, short_path, Refusal.AS_LOOP)
     reflected = announced(ORIGINATOR_ID, 0x0A0A0002).replace({CLUSTER_LIST: (0xF4000001,), LOCAL_PREF: 200})
     daemon.announce("Mesh_10_10_0_2", "10.244.2.0/26", via("10.10.0.200"), reflected)
     daemon.announce("Mesh_10_10_0_2", "100.127.0.0/16", via("10.10.0.2"), announced(ORIGIN, Origin.EGP))
-    daemon.announce("Mesh_10_10_0_2", "100.64.0.0/10", UNREACHABLE, reflected, Refusal.UNRESOLVABLE)
+    away = reflected.replace({NEXT_HOP: parse_address("172.16.0.1")})
+    daemon.announce("Mesh_10_10_0_2", "100.64.0.0/10", UNREACHABLE, away, Refusal.UNRESOLVABLE)
 
 
 def _add_ipv6_routes(daemon: StillDaemon) -> None:

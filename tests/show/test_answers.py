@@ -6,16 +6,19 @@ import pytest
 
 from bgpd.show import COMMANDS
 from tests.show.node import node
+from tests.show.rack import rack
 from tests.show.transcript import converse
 
-EXPECTED = sorted((Path(__file__).parent / "expected").glob("*.txt"))
+EXPECTED = sorted((Path(__file__).parent / "expected").glob("**/*.txt"))
+WORLDS = {"expected": node, "rack": rack}
+"""By the directory that the file is in."""
 
 
 @pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.stem)
 def test_answers_are_as_expected(path: Path) -> None:
     expected = path.read_text()
     commands = [line.removeprefix("C: ") for line in expected.splitlines() if line.startswith("C: ")]
-    assert converse(node(), commands) == expected
+    assert converse(WORLDS[path.parent.name](), commands) == expected
 
 
 def test_every_command_has_expected_answers() -> None:

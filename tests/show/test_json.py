@@ -9,6 +9,7 @@ from bgpd.control.document import JSON_CODE
 from bgpd.control.interpreter import Interpreter
 from bgpd.show.command import Line
 from tests.show.node import node
+from tests.show.rack import rack
 from tests.show.world import StillDaemon
 
 
@@ -93,6 +94,7 @@ def test_the_details_of_a_neighbor_are_structured() -> None:
         "limits": [
             {
                 "family": "ipv4",
+                "direction": "imported",
                 "routes": 2,
                 "limit": 1000,
                 "action": "restart",
@@ -190,6 +192,30 @@ def test_a_route_without_all_has_no_attributes() -> None:
     ]
 
 
+def test_a_next_hop_on_the_link_has_no_gateway() -> None:
+    (row,) = ask("show route 10.10.0.0/24")
+    assert row["next_hops"] == [{"interface": "eth0", "weight": 1}]
+
+
+def test_paths_and_shares_are_shown_with_all() -> None:
+    """RFC 7911: the neighbor's Path Identifier and ours."""
+    rows = ask("show route 192.0.2.0/24 all", rack())
+    assert [row.get("path_id") for row in rows] == [
+        None,
+        {"received": 7, "sent": 2147483648},
+        {"received": 9, "sent": 2147483650},
+        {"received": 8, "sent": 2147483649},
+    ]
+    rows = ask("show route 203.0.113.0/24 all", rack())
+    assert [row.get("multipath") for row in rows] == [["kernel1"], None, ["kernel1"], None]
+    assert rows[3]["next_hop_problem"].startswith("10.66.0.1: no interface is on its network")
+
+
+def test_an_export_to_a_kernel_has_all_next_hops() -> None:
+    (row,) = ask("show route export kernel1 203.0.113.0/24", rack())
+    assert [hop["gateway"] for hop in row["next_hops"]] == ["10.10.0.11", "10.20.0.12"]
+
+
 def test_attributes_are_numbers_and_lists_where_they_can_be() -> None:
     (row,) = ask("show route 192.0.2.128/25 all")
     assert row["kernel_problem"] == "File exists: an alien route, proto static"
@@ -218,7 +244,7 @@ def test_reflected_routes_name_originator_and_clusters() -> None:
 def test_why_says_what_kept_a_route_from_being_the_best() -> None:
     best, other = ask("show route 203.0.113.0/24 all")
     assert "why" not in best
-    assert other["why"] == 'lost at "shorter AS_PATH" against tor1'
+    assert other["why"] == 'lost at "shorter AS_PATH" against tor1: 2 against 1 (RFC 4271 §9.1.2.2 a)'
 
 
 def test_count_is_one_object() -> None:

@@ -17,7 +17,7 @@ def done(command: str) -> dict[str, list[str]]:
     """Return what a command did, by protocol."""
     daemon = node()
     converse(daemon, [command])
-    return {name: protocol.done for name, protocol in daemon.protocols.items() if protocol.done}
+    return {name: protocol.done for name in daemon.protocols if (protocol := daemon.still(name)).done}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_client_that_hangs_up_leaves_nothing_half_done() -> None:
     daemon = node()
     answer = Interpreter(daemon).answer("disable all")
     assert next(answer) == Line(9, "kernel1: disabled")
-    assert daemon.protocols["tor3"].done == ["end"]
+    assert daemon.still("tor3").done == ["end"]
 
 
 def test_a_reason_of_255_octets_is_taken() -> None:

@@ -19,7 +19,7 @@ IN_OTHER_FORMS = (SECRET, SECRET.encode().hex(), SECRET.encode().hex(" "))
 async def test_no_answer_contains_a_password(line: str, tmp_path: Path) -> None:
     daemon = StillDaemon()
     protocol = neighbor(tmp_path, line, "passive = true", 'import = "all"')
-    daemon.protocols["tor1"] = protocol  # type: ignore[assignment]  # a real one
+    daemon.protocols["tor1"] = protocol
     asked = [command.example for command in COMMANDS] + ["show protocols all"]
     said = converse(daemon, asked + [f"json {command}" for command in asked])
     assert "Authentication:" in said

@@ -1,26 +1,54 @@
 """A daemon at a standstill, made of real tables, routes and protocols, for commands to be asked about."""
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from bgpd.config.settings import PipeSettings
+from bgpd.kernel_routes import KernelView
+from bgpd.pipeline import Pipeline
 from bgpd.protocols.details import NO_DETAILS, Details
+from bgpd.protocols.pipe import PipeProtocol
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolError, ProtocolState, RouteCounters
 from bgpd.sessions.strangers import StrangerNote
 from bgpd.show.view import ReconfigurationError
 from kernel_sync.interfaces import InterfaceTable
+from kernel_sync.kernel import KernelTable
 from messages.attribute_set import AttributeSet
 from messages.context import Context
 from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST, Family
+from messages.families.path import make_path
 from messages.families.prefix import PrefixKey, parse_address, parse_prefix
-from rib.egress import GroupKey, NextHopRule, Withheld, egress
-from rib.loc_rib import LocRib
+from rib.egress import GroupKey, NextHopRule
+from rib.history import History
+from rib.member import Member
+from rib.next_hops import IGP_METRIC_UNKNOWN
 from rib.policy import Policy
+from rib.quota import ExportQuota
 from rib.route import Destination, DestinationKind, NextHop, Refusal, Route, Source, SourceKind
 from rib.table import Table
+from rib.update_group import UpdateGroup
 
 NOW = 1795363799
 """2026-11-22 16:09:59 UTC."""
 STARTED = 1795363641
 """2026-11-22 16:07:21 UTC."""
+ANNOUNCED = STARTED + 2
+OURS = 64512
+
+
+class StillLoop:
+    """Runs what is to be done when the test says so."""
+
+    def __init__(self) -> None:
+        self._callbacks: deque[Callable[[], object]] = deque()
+
+    def call_soon(self, callback: Callable[[], object]) -> None:
+        self._callbacks.append(callback)
+
+    def run(self) -> None:
+        while self._callbacks:
+            self._callbacks.popleft()()
 
 
 class StillProtocol(Protocol):
@@ -71,6 +99,51 @@ class StillProtocol(Protocol):
         return super().undrain() if self.kind != "BGP" else "undrained"
 
 
+@dataclass(frozen=True, slots=True)
+class StillSettings:
+    """What commands read of a neighbor's settings."""
+
+    asn: int
+    families: Sequence[Family]
+
+
+class StillNeighbor(StillProtocol):
+    """A neighbor with real memberships in real update groups."""
+
+    def __init__(
+        self, name: str, asn: int, families: Sequence[Family], state: ProtocolState, info: str
+    ) -> None:
+        super().__init__(name, "BGP", state, info)
+        self.settings = StillSettings(asn, families)
+        self.attachments: dict[Family, tuple[UpdateGroup, Member]] = {}
+
+    def attachment(self, family: Family) -> tuple[UpdateGroup, Member] | None:
+        return self.attachments.get(family)
+
+
+class StillKernel(StillProtocol):
+    """A kernel table to which nothing is written; the test says what the kernel refuses."""
+
+    def __init__(self, name: str, table: Table, export: Policy, merge_paths: int) -> None:
+        super().__init__(name, "Kernel", ProtocolState.UP)
+        self.table = table.name
+        kernel = KernelTable(table.family)
+        self.view = KernelView(kernel, export, 0, table.decision, merge_paths)
+        self.problems: dict[PrefixKey, str] = {}
+        self.is_writing = False
+        self._table = table
+        self.channels = (Channel(table.family, None, Policy.NONE, export, RouteCounters()),)
+
+    def follows(self, table: Table) -> bool:
+        return self._table is table
+
+    def problem(self, key: PrefixKey) -> str | None:
+        return self.problems.get(key)
+
+    def is_written(self, _key: PrefixKey) -> bool:
+        return not self.is_writing
+
+
 class StillDaemon:
     """Everything a command may ask, and nothing that happens by itself."""
 
@@ -82,40 +155,39 @@ class StillDaemon:
     def __init__(self) -> None:
         self.router_id = int.from_bytes(parse_address("10.10.0.1"))
         self.shutting_down = False
-        self.protocols: dict[str, StillProtocol] = {}
-        self.tables = {family: Table("master", family) for family in FAMILIES.values()}
+        self.protocols: dict[str, Protocol] = {}
+        self.loop = StillLoop()
+        self.time = float(ANNOUNCED)
+        self.pipelines: list[Pipeline] = []
+        self.histories: dict[Table, History] = {}
         self.interfaces = InterfaceTable()
-        self.kernel_problems: dict[PrefixKey, str] = {}
-        self.groups: dict[str, GroupKey] = {}
         self.strangers = 0
         self.refusals: list[StrangerNote] = []
         self.remarks: Sequence[str] = ()
         self.broken = ""
         """What is wrong with the configuration file."""
+        self.add_table("master")
+
+    @property
+    def tables(self) -> Sequence[Table]:
+        return [pipeline.table for pipeline in self.pipelines]
 
     def now(self) -> float:
         return float(NOW)
 
-    def kernel_problem(self, family: Family, key: PrefixKey) -> str | None:
-        return self.kernel_problems.get(key)
-
     def exported(self, protocol_name: str, family: Family) -> Iterator[int | None]:
         yield None
-        routes = map(self.tables[family].best, self.tables[family].slots)
-        yield sum(route is not None and self._is_sent(protocol_name, family, route) for route in routes)
+        protocol = self.protocols[protocol_name]
+        attached = protocol.attachment(family) if isinstance(protocol, StillNeighbor) else None
+        if attached is None:
+            yield 0
+            return
+        group, member = attached
+        slots = self.pipeline(protocol.table, family).table.slots.values()
+        yield sum(path.route.source is not member.source for slot in slots for path in group.shown(slot))
 
-    def _is_sent(self, protocol_name: str, family: Family, route: Route) -> bool:
-        return protocol_name in self.groups and not isinstance(
-            self.exports(protocol_name, family, route), str
-        )
-
-    def exports(self, protocol_name: str, family: Family, route: Route) -> AttributeSet | str:
-        if route.source.name == protocol_name:
-            return "it came from this neighbor"
-        if self.groups[protocol_name].family is not family:
-            return "the protocol does not follow this table"
-        outcome = egress(self.groups[protocol_name], route)
-        return outcome.value if isinstance(outcome, Withheld) else outcome
+    def history(self, table: Table) -> History:
+        return self.histories[table]
 
     def reconfigure(self) -> Sequence[str]:
         if self.broken:
@@ -127,38 +199,127 @@ class StillDaemon:
 
     # -- building ----------------------------------------------------------------------------------
 
+    def add_table(self, name: str) -> None:
+        """Add the tables of one name, at the end."""
+        for family in FAMILIES.values():
+            pipeline = Pipeline(Table(name, family), self.loop)
+            self.pipelines.append(pipeline)
+            history = self.histories[pipeline.table] = History(lambda: self.time)
+            pipeline.attach(history)
+
+    def pipeline(self, name: str, family: Family) -> Pipeline:
+        """Return the pipeline of a table."""
+        return next(each for each in self.pipelines if (each.table.name, each.table.family) == (name, family))
+
+    def settle(self) -> None:
+        """Let everything that waits happen."""
+        self.loop.run()
+
+    def connect(self) -> None:
+        """Let the tables know the interfaces."""
+        up = [interface.index for interface in self.interfaces if interface.up]
+        for pipeline in self.pipelines:
+            prefixes = self.interfaces.connected_prefixes(pipeline.table.family)
+            pipeline.set_connected({key: interface.index for key, interface in prefixes.items()}, up)
+        self.settle()
+
+    def still(self, name: str) -> StillProtocol:
+        """Return a protocol that the test made."""
+        protocol = self.protocols[name]
+        assert isinstance(protocol, StillProtocol)
+        return protocol
+
     def add_protocol(
         self, name: str, kind: str, *families: Family, state: ProtocolState = ProtocolState.UP, info: str = ""
     ) -> StillProtocol:
-        """Add a protocol that takes everything in; only neighbors are told anything."""
+        """Add a protocol that takes everything in, and is told nothing."""
         protocol = StillProtocol(name, kind, state, info)
-        export = Policy.ALL if kind == "BGP" else Policy.NONE
+        self._tie(protocol, families, Policy.NONE)
+        return protocol
+
+    def _tie(self, protocol: StillProtocol, families: Sequence[Family], export: Policy) -> None:
         protocol.channels = tuple(
-            Channel(family, Source(name, SourceKind(kind)), Policy.ALL, export, RouteCounters())
+            Channel(
+                family, Source(protocol.name, SourceKind(protocol.kind)), Policy.ALL, export, RouteCounters()
+            )
             for family in families
         )
-        self.protocols[name] = protocol
-        return protocol
+        self.protocols[protocol.name] = protocol
+
+    def add_kernel(
+        self,
+        name: str,
+        family: Family,
+        *,
+        export: Policy = Policy.ALL,
+        merge_paths: int = 1,
+        table: str = "master",
+    ) -> StillKernel:
+        """Add a kernel table that follows one of ours."""
+        pipeline = self.pipeline(table, family)
+        kernel = StillKernel(name, pipeline.table, export, merge_paths)
+        self.protocols[name] = kernel
+        pipeline.attach(kernel.view)
+        return kernel
+
+    def add_pipe(self, settings: PipeSettings) -> PipeProtocol:
+        """Add a pipe between two tables, at work."""
+        ends = [
+            {family: self.pipeline(name, family) for family in FAMILIES.values()}
+            for name in (settings.table, settings.peer_table)
+        ]
+        pipe = PipeProtocol(settings, ends[0], ends[1], self.loop, self.now)
+        self.protocols[settings.name] = pipe
+        pipe.begin()
+        self.settle()
+        return pipe
 
     def add_neighbor(
         self, name: str, address: str, *, asn: int, info: str = "Established   "
-    ) -> StillProtocol:
+    ) -> StillNeighbor:
         """Add a neighbor that is sent everything of its family; we are AS 64512."""
         octets = parse_address(address)
         family = IPV4_UNICAST if len(octets) == 4 else IPV6_UNICAST
         state = ProtocolState.UP if info.startswith("Established") else ProtocolState.START
-        protocol = self.add_protocol(name, "BGP", family, state=state, info=info)
+        neighbor = StillNeighbor(name, asn, (family,), state, info)
+        self._tie(neighbor, [family], Policy.ALL)
         source = self.source(name)
-        source.address, source.router_id, source.external = octets, int.from_bytes(octets[-4:]), asn != 64512
-        context = Context(external=source.external)
+        source.address, source.router_id, source.external = octets, int.from_bytes(octets[-4:]), asn != OURS
+        if state is ProtocolState.UP:
+            self.join(neighbor, self.group_key(name))
+        return neighbor
+
+    def group_key(self, name: str) -> GroupKey:
+        """Return what a neighbor is sent if its settings are the defaults."""
+        neighbor = self.protocols[name]
+        assert isinstance(neighbor, StillNeighbor)
+        context = Context(external=self.source(name).external)
         own = parse_address("10.10.0.1")
-        self.groups[name] = GroupKey(family, context, 64512, Policy.ALL, NextHopRule.AUTO, own)
-        return protocol
+        return GroupKey(neighbor.settings.families[0], context, OURS, Policy.ALL, NextHopRule.AUTO, own)
+
+    def join(
+        self,
+        neighbor: StillNeighbor,
+        key: GroupKey,
+        quota: ExportQuota | None = None,
+        write: Callable[[list[bytes]], bool] = lambda _messages: True,
+    ) -> Member:
+        """Let a neighbor follow its table, in another group than before if it did."""
+        source = self.source(neighbor.name, key.family)
+        pipeline = self.pipeline(neighbor.table, key.family)
+        if quota is not None:
+            key = replace(key, limited=source)
+        if key.family in neighbor.attachments:
+            pipeline.leave(*neighbor.attachments[key.family])
+        member = Member(source, write, quota=quota)
+        neighbor.attachments[key.family] = (pipeline.join(key, member), member)
+        self.settle()
+        return member
 
     def source(self, name: str, family: Family | None = None) -> Source:
         """Return the source of a protocol's routes."""
         for channel in self.protocols[name].channels:
-            if channel.source is not None and family in (None, channel.family):
+            if isinstance(channel.source, Source) and family in (None, channel.family):
                 return channel.source
         raise LookupError(name)
 
@@ -169,14 +330,34 @@ class StillDaemon:
         destination: Destination,
         attributes: AttributeSet | None = None,
         refusal: Refusal | None = None,
+        *,
+        identifier: int | None = None,
+        imported: AttributeSet | None = None,
+        metric: int = 0,
     ) -> Route:
         """Put a route into the table of its family, as the protocol ``name`` would, and select."""
         family, key = parse_prefix(prefix)
         received = AttributeSet.of({}) if attributes is None else attributes
-        route = Route(self.source(name, family), received, destination, STARTED + 2, refusal)
-        self.tables[family].announce(route, [key])
-        LocRib(self.tables[family]).run(limit=100)
+        igp_metric = IGP_METRIC_UNKNOWN if refusal is Refusal.UNRESOLVABLE else metric
+        route = Route(self.source(name, family), received, destination, ANNOUNCED, refusal, igp_metric)
+        if imported is not None:
+            route.attributes = imported
+        pipeline = self.pipeline(self.protocols[name].table, family)
+        if identifier is None:
+            pipeline.table.announce(route, [key])
+        else:
+            pipeline.table.announce_paths(route, [make_path(identifier, key)])
+        pipeline.touched()
+        self.settle()
         return route
+
+    def withdraw(self, name: str, prefix: str) -> None:
+        """Take a route away again."""
+        family, key = parse_prefix(prefix)
+        pipeline = self.pipeline(self.protocols[name].table, family)
+        pipeline.table.withdraw(self.source(name, family), [key])
+        pipeline.touched()
+        self.settle()
 
 
 def via(*gateways: str, interface: int = 2) -> Destination:

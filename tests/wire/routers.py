@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from bgpd.config.neighbors import NeighborOptions
 from tests.interop.routers import Bgpd, Bird2, Frr
 from tests.interop.routers.router import Neighbor, Router
 from tests.wire.case import ADD_PATH, EXTERNAL, INTERNAL, Case, Kind
@@ -20,7 +19,7 @@ _EXTRA: Final[Mapping[tuple[type[Router], Kind], tuple[str, ...]]] = {
     # next hops are looked for on the connected network, as in the other two
     (Bird2, INTERNAL): ("direct;",),
     (Bird2, EXTERNAL): ("enable extended messages on;",),
-    (Bgpd, ADD_PATH): () if "add_paths" in NeighborOptions.planned else ('add_paths = "receive"',),
+    (Bgpd, ADD_PATH): ('add_paths = "receive"',),
 }
 
 IMPATIENT: Final[Mapping[type[Router], tuple[str, ...]]] = {

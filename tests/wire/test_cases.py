@@ -12,9 +12,6 @@ from tests.wire.stage import Stage
 
 pytestmark = pytest.mark.interop
 
-AT_LEAST = 150
-"""How many cases must apply, whatever the daemon offers."""
-
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
@@ -23,26 +20,16 @@ def stage() -> Iterator[Stage]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def applied() -> set[str]:
-    """The cases that were played to their end."""
-    return set()
-
-
 @pytest.mark.parametrize("each", CASES, ids=lambda each: each.name)
-def test_case(stage: Stage, applied: set[str], each: Case) -> None:
-    """A case that needs a capability we do not offer says nothing about us."""
+def test_case(stage: Stage, each: Case) -> None:
+    """We offer every capability that a case needs, so that each is played to its end."""
     verdict = stage.play(each)
-    if verdict.passed is False:
+    if not verdict.passed:
         stage.fail()
-    assert verdict.passed is not False, f"{each.rule}: {verdict.story}; allowed: {each.outcomes}"
-    if verdict.passed:
-        applied.add(each.name)
+    assert verdict.passed, f"{each.rule}: {verdict.story}; allowed: {each.outcomes}"
 
 
-def test_enough_cases_apply(stage: Stage, applied: set[str], request: pytest.FixtureRequest) -> None:
-    chosen = sum(item.name.startswith("test_case[") for item in request.session.items)
-    assert len(applied) >= min(AT_LEAST, chosen)
+def test_nothing_that_was_sent_met_a_bug(stage: Stage) -> None:
     assert "Traceback" not in stage.daemon.processes[0].log.read_text()
 
 

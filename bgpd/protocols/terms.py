@@ -1,0 +1,124 @@
+"""What a session means to the tables: who the neighbor is, how its routes come in, what it is sent."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bgpd.config.settings import NeighborSettings
+from bgpd.protocols.surroundings import Surroundings
+from bgpd.sessions.session import Session
+from messages.families import Family
+from messages.families.prefix import PrefixKey
+from rib.as_paths import PrivateAs
+from rib.egress import GroupKey, NextHopRule
+from rib.ingress import Admission
+from rib.policy import Policy
+from rib.route import Source
+
+_PRIVATE_AS: Final = {"off": PrivateAs.KEEP, "remove": PrivateAs.REMOVE, "replace": PrivateAs.REPLACE}
+_BEST_PATH_ONLY: Final = 1
+
+
+class Terms:
+    """One neighbor's settings, applied to a session."""
+
+    def __init__(self, settings: NeighborSettings, surroundings: Surroundings) -> None:
+        self._settings = settings
+        self._surroundings = surroundings
+        missing = settings.policy_missing
+        self.import_policy: Final = _policy(settings.import_filter, missing="import" in missing)
+        self.export_policy: Final = _policy(settings.export_filter, missing="export" in missing)
+
+    @property
+    def _cluster_id(self) -> int:
+        own = self._settings.cluster_id
+        return self._surroundings.cluster_id if own is None else own
+
+    @property
+    def _local_as(self) -> int:
+        """Our AS inside of our confederation, or as the neighbor sees it."""
+        settings = self._settings
+        return settings.router_asn if settings.confederation_id else settings.local_asn
+
+    def describe(self, source: Source, session: Session) -> None:
+        """Tell the source of a neighbor's routes what the decision process asks about it."""
+        settings, context = self._settings, session.context
+        source.external = context.external
+        source.confederation = context.confederation
+        source.is_client = settings.route_reflector_client
+        source.cluster_id = self._cluster_id
+        source.default_local_pref = settings.default_local_pref
+        source.default_med = settings.default_med
+        source.router_id = session.peer_router_id
+        source.address = session.remote_address
+        local = session.local_address
+        source.interface = 0 if settings.multihop else self._surroundings.interface_of(local)
+        source.recursive = settings.gateway == "recursive"
+
+    def admission(self, session: Session, *, is_draining: bool) -> Admission:
+        """Return how the neighbor's routes come in."""
+        settings, surroundings = self._settings, self._surroundings
+        seen = settings.local_asn if settings.local_asn_mode == "prepend" else 0
+        return Admission(
+            local_as=self._local_as,
+            router_id=surroundings.router_id,
+            policy=self.import_policy,
+            own_addresses=surroundings.own_addresses(),
+            keep_refused=settings.keep_filtered,
+            peer_as=session.negotiated.peer_asn,
+            role=settings.role,
+            is_draining=is_draining,
+            allow_local_as=settings.allow_local_as,
+            cluster_ids=surroundings.cluster_ids,
+            confederation_id=settings.confederation_id,
+            prepended=seen if seen != settings.router_asn else 0,
+            enforce_first_as=settings.enforce_first_as,
+            accepts_blackhole=settings.accept_blackhole,
+        )
+
+    def group_key(self, session: Session, family: Family, source: Source, *, is_draining: bool) -> GroupKey:
+        """Return what the neighbor is sent."""
+        settings, surroundings, context = self._settings, self._surroundings, session.context
+        is_on_link = not settings.multihop
+        own_next_hop = surroundings.own_next_hop(
+            family, session.local_address, link_local=is_on_link, extended=family in context.extended_next_hop
+        )
+        is_limited = settings.max_prefixes is not None and settings.max_prefixes.exported is not None
+        shared: tuple[PrefixKey, ...] = ()
+        if context.external and is_on_link:
+            octets = len(own_next_hop[:16])
+            shared = surroundings.shared_networks(session.local_address, session.remote_address, octets)
+        return GroupKey(
+            family=family,
+            context=context,
+            local_as=self._local_as,
+            policy=self.export_policy,
+            next_hop_rule=NextHopRule(settings.next_hop),
+            own_next_hop=own_next_hop,
+            role=settings.role,
+            is_draining=is_draining,
+            is_client=settings.route_reflector_client,
+            cluster_id=self._cluster_id,
+            is_route_server_client=settings.route_server_client,
+            confederation_id=settings.confederation_id,
+            prepended=tuple(self._prepended()) if context.external else (),
+            override_as=session.negotiated.peer_asn if settings.as_override else 0,
+            private_as=_PRIVATE_AS[settings.remove_private_as],
+            neighbor_as=0 if settings.remove_private_as == "off" else session.negotiated.peer_asn,
+            shared_networks=shared,
+            paths=settings.send_paths if family in context.add_path_send else _BEST_PATH_ONLY,
+            limited=source if is_limited else None,
+        )
+
+    def _prepended(self) -> Iterator[int]:
+        """Yield what goes before the path: the AS that the neighbor sees in us, and ours if it differs."""
+        settings = self._settings
+        yield from [settings.local_asn] * (1 + settings.prepend)
+        public = settings.confederation_id or settings.router_asn
+        if settings.local_asn_mode != "replace" and settings.local_asn != public:
+            yield public
+
+
+def _policy(name: str, *, missing: bool) -> Policy:
+    if missing:
+        return Policy.MISSING
+    return Policy.ALL if name == "all" else Policy.NONE

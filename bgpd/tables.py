@@ -1,0 +1,53 @@
+"""All routing tables: every name has one of each family, and each is worked on by a pipeline of its own."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
+
+from bgpd.config.settings import DecisionSettings
+from bgpd.pipeline import Pipeline, Scheduler
+from kernel_sync.interfaces import InterfaceTable
+from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST, Family
+from rib.decision import Decision, Rules
+from rib.table import Table
+
+MASTER: Final = "master"
+"""The table of whoever names no other."""
+
+
+class RoutingTables:
+    """The tables by name and family, and what makes them follow the host's interfaces."""
+
+    def __init__(self, names: Sequence[str], decision: DecisionSettings, loop: Scheduler) -> None:
+        process = Decision(
+            Rules(
+                path_metric=decision.path_metric,
+                med_metric=decision.med_metric,
+                igp_metric=decision.igp_metric,
+                prefer_older=decision.prefer_older,
+                relaxed_paths=decision.relaxed_paths,
+            )
+        )
+        self._by_name: dict[str, dict[Family, Pipeline]] = {
+            name: {family: Pipeline(Table(name, family, process), loop) for family in FAMILIES.values()}
+            for name in names
+        }
+
+    def __getitem__(self, name: str) -> Mapping[Family, Pipeline]:
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[Pipeline]:
+        """Yield every pipeline, in the order of the configuration."""
+        for pipelines in self._by_name.values():
+            yield from pipelines.values()
+
+    def follow(self, interfaces: InterfaceTable) -> None:
+        """The interfaces or their addresses changed."""
+        up: Collection[int] = {interface.index for interface in interfaces if interface.up}
+        connected = {
+            family: {key: interface.index for key, interface in interfaces.connected_prefixes(family).items()}
+            for family in FAMILIES.values()
+        }
+        other = {IPV4_UNICAST: IPV6_UNICAST, IPV6_UNICAST: IPV4_UNICAST}
+        for pipeline in self:
+            family = pipeline.table.family
+            pipeline.set_connected(connected[family], up, connected[other[family]])

@@ -1,0 +1,199 @@
+"""Which kernel route follows from the routes to a prefix, and what keeps one out of the kernel."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from bgpd import kernel_routes as kernel_routes_module
+from bgpd.kernel_routes import KernelView
+from kernel_sync.kernel import KernelTable
+from kernel_sync.types import KernelRoute, RouteKind
+from kernel_sync.types import NextHop as KernelNextHop
+from messages.families import IPV4_UNICAST
+from messages.families.prefix import PrefixKey, parse_address
+from rib.decision import Decision, Rules
+from rib.loc_rib import LocRib
+from rib.policy import Policy
+from rib.route import Destination, DestinationKind, NextHop, Refusal, Route, Source, SourceKind
+from rib.table import Table
+from tests.rib.building import attributes, key, neighbor
+
+P, Q = key("10.0.0.0/8"), key("10.1.0.0/16")
+PICKY = Policy("short ones", lambda said: None if len(said.wire) > 25 else said)
+
+
+class Written(KernelTable):
+    """A kernel's table that only notes what is wanted."""
+
+    def __init__(self) -> None:
+        super().__init__(IPV4_UNICAST, 254)
+        self.wanted: dict[PrefixKey, KernelRoute | None] = {}
+        self.calls = 0
+
+    def set(self, keys: Iterable[PrefixKey], route: KernelRoute | None) -> None:
+        self.calls += 1
+        self.wanted.update(dict.fromkeys(keys, route))
+
+
+class House:
+    """A table with a view that follows it."""
+
+    def __init__(
+        self, export: Policy = Policy.ALL, merge_paths: int = 1, decision: Decision | None = None
+    ) -> None:
+        self.table = Table("master", IPV4_UNICAST, decision)
+        self.kernel = Written()
+        self.view = KernelView(self.kernel, export, 32, self.table.decision, merge_paths)
+        self.table.tells_all = self.view.follows_all
+        self.sources = [
+            neighbor(f"n{number}", router_id=number, address=f"192.0.2.{number}") for number in range(4)
+        ]
+        self._loc_rib = LocRib(self.table)
+
+    def run(self) -> None:
+        self.view.follow(self._loc_rib.run(100))
+
+    def announce(self, number: int, *path: int, prefix: PrefixKey = P) -> Source:
+        source = self.sources[number]
+        hops = (NextHop(source.address, 2),)
+        made = Route(source, attributes(*path), Destination(DestinationKind.UNICAST, hops), 0)
+        self.table.announce(made, [prefix])
+        return source
+
+
+def via(*last: int, metric: int = 32) -> KernelRoute:
+    hops = (KernelNextHop(parse_address(f"192.0.2.{number}"), 2, 1, False) for number in last)
+    return KernelRoute(RouteKind.UNICAST, tuple(hops), metric)
+
+
+def test_the_best_route_is_written_and_goes_with_the_last() -> None:
+    house = House()
+    best, second = house.announce(1, 65001), house.announce(2, 65001, 65002)
+    house.run()
+    assert house.kernel.wanted == {P: via(1)}
+    house.table.withdraw(best, [P])
+    house.run()
+    assert house.kernel.wanted == {P: via(2)}
+    house.table.withdraw(second, [P])
+    house.run()
+    assert house.kernel.wanted == {P: None}
+
+
+@pytest.mark.parametrize("merge_paths", [1, 8])
+def test_a_change_that_leads_to_the_same_is_none_for_the_kernel(merge_paths: int) -> None:
+    house = House(merge_paths=merge_paths)
+    house.announce(1, 65001)
+    house.run()
+    source = neighbor("n9", router_id=0, address="192.0.2.1")
+    same = Destination(DestinationKind.UNICAST, (NextHop(source.address, 2),))
+    house.table.announce(Route(source, attributes(65001), same, 0), [P])
+    house.run()
+    assert house.kernel.calls == 1
+
+
+def test_equal_routes_share_the_traffic_if_they_may() -> None:
+    house = House(merge_paths=2)
+    sources = [house.announce(number, 65000 + number) for number in (3, 1, 2)]
+    house.run()
+    assert house.kernel.wanted == {P: via(1, 2)}
+    house.announce(3, 65003, 65004)
+    house.run()
+    assert house.kernel.calls == 1
+    house.table.withdraw(sources[1], [P])
+    house.run()
+    assert house.kernel.wanted == {P: via(2)}
+
+
+def test_equal_means_equal_paths_if_the_decision_says_so() -> None:
+    strict = House(merge_paths=8, decision=Decision(Rules(relaxed_paths=False)))
+    for number, last in ((1, 7), (2, 7), (3, 8)):
+        strict.announce(number, 65001, last)
+    strict.run()
+    assert strict.kernel.wanted == {P: via(1, 2)}
+
+
+@pytest.mark.parametrize("merge_paths", [1, 8])
+@pytest.mark.parametrize(
+    ("export", "kind", "obstacle"),
+    [
+        (Policy.ALL, SourceKind.BGP, ""),
+        (Policy.ALL, SourceKind.STATIC, ""),
+        (Policy.ALL, SourceKind.DIRECT, "the kernel has it from the interface's address"),
+        (Policy.ALL, SourceKind.KERNEL, "it came from the kernel"),
+        (PICKY, SourceKind.BGP, ""),
+        (PICKY, SourceKind.DIRECT, "the kernel has it from the interface's address"),
+        (
+            Policy.NONE,
+            SourceKind.BGP,
+            "the export filter of the kernel protocol refuses it (REJECT)",
+        ),
+    ],
+)
+def test_what_does_not_go_into_the_kernel_has_a_reason(
+    export: Policy, kind: SourceKind, obstacle: str, merge_paths: int
+) -> None:
+    house = House(export, merge_paths)
+    hops = (NextHop(b"", 2),)
+    made = Route(Source("x", kind), attributes(65001), Destination(DestinationKind.UNICAST, hops), 0)
+    house.table.announce(made, [P])
+    house.run()
+    assert house.view.obstacle(made) == obstacle
+    assert (house.view.route(made) is None) is bool(obstacle)
+    assert (P in house.kernel.wanted) is not bool(obstacle)
+
+
+def test_the_filter_looks_at_each_best_route() -> None:
+    house = House(PICKY)
+    source = house.announce(1, 65001)
+    house.run()
+    house.announce(1, 65001, 65002, 65003)
+    house.run()
+    assert house.kernel.wanted == {P: None}
+    house.table.withdraw(source, [P])
+    house.run()
+    assert house.kernel.calls == 2
+
+
+def test_no_route_is_wanted_where_none_may_be_selected() -> None:
+    house = House(merge_paths=8)
+    refused = Route(
+        neighbor("a"), attributes(65001), Destination(DestinationKind.UNICAST), 0, Refusal.AS_LOOP
+    )
+    house.table.announce(refused, [P])
+    house.run()
+    assert house.view.route(house.table.settled(P)) is None
+    assert house.view.route(None) is None
+    assert house.kernel.calls == 0
+
+
+def test_at_the_start_it_is_fed_with_what_there_is() -> None:
+    house = House()
+    house.announce(1, 65001)
+    house.announce(2, 65001, prefix=Q)
+    LocRib(house.table).run(10)
+    house.view.feed([(known, house.table.settled(known)) for known in (P, Q, key("192.0.2.0/24"))])
+    assert house.kernel.wanted == {P: via(1), Q: via(2)}
+
+
+def test_translations_are_remembered_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House()
+    house.announce(1, 65001)
+    house.announce(2, 65001, prefix=Q)
+    house.run()
+    slots = house.table.slots
+    assert house.view.route(slots[P]) is house.view.route(slots[P])
+    monkeypatch.setattr(kernel_routes_module, "_MOST_KNOWN", 1)
+    house.announce(3, 65001, prefix=key("192.0.2.0/24"))
+    house.run()
+    assert house.view.route(slots[P]) == via(1)
+
+
+def test_a_blackhole_is_written_as_one() -> None:
+    """RFC 7999; also where others would share the traffic."""
+    house = House(merge_paths=8)
+    house.announce(1, 65001)
+    house.announce(2, 65001)
+    attacked = neighbor("n0", router_id=0)
+    house.table.announce(Route(attacked, attributes(65001), Destination(DestinationKind.BLACKHOLE), 0), [P])
+    house.run()
+    assert house.kernel.wanted == {P: KernelRoute(RouteKind.BLACKHOLE, (), 32)}

@@ -1,0 +1,127 @@
+"""Passes over a table: what causes them, how causes gather, and what a route becomes under several."""
+
+from bgpd.walks import Walks
+from messages.attribute_set import AttributeSet
+from messages.families import IPV4_UNICAST
+from messages.families.prefix import parse_address
+from rib.next_hops import NextHops
+from rib.route import Refusal, Route, Source
+from rib.table import Table
+from tests.protocols.turns import keys
+from tests.rib.building import SOMEWHERE, attributes, key, neighbor
+
+
+class House:
+    """A table of a few routes, and the passes over it."""
+
+    def __init__(self) -> None:
+        self.table = Table("master", IPV4_UNICAST)
+        self.next_hops = NextHops(self.table)
+        self.next_hops.set_connected({key("192.0.2.0/24"): 2}, {2})
+        self.walks = Walks(self.table, self.next_hops)
+        self.done: list[str] = []
+
+    def announce(self, source: Source, said: AttributeSet | None = None, count: int = 10) -> Route:
+        resolution = self.next_hops.resolve(parse_address("192.0.2.254"), source)
+        made = Route(source, said or attributes(65001), resolution.destination, 0)
+        self.table.announce(made, keys(count))
+        return made
+
+    def lose(self, source: Source) -> None:
+        self.walks.purge(source, lambda: self.done.append(source.name))
+
+    def run(self) -> int:
+        """Walk until nothing is due; return how many steps of four keys it took."""
+        steps = 0
+        while self.walks:
+            self.walks.step(4)
+            steps += 1
+        return steps
+
+
+def test_without_a_cause_there_is_no_walk() -> None:
+    house = House()
+    house.announce(neighbor("a"))
+    assert not house.walks
+    house.walks.step(4)
+    assert not house.walks
+    assert len(house.table) == 10
+
+
+def test_all_causes_that_gather_make_one_walk() -> None:
+    house = House()
+    lost, also_lost, swept, renewed = (neighbor(f"n{number}", router_id=number) for number in range(4))
+    for source in (lost, also_lost, swept, renewed):
+        house.announce(source)
+    swept.epoch = 1
+    successor = Route(renewed, attributes(65009), SOMEWHERE, 0)
+    house.lose(lost)
+    house.lose(also_lost)
+    house.walks.sweep(swept)
+    house.walks.renew(renewed, lambda _route: successor)
+    assert house.run() == 3
+    assert {*house.table.slots.values()} == {successor}
+    assert house.done == ["n0", "n1"]
+    assert [source.routes for source in (lost, also_lost, swept, renewed)] == [0, 0, 0, 10]
+
+
+def test_a_source_that_is_lost_is_not_renewed() -> None:
+    house = House()
+    source = neighbor("a")
+    house.announce(source)
+    house.walks.renew(source, lambda route: route)
+    house.lose(source)
+    house.run()
+    assert not house.table.slots
+
+
+def test_what_comes_during_a_walk_has_the_next() -> None:
+    house = House()
+    first, second = neighbor("first"), neighbor("second", router_id=2)
+    house.announce(first)
+    house.announce(second)
+    house.lose(first)
+    house.walks.step(4)
+    house.lose(second)
+    house.walks.step(4)
+    assert house.done == []
+    house.walks.step(4)
+    assert house.done == ["first"]
+    assert house.walks
+    house.run()
+    assert house.done == ["first", "second"]
+
+
+def test_a_renewal_may_refuse_for_good() -> None:
+    house = House()
+    source = neighbor("a")
+    house.announce(source)
+    house.walks.renew(source, lambda _route: None)
+    house.run()
+    assert (len(house.table), source.routes) == (0, 0)
+
+
+def test_routes_follow_their_next_hops_and_those_are_remembered_that_are_in_use() -> None:
+    house = House()
+    house.announce(neighbor("a"))
+    for number in range(1500):
+        house.next_hops.resolve(number.to_bytes(4), neighbor("b"))
+    house.next_hops.set_connected({}, set())
+    house.next_hops.recheck(10_000)
+    house.walks.follow_next_hops()
+    assert house.run() == 3
+    assert all(
+        route.refusal is Refusal.UNRESOLVABLE for key_ in keys(10) for route in house.table.routes(key_)
+    )
+    assert not house.next_hops.has_too_many
+
+
+def test_too_many_next_hops_are_a_cause_by_themselves() -> None:
+    house = House()
+    only = house.announce(neighbor("a"))
+    for number in range(1500):
+        house.next_hops.resolve(number.to_bytes(4), neighbor("b"))
+    assert house.walks
+    assert house.run() == 3
+    assert not house.walks
+    assert {*house.table.slots.values()} == {only}
