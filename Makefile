@@ -5,6 +5,7 @@ SHELL := /bin/sh
 VENV := .venv/bin
 PACKAGES := messages fsm rib kernel_sync bgpd
 SECONDS ?= 60
+SCENARIOS ?= 10000
 
 # The first Python that is new enough.
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
@@ -56,7 +57,8 @@ bench: venv  ## measure speed and memory
 soak: venv peers  ## run the long form of the tests marked soak
 	BGPD_SOAK=1 $(VENV)/python -m pytest -m soak || { [ $$? = 5 ] && echo "no test is marked soak"; }
 
-fuzz: venv  ## mutate messages, then search for counterexamples to every property, for SECONDS=60 in all
+fuzz: venv  ## play SCENARIOS=10000 networks; mutate messages and search for counterexamples for SECONDS=60
+	@$(VENV)/python -m tests.simulator --scenarios $(SCENARIOS)
 	@$(VENV)/python -m tests.fuzz --seconds $$(($(SECONDS) / 2))
 	@end=$$(($$(date +%s) + ($(SECONDS) + 1) / 2)); \
 	while left=$$((end - $$(date +%s))); [ $$left -gt 0 ]; do \

@@ -1,0 +1,251 @@
+"""One end of a link: the session as ``bgpd.protocols.exchange`` has it, without socket and state machine."""
+
+from collections.abc import Callable
+
+from bgpd.pipeline import Pipeline
+from messages.attribute_set import AttributeSetTable
+from messages.framing import Framer
+from messages.iana import MessageType, RouteRefreshSubtype
+from messages.keepalive import KEEPALIVE
+from messages.route_refresh import RouteRefresh, decode_route_refresh, encode_route_refresh
+from messages.update import decode_update
+from rib.egress import GroupKey
+from rib.ingress import Admission, Ingress
+from rib.member import Member
+from rib.policy import Policy
+from rib.route import Source, SourceKind
+from rib.update_group import UpdateGroup
+from tests.simulator.agenda import Agenda
+from tests.simulator.heard import Heard
+from tests.simulator.stream import Stream
+from tests.simulator.terms import Agreement, Identity, Terms
+
+
+class SessionError(AssertionError):
+    """One end sent what the other had to complain about."""
+
+
+class Neighbor:
+    """Lives as long as the link is configured; ``begin`` and ``end`` are the session's."""
+
+    def __init__(
+        self, agenda: Agenda, pipeline: Pipeline, us: Identity, them: Identity, link: Agreement, end: int
+    ) -> None:
+        self.us, self.them = us, them
+        self.name = f"{us.name}-{them.name}"
+        self.terms: Terms = link.terms[end]
+        self.context = link.context(end, pipeline.table.family)
+        self.source = Source(self.name, SourceKind.BGP)
+        self.import_policy, self.export_policy = self.terms.import_policy, self.terms.export_policy
+        self.is_draining = False
+        self.heard = Heard()
+        self.is_up = self.is_flushing = False
+        self.is_reading = True
+        self.group: UpdateGroup | None = None
+        self.enhanced_refresh = link.enhanced_refresh
+        self._agenda = agenda
+        self._pipeline = pipeline
+        self.family = pipeline.table.family
+
+    # -- the session -------------------------------------------------------------------------------
+
+    def begin(self, out: Stream) -> None:
+        """The session is established: follow the table."""
+        self.is_up = True
+        self._describe_source()
+        self._out = out
+        self._framer = Framer(self.context.message_octets)
+        self._sets = AttributeSetTable(self.context)
+        self._ingress = self._make_ingress()
+        self._is_refreshing = False
+        self.is_reading = True
+        self.heard = Heard()
+        self.member = Member(self.source, self._write)
+        self.group = self._pipeline.join(self.wanted_key(), self.member)
+
+    @property
+    def cluster_id(self) -> int:
+        """Our cluster id towards the neighbor (RFC 4456 §7)."""
+        return self.terms.cluster_id or self.us.cluster_id or self.us.router_id
+
+    def _describe_source(self) -> None:
+        source, terms = self.source, self.terms
+        source.external = terms.external
+        source.confederation = terms.confederation
+        source.is_client = terms.is_client
+        source.cluster_id = self.cluster_id
+        source.router_id = self.them.router_id
+        source.address = self.them.address(self.family)
+        source.interface = self.them.number
+        source.recursive = terms.recursive
+
+    def end(self) -> None:
+        """The session is over: its routes go."""
+        if not self.is_up:
+            return
+        self.is_up, self.is_flushing = False, True
+        self.heard = Heard()
+        assert self.group is not None
+        self._pipeline.leave(self.group, self.member)
+        self._pipeline.forget_reader(self)
+        self._pipeline.purge(self.source, self._flushed)
+
+    def _flushed(self) -> None:
+        self.is_flushing = False
+
+    def _write(self, messages: list[bytes]) -> bool:
+        return self._out.write(b"".join(messages))
+
+    # -- in ----------------------------------------------------------------------------------------
+
+    def _admission(self) -> Admission:
+        """Return on what terms routes come in at present."""
+        us, terms = self.us, self.terms
+        return Admission(
+            us.asn,
+            us.router_id,
+            self.import_policy,
+            frozenset({us.address(self.family)}),
+            terms.keep_refused,
+            self.them.asn if terms.confederation or not terms.external else self.them.public_as,
+            terms.role,
+            is_draining=self.is_draining,
+            allow_local_as=terms.allow_local_as,
+            cluster_ids=us.clusters,
+            confederation_id=us.confederation_id,
+        )
+
+    def _make_ingress(self) -> Ingress:
+        return Ingress(self.source, self._admission(), self._pipeline.next_hops)
+
+    def receive(self, octets: bytes) -> None:
+        """Take octets off the link."""
+        for kind, body in self._framer.feed(octets):
+            if kind == MessageType.UPDATE:
+                self.take(body)
+            elif kind == MessageType.ROUTE_REFRESH:
+                self._refresh(decode_route_refresh(body))
+            elif kind != MessageType.KEEPALIVE:
+                raise SessionError(f"{self.name} was sent a message of type {kind}")
+
+    def take(self, body: bytes) -> None:
+        """Take one UPDATE, which has to be flawless."""
+        update = decode_update(body, self._sets)
+        if update.errors:
+            raise SessionError(f"{self.name} was sent {update.errors}")
+        self.heard.take(update)
+        table, source = self._pipeline.table, self.source
+        for _, keys in update.withdrawn:
+            table.withdraw(source, keys)
+        for _, paths in update.withdrawn_paths:
+            table.withdraw_paths(source, paths)
+        now = self._agenda.now
+        for _, attributes, keys in update.announced:
+            route = self._ingress.route(attributes, now)
+            if self._ingress.keeps(route):
+                table.announce(route, keys)
+            else:
+                table.withdraw(source, keys)
+        for _, attributes, paths in update.announced_paths:
+            route = self._ingress.route(attributes, now)
+            if self._ingress.keeps(route):
+                table.announce_paths(route, paths)
+            else:
+                table.withdraw_paths(source, paths)
+        self._pipeline.touched_by(self)
+
+    def pause_reading(self) -> None:
+        """The pipeline is behind. What is under way comes all the same, as what a kernel holds would."""
+        self.is_reading = False
+
+    def resume_reading(self) -> None:
+        self.is_reading = True
+
+    def _refresh(self, message: RouteRefresh) -> None:
+        match message.subtype:
+            case RouteRefreshSubtype.REQUEST:
+                self._later(self._export_again)
+            case RouteRefreshSubtype.BEGINNING_OF_ROUTE_REFRESH:
+                self._is_refreshing = True
+                self.heard.begin_again()
+                self._ingress.begin_epoch()
+            case RouteRefreshSubtype.END_OF_ROUTE_REFRESH if self._is_refreshing:
+                self._is_refreshing = False
+                self.heard.forget_unsaid()
+                self._pipeline.sweep(self.source)
+
+    def request_again(self) -> None:
+        """Ask for all routes (RFC 2918 §3)."""
+        self._out.write(self._mark(RouteRefreshSubtype.REQUEST))
+
+    def import_by(self, policy: Policy, *, is_draining: bool) -> None:
+        """Judge what was received, and what will be, by other terms."""
+        self.import_policy, self.is_draining = policy, is_draining
+        if not self.is_up:
+            return
+        self._ingress = self._make_ingress()
+        self._pipeline.renew(self.source, self._ingress.renew)
+        if not self.terms.keep_refused:
+            self.request_again()
+
+    # -- out ---------------------------------------------------------------------------------------
+
+    def wanted_key(self) -> GroupKey:
+        """Return the group that the neighbor belongs to at present."""
+        us, terms = self.us, self.terms
+        return GroupKey(
+            self.family,
+            self.context,
+            us.public_as if terms.external else us.asn,
+            self.export_policy,
+            terms.next_hop_rule,
+            us.address(self.family),
+            terms.role,
+            is_draining=self.is_draining,
+            is_client=terms.is_client,
+            cluster_id=self.cluster_id,
+            is_route_server_client=terms.is_route_server_client,
+            confederation_id=us.confederation_id,
+            paths=terms.sends_paths if self.context.add_path_send else 1,
+        )
+
+    def export_by(self, policy: Policy) -> None:
+        """Show the neighbor the table by another policy."""
+        self.export_policy = policy
+        self.follow_terms()
+
+    def follow_terms(self) -> None:
+        """Move to the group that the neighbor belongs to now, when it is its turn."""
+        if self.is_up:
+            self._later(self._move)
+
+    def _move(self) -> None:
+        assert self.group is not None
+        key = self.wanted_key()
+        if key != self.group.key:
+            self.group = self._pipeline.move(self.group, key, self.member)
+
+    def _export_again(self) -> None:
+        assert self.group is not None
+        closing: list[bytes] = [KEEPALIVE]
+        if self.enhanced_refresh and not self.member.awaits_end_of_rib:
+            self._out.write(self._mark(RouteRefreshSubtype.BEGINNING_OF_ROUTE_REFRESH))
+            closing = [self._mark(RouteRefreshSubtype.END_OF_ROUTE_REFRESH)]
+        self._pipeline.resend(self.group, self.member, closing)
+
+    def _later(self, job: Callable[[], None]) -> None:
+        member = self.member
+
+        def do() -> None:
+            if self.is_up and member is self.member:
+                job()
+
+        self._pipeline.later(do)
+
+    def _mark(self, subtype: RouteRefreshSubtype) -> bytes:
+        return encode_route_refresh(RouteRefresh(self.family.afi, self.family.safi, subtype))
+
+    def writable(self) -> None:
+        """There is room for more."""
+        assert self.group is not None
+        self._pipeline.writable(self.group, self.member)
