@@ -1,12 +1,13 @@
-"""Runs all tests, the interop tests beside the others, and closes with one line that counts both.
+"""Runs all tests, the interop tests beside the others, and closes with one line that counts them all.
 
-``python -m tests.suite [argument of pytest ...]``: interop tests mostly wait, so they get a pytest process of
-their own, whose output follows when the other has ended.
+``python -m tests.suite [argument of pytest ...]``: interop tests mostly wait, so several pytest processes
+share them (``tests.sharing``).  The output of each process follows when the one before it has ended.
 """
 
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ from xml.etree import ElementTree
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 RESULTS: Final = ROOT / ".cache" / "suite"
-PARTS: Final = {"unit": "not interop", "interop": "interop"}
+INTEROP_PROCESSES: Final = 3
 _ORDER: Final = ("failed", "error", "passed", "skipped", "xfailed")
 
 
@@ -58,19 +59,28 @@ class Tally:
             self.reasons[skip.get("message", "no reason").removeprefix("Skipped: ")] += 1
 
 
+def parts(claims: Path) -> dict[str, list[str]]:
+    """Return the arguments of each process by its name; those of the interop tests share them in a folder."""
+    share = ["-m", "interop", "-p", "tests.sharing", f"--share-in={claims}"]
+    return {"unit": ["-m", "not interop"]} | {
+        f"interop-{number}": share for number in range(1, INTEROP_PROCESSES + 1)
+    }
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the parts side by side and return 0 if both ended well."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     RESULTS.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     runs: list[_Run] = []
-    try:
-        runs += [_Run(name, marks, arguments) for name, marks in PARTS.items()]
-        for run in runs:
-            run.show()
-    finally:
-        for run in runs:
-            run.end()
+    with tempfile.TemporaryDirectory(dir=RESULTS) as claims:
+        try:
+            runs += [_Run(name, [*part, *arguments]) for name, part in parts(Path(claims)).items()]
+            for run in runs:
+                run.show()
+        finally:
+            for run in runs:
+                run.end()
     tally = Tally()
     for run in runs:
         tally.add(run.report)
@@ -81,12 +91,12 @@ def main(arguments: Sequence[str]) -> int:
 class _Run:
     """One pytest process, its output kept in a file until it is its turn to be shown."""
 
-    def __init__(self, name: str, marks: str, arguments: Sequence[str]) -> None:
+    def __init__(self, name: str, arguments: Sequence[str]) -> None:
         self.name = name
         self.report = RESULTS / f"{name}.xml"
         self.report.unlink(missing_ok=True)
         self._log = RESULTS / f"{name}.log"
-        command = [sys.executable, "-m", "pytest", "-m", marks, f"--junitxml={self.report}", *arguments]
+        command = [sys.executable, "-m", "pytest", f"--junitxml={self.report}", *arguments]
         with self._log.open("wb") as output:
             self._child = subprocess.Popen(
                 command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT

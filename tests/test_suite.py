@@ -1,11 +1,12 @@
-"""The rules of the suite itself: what a skip means, and what the closing line counts."""
+"""The rules of the suite itself: what a skip means, what the closing line counts, who runs which test."""
 
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 from tests.requirements import REQUIRE_ALL
-from tests.suite import ROOT, Tally
+from tests.suite import ROOT, Tally, parts
 
 SOURCE = """
 import pytest
@@ -24,15 +25,32 @@ def broken(): raise RuntimeError
 def test_error(broken): pass
 """
 
+SHARED = """
+import pytest, time
+
+@pytest.fixture(scope="module")
+def scene(request):
+    yield request.module.__name__
+
+@pytest.fixture(scope="session")
+def whole():
+    yield
+
+@pytest.mark.interop
+@pytest.mark.parametrize("number", range(3))
+def test_shared(scene, whole, number): time.sleep(0.05)
+def test_unit(): pass
+"""
+SEARCH = {"PYTHONPATH": str(ROOT), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+
 
 def tally_of(folder: Path, environment: dict[str, str]) -> Tally:
     """Run the tests of ``SOURCE`` under this project's conftest."""
     (folder / "test_source.py").write_text(SOURCE)
     (folder / "pytest.ini").write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "--junitxml=report.xml", "-q"]
-    search = {"PYTHONPATH": str(ROOT), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
     done = subprocess.run(
-        command, cwd=folder, env=search | environment, capture_output=True, text=True, check=False
+        command, cwd=folder, env=SEARCH | environment, capture_output=True, text=True, check=False
     )
     assert done.returncode, done.stdout + done.stderr
     tally = Tally()
@@ -66,3 +84,32 @@ def test_a_run_without_a_report_is_an_error(tmp_path: Path) -> None:
     tally.add(tmp_path / "report.xml")
     assert tally.counts == {"error": 1}
     assert list(tally.lines(0)) == [" 1 error in 0.00s ".center(80, "=")]
+
+
+def test_the_processes_of_the_suite_run_each_test_once(tmp_path: Path) -> None:
+    """They are started together; which module falls to which of them is left to chance."""
+    modules = [f"folder{number % 2}/test_module{number}" for number in range(6)]
+    for module in modules:
+        (tmp_path / module).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{module}.py").write_text(SHARED)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = interop\naddopts = --import-mode=importlib\n")
+    claims = tmp_path / "claims"
+    claims.mkdir()
+    runs = {
+        name: subprocess.Popen(
+            [sys.executable, "-m", "pytest", "-q", f"--junitxml={name}.xml", *part], cwd=tmp_path, env=SEARCH
+        )
+        for name, part in parts(claims).items()
+    }
+    assert [run.wait(60) for run in runs.values()] == [0] * len(runs)
+    ran = {name: cases(tmp_path / f"{name}.xml") for name in runs}
+    shared = [f"{module.replace('/', '.')}.test_shared[{n}]" for module in modules for n in range(3)]
+    assert sorted(ran.pop("unit")) == sorted(f"{module.replace('/', '.')}.test_unit" for module in modules)
+    assert sorted(case for each in ran.values() for case in each) == sorted(shared)
+
+
+def cases(report: Path) -> list[str]:
+    """Return the names of the tests that one process has run."""
+    return [
+        f"{case.get('classname')}.{case.get('name')}" for case in ElementTree.parse(report).iter("testcase")
+    ]

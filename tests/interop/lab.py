@@ -55,7 +55,7 @@ class Port:
     def link_local(self) -> str:
         """The address that holds on this link only, without a zone."""
         shown = self.host.ip("-json", "-6", "address", "show", "dev", self.interface, "scope", "link")
-        return str(json.loads(shown)[0]["addr_info"][0]["local"])
+        return str(next(each["local"] for each in json.loads(shown)[0]["addr_info"] if each))
 
 
 @dataclass(eq=False)

@@ -1,7 +1,6 @@
 """Our daemon in the middle and routers around it, all on one segment, each with one session to ours."""
 
 import itertools
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -107,9 +106,7 @@ class Star:
 
     def row(self, neighbor: Neighbor) -> dict[str, Any]:
         """Return all of ``show protocols all`` about a neighbor."""
-        [row] = json.loads(self.bgpd.client("-j", "show", "protocols", "all", neighbor.name))
-        assert isinstance(row, dict)
-        return row
+        return self.bgpd.protocol(neighbor.address)
 
     def established(self, neighbor: Neighbor) -> int:
         """Return how often the session with a neighbor was established since the daemon runs."""

@@ -4,13 +4,13 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from tests.interop.lab import Host
 from tests.interop.routers import bird_control
 from tests.interop.routers.bird_language import export_filter
 from tests.interop.routers.bird_router import BirdRouter
-from tests.interop.routers.router import PLAIN, Family, Neighbor, RouterConfig, RouteView
+from tests.interop.routers.router import PLAIN, Family, Neighbor, RouterConfig, RouteView, family_of
 from tests.interop.waiting import eventually
 
 ROOT: Final = Path(__file__).resolve().parents[3]
@@ -45,10 +45,10 @@ class Bgpd(BirdRouter):
         found = next(each for each in self.config.neighbors if each.address == neighbor)
         return bird_control.session_state(self.socket, found.name)
 
-    def routes(self, family: Family, neighbor: str | None = None) -> dict[str, RouteView]:
+    def paths(self, family: Family, neighbor: str | None = None) -> dict[str, list[RouteView]]:
         self.require_running()
-        routes = bird_control.received_routes(self.socket, self.neighbor(family, neighbor).name)
-        return {prefix: view for prefix, view in routes.items() if (":" in prefix) == (family == "ipv6")}
+        paths = bird_control.received_paths(self.socket, self.neighbor(family, neighbor).name)
+        return {prefix: views for prefix, views in paths.items() if family_of(prefix) == family}
 
     def control(self, neighbor: str, command: str, argument: str = "") -> list[str]:
         found = next(each for each in self.config.neighbors if each.address == neighbor)
@@ -62,6 +62,18 @@ class Bgpd(BirdRouter):
     def client(self, *words: str) -> str:
         """Return what ``bgpdcl`` prints; the first words may be its options."""
         return self.run(sys.executable, "-m", "bgpd.control.client", "-s", self.socket, *words)
+
+    def protocol(self, neighbor: str) -> dict[str, Any]:
+        """Return all of ``show protocols all`` about a neighbor."""
+        [found] = [each for each in self.config.neighbors if each.address == neighbor]
+        [row] = json.loads(self.client("-j", "show", "protocols", "all", found.name))
+        assert isinstance(row, dict)
+        return row
+
+    def shown_routes(self, *words: str) -> list[dict[str, Any]]:
+        """Return what ``show route`` with these words, and ``all``, says of each route."""
+        rows: list[dict[str, Any]] = json.loads(self.client("-j", "show", "route", *words, "all"))
+        return rows
 
     @property
     def environment(self) -> dict[str, str]:
@@ -81,8 +93,6 @@ class Bgpd(BirdRouter):
         self.configuration.write_text(text)
 
     def _lines(self) -> Iterator[str]:
-        yield "[router]"
-        yield from _fields(id=self.config.router_id, asn=self.config.asn)
         yield "[metrics]"
         yield from _fields(listen="")
         plain = all(route.attributes == PLAIN for route in self.announcements.values())
@@ -94,6 +104,10 @@ class Bgpd(BirdRouter):
             yield from _fields(prefix=route.prefix, blackhole=True)
         for neighbor in self.config.neighbors:
             yield from _session(neighbor, export="all" if plain else "outgoing")
+        yield "[router]"  # last, so that keys of it may follow
+        yield from _fields(id=self.config.router_id, asn=self.config.asn)
+        if self.config.cluster_id:
+            yield from _fields(cluster_id=self.config.cluster_id)
         yield from self.config.extra
 
 
@@ -112,12 +126,16 @@ def _session(neighbor: Neighbor, export: str) -> Iterator[str]:
         connect_retry=1,
         error_wait=[1, 2],
     )
-    if neighbor.password:
-        yield from _fields(password=neighbor.password)
-    if neighbor.ttl_security:
-        yield from _fields(ttl_security=True)
-    if neighbor.multihop:
-        yield from _fields(multihop=neighbor.multihop)
+    wanted = {
+        "password": neighbor.password,
+        "ttl_security": neighbor.ttl_security,
+        "multihop": neighbor.multihop,
+        "route_reflector_client": neighbor.is_client,
+        "role": neighbor.role,
+        "extended_next_hop": neighbor.extended_next_hop,
+        "add_paths": neighbor.add_paths,
+    }
+    yield from _fields(**{name: value for name, value in wanted.items() if value})
     if not any(line.startswith("export") for line in neighbor.extra):
         yield from _fields(export=export)
     yield 'import = "all"'

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from tests.interop.routers import bird_control
-from tests.interop.routers.bird_language import export_filter, import_limit, preamble, session, static_routes
+from tests.interop.routers.bird_language import channel, export_filter, preamble, session, static_routes
 from tests.interop.routers.bird_router import BirdRouter
 from tests.interop.routers.router import FAMILIES, Family, Neighbor, RouteView, family_of
 from tests.interop.waiting import eventually
@@ -38,9 +38,9 @@ class Bird1(BirdRouter):
         self.require_running()
         return bird_control.session_state(self._socket(family), self.neighbor(family, neighbor).name)
 
-    def routes(self, family: Family, neighbor: str | None = None) -> dict[str, RouteView]:
+    def paths(self, family: Family, neighbor: str | None = None) -> dict[str, list[RouteView]]:
         self.require_running()
-        return bird_control.received_routes(self._socket(family), self.neighbor(family, neighbor).name)
+        return bird_control.received_paths(self._socket(family), self.neighbor(family, neighbor).name)
 
     def control(self, neighbor: str, command: str, argument: str = "") -> list[str]:
         family = family_of(neighbor)
@@ -65,11 +65,8 @@ class Bird1(BirdRouter):
         text += f"filter outgoing {{\n{export_filter(self.config.asn, routes)}}}\n"
         text += f"protocol static {{\n{static_routes(routes)}}}\n"
         for neighbor in self._neighbors(family):
-            lines = "\n".join(session(neighbor, self.config.asn))
-            text += (
-                f"protocol bgp {neighbor.name} {{\n{lines}\n"
-                f"  import all;{import_limit(neighbor)}\n  export filter outgoing;\n}}\n"
-            )
+            lines = "\n".join([*session(neighbor, self.config), *channel(neighbor)])
+            text += f"protocol bgp {neighbor.name} {{\n{lines}\n}}\n"
         path = self.directory / f"{family}.conf"
         path.write_text("\n".join([text, *self.config.extra, ""]))
         return path

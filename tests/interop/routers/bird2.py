@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from tests.interop.routers import bird_control
-from tests.interop.routers.bird_language import export_filter, import_limit, preamble, session, static_routes
+from tests.interop.routers.bird_language import channel, export_filter, preamble, session, static_routes
 from tests.interop.routers.bird_router import BirdRouter
 from tests.interop.routers.router import FAMILIES, Family, Neighbor, RouteView, family_of
 from tests.interop.waiting import eventually
@@ -33,10 +33,10 @@ class Bird2(BirdRouter):
         found = next(each for each in self.config.neighbors if each.address == neighbor)
         return bird_control.session_state(self._socket, found.name)
 
-    def routes(self, family: Family, neighbor: str | None = None) -> dict[str, RouteView]:
+    def paths(self, family: Family, neighbor: str | None = None) -> dict[str, list[RouteView]]:
         self.require_running()
         protocol = self.neighbor(family, neighbor).name
-        return bird_control.received_routes(self._socket, protocol, f"table {_TABLES[family]}")
+        return bird_control.received_paths(self._socket, protocol, f"table {_TABLES[family]}")
 
     def control(self, neighbor: str, command: str, argument: str = "") -> list[str]:
         found = next(each for each in self.config.neighbors if each.address == neighbor)
@@ -64,9 +64,9 @@ class Bird2(BirdRouter):
         self._configuration.write_text("\n".join([text, *self.config.extra, ""]))
 
     def _neighbor(self, neighbor: Neighbor) -> str:
-        lines = "\n".join(session(neighbor, self.config.asn))
-        channels = "".join(
-            f"  {family} {{ import all;{import_limit(neighbor)} export filter outgoing; }};\n"
-            for family in neighbor.families
-        )
+        lines = "\n".join(session(neighbor, self.config))
+        settings = "\n".join(channel(neighbor))
+        if neighbor.extended_next_hop:
+            settings += "\n  extended next hop on;"
+        channels = "".join(f"  {family} {{\n{settings}\n  }};\n" for family in neighbor.families)
         return f"protocol bgp {neighbor.name} {{\n{lines}\n{channels}}}\n"

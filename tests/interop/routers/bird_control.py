@@ -2,6 +2,7 @@
 
 import re
 import socket
+from collections import defaultdict
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,9 @@ from tests.interop.routers.router import RouteView
 from tests.interop.waiting import NotYetError
 
 _LAST_LINE: Final = re.compile(r"\d{4} ")
-_PREFIX_LINE: Final = re.compile(r"([0-9a-f.:]+/\d+)\s")
+_ROUTE_LINE: Final = re.compile(r"([0-9a-f.:]+/\d+)? +\S")
+"""The first line of a route; the prefix stands at the first of its routes only."""
+_CONFEDERATION: Final = re.compile(r"\((.*?)\)")
 _ATTRIBUTE_LINE: Final = re.compile(r"\s*BGP\.(\w+): ?(.*)")
 _STATES: Final = (
     "Idle",
@@ -62,29 +65,36 @@ def session_state(path: Path, protocol: str) -> str:
     raise CommandError(f"no protocol {protocol}")
 
 
-def received_routes(path: Path, protocol: str, selection: str = "") -> dict[str, RouteView]:
+def received_paths(path: Path, protocol: str, selection: str = "") -> dict[str, list[RouteView]]:
     """Return the routes that came through a BGP protocol."""
-    routes: dict[str, RouteView] = {}
+    paths: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
     prefix = ""
-    attributes: dict[str, str] = {}
-    for line in [*ask(path, f"show route {selection} protocol {protocol} all"), "0.0.0.0/0 end"]:
-        if heading := _PREFIX_LINE.match(line):
-            if attributes:
-                routes[prefix] = _view(attributes)
-            prefix, attributes = heading[1], {}
+    for line in ask(path, f"show route {selection} protocol {protocol} all"):
+        if heading := _ROUTE_LINE.match(line):
+            prefix = heading[1] or prefix
+            paths[prefix].append({})
         elif attribute := _ATTRIBUTE_LINE.match(line):
-            attributes[attribute[1]] = attribute[2].strip()
-    return routes
+            paths[prefix][-1][attribute[1]] = attribute[2].strip()
+    return {prefix: [_view(each) for each in found] for prefix, found in paths.items()}
 
 
 def _view(attributes: dict[str, str]) -> RouteView:
+    members = _CONFEDERATION.search(attributes["as_path"])
     return RouteView(
         next_hop=next(hop for hop in attributes["next_hop"].split() if hop != "::"),  # global, link-local
-        as_path=tuple(map(int, re.findall(r"\d+", attributes["as_path"]))),
+        as_path=_numbers(_CONFEDERATION.sub("", attributes["as_path"])),
         origin=attributes["origin"].lower(),
         med=int(attributes["med"]) if "med" in attributes else None,
         local_pref=int(attributes["local_pref"]) if "local_pref" in attributes else None,
         communities=tuple(
             f"{high}:{low}" for high, low in re.findall(r"\((\d+),(\d+)\)", attributes.get("community", ""))
         ),
+        originator_id=attributes.get("originator_id"),
+        cluster_list=tuple(attributes.get("cluster_list", "").split()),
+        only_to_customer=int(attributes["otc"]) if "otc" in attributes else None,
+        confederation=_numbers(members[1]) if members else (),
     )
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", text)))

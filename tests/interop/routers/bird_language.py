@@ -1,16 +1,21 @@
 """The parts of a BIRD configuration that versions 1.6 and 2.0 share."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from tests.interop.routers.router import (
     FAMILIES,
+    AddPaths,
     Announcement,
     Attributes,
     Neighbor,
+    RouterConfig,
     by_attributes,
     family_of,
 )
+
+_ADD_PATHS: Final[Mapping[AddPaths, str]] = {"receive": "rx", "send": "tx", "both": "on"}
 
 
 def preamble(router_id: str) -> str:
@@ -34,9 +39,9 @@ def static_routes(routes: Iterable[Announcement]) -> str:
     return "".join(f"  route {route.prefix} blackhole;\n" for route in routes)
 
 
-def session(neighbor: Neighbor, asn: int) -> Iterator[str]:
+def session(neighbor: Neighbor, config: RouterConfig) -> Iterator[str]:
     """Yield the lines of a BGP protocol that have nothing to do with families."""
-    yield f"  local {neighbor.local_address} as {asn};"
+    yield f"  local {neighbor.local_address} as {config.asn};"
     yield f"  neighbor {_quoted(neighbor.address)} as {neighbor.asn};"
     yield f"  hold time {neighbor.hold_time};"
     yield f"  passive {'on' if neighbor.passive else 'off'};"
@@ -50,12 +55,23 @@ def session(neighbor: Neighbor, asn: int) -> Iterator[str]:
         yield "  ttl security on;"
     if neighbor.multihop:
         yield f"  multihop {neighbor.multihop};"
+    if neighbor.is_client:
+        yield "  rr client;"
+        if config.cluster_id:
+            yield f"  rr cluster id {config.cluster_id};"
+    if neighbor.role:
+        yield f"  local role {neighbor.role};"
     yield from (f"  {line}" for line in neighbor.extra)
 
 
-def import_limit(neighbor: Neighbor) -> str:
-    """Return the words that follow ``import all``."""
-    return f" import limit {neighbor.limit} action disable;" if neighbor.limit else ""
+def channel(neighbor: Neighbor) -> Iterator[str]:
+    """Yield what holds for a family: in BIRD 1.6 for the protocol, in BIRD 2.0 for a channel of it."""
+    yield "  import all;"
+    if neighbor.limit:
+        yield f"  import limit {neighbor.limit} action disable;"
+    if neighbor.add_paths:
+        yield f"  add paths {_ADD_PATHS[neighbor.add_paths]};"
+    yield "  export filter outgoing;"
 
 
 def _quoted(address: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -79,15 +80,15 @@ class Frr(Router):
     def session_state(self, neighbor: str) -> str:
         return str(self._neighbor(neighbor)["bgpState"])
 
-    def routes(self, family: Family, neighbor: str | None = None) -> dict[str, RouteView]:
+    def paths(self, family: Family, neighbor: str | None = None) -> dict[str, list[RouteView]]:
         address = _address(self.neighbor(family, neighbor).address)
         shown = self._show(f"show bgp {family} unicast json detail")["routes"]
-        return {
-            prefix: _view(path)
-            for prefix, entries in shown.items()
-            for path in entries[1:]  # after a heading; a path that is just leaving leaves nothing
-            if path["peer"]["peerId"] == address
-        }
+        paths: defaultdict[str, list[RouteView]] = defaultdict(list)
+        for prefix, entries in shown.items():
+            for path in entries[1:]:  # after a heading; a path that is just leaving leaves nothing
+                if path["peer"]["peerId"] == address:
+                    paths[prefix].append(_view(path))
+        return dict(paths)
 
     def reset(self, neighbor: str) -> None:
         self._ask([f"clear bgp {neighbor}"])
@@ -158,6 +159,8 @@ class Frr(Router):
         yield "debug bgp neighbor-events"
         yield f"router bgp {self.config.asn}"
         yield f" bgp router-id {self.config.router_id}"
+        if self.config.cluster_id:
+            yield f" bgp cluster-id {self.config.cluster_id}"
         yield " no bgp ebgp-requires-policy"
         yield " no bgp default ipv4-unicast"
         yield " no bgp network import-check"
@@ -169,8 +172,7 @@ class Frr(Router):
             for neighbor in self.config.neighbors:
                 if family in neighbor.families:
                     yield f"  neighbor {_address(neighbor.address)} activate"
-                if neighbor.limit:
-                    yield f"  neighbor {_address(neighbor.address)} maximum-prefix {neighbor.limit}"
+                yield from _channel(neighbor)
             yield " exit-address-family"
         yield "exit"
         yield from self.config.extra
@@ -192,7 +194,22 @@ def _session(neighbor: Neighbor) -> Iterator[str]:
         yield f"{start} ttl-security hops 1"
     if neighbor.multihop:
         yield f"{start} ebgp-multihop {neighbor.multihop}"
+    if neighbor.extended_next_hop:
+        yield f"{start} capability extended-nexthop"
+    if neighbor.role:
+        yield f"{start} local-role {neighbor.role}"
     yield from (f" {line}" for line in neighbor.extra)
+
+
+def _channel(neighbor: Neighbor) -> Iterator[str]:
+    """Yield the lines about a neighbor that hold for one family."""
+    start = f"  neighbor {_address(neighbor.address)}"
+    if neighbor.limit:
+        yield f"{start} maximum-prefix {neighbor.limit}"
+    if neighbor.is_client:
+        yield f"{start} route-reflector-client"
+    if neighbor.add_paths in {"send", "both"}:
+        yield f"{start} addpath-tx-all-paths"
 
 
 def _address(neighbor: str) -> str:
@@ -230,11 +247,21 @@ def _map_name(attributes: Attributes) -> str:
 
 def _view(path: dict[str, Any]) -> RouteView:
     segments = path["aspath"]["segments"]
+    outside = [segment for segment in segments if "confed" not in segment["type"]]
     return RouteView(
         next_hop=next(hop["ip"] for hop in path["nexthops"] if hop.get("scope") != "link-local"),
-        as_path=tuple(asn for segment in segments for asn in segment["list"]),
+        as_path=_numbers(outside),
         origin=path["origin"].lower(),
         med=path.get("metric"),
         local_pref=path.get("locPrf"),
         communities=tuple(path.get("community", {}).get("list", ())),
+        originator_id=path.get("originatorId"),
+        cluster_list=tuple(path.get("clusterList", {}).get("list", ())),
+        only_to_customer=path.get("otc"),
+        confederation=_numbers([segment for segment in segments if segment not in outside]),
+        path_id=path.get("addpathRxId"),
     )
+
+
+def _numbers(segments: list[dict[str, Any]]) -> tuple[int, ...]:
+    return tuple(asn for segment in segments for asn in segment["list"])

@@ -25,6 +25,7 @@ _STATES: Final = ("Unknown", "Idle", "Connect", "Active", "OpenSent", "OpenConfi
 _AFI: Final[dict[Family, int]] = {"ipv4": 1, "ipv6": 2}
 _ORIGINS: Final = ("igp", "egp", "incomplete")
 _ORIGIN, _AS_PATH, _NEXT_HOP, _MED, _LOCAL_PREF, _COMMUNITIES, _MP_REACH = 1, 2, 3, 4, 5, 8, 14
+_ORIGINATOR_ID, _CLUSTER_LIST = 9, 10
 
 
 class Gobgp(Router):
@@ -55,12 +56,12 @@ class Gobgp(Router):
         shown = json.loads(self._ask("-j", "neighbor", neighbor))
         return _STATES[shown["state"]["session_state"]]
 
-    def routes(self, family: Family, neighbor: str | None = None) -> dict[str, RouteView]:
+    def paths(self, family: Family, neighbor: str | None = None) -> dict[str, list[RouteView]]:
         address = self.neighbor(family, neighbor).address
         if self.session_state(address) != "Established":
             return {}  # gobgp calls it an error to ask
         shown = json.loads(self._ask("-j", "neighbor", address, "adj-in", "-a", family))
-        return {prefix: _view(path) for prefix, paths in shown.items() for path in paths[:1]}
+        return {prefix: [_view(path) for path in paths] for prefix, paths in shown.items() if paths}
 
     def count(self, family: Family, neighbor: str | None = None) -> int:
         """Ask for the number alone: each IPv6 route is listed with all prefixes of its UPDATE message."""
@@ -140,11 +141,11 @@ class Gobgp(Router):
         yield f"as = {self.config.asn}"
         yield f'router-id = "{self.config.router_id}"'
         for neighbor in self.config.neighbors:
-            yield from _session(neighbor)
+            yield from _session(neighbor, self.config.cluster_id or self.config.router_id)
         yield from self.config.extra
 
 
-def _session(neighbor: Neighbor) -> Iterator[str]:
+def _session(neighbor: Neighbor, cluster_id: str) -> Iterator[str]:
     yield "[[neighbors]]"
     yield "[neighbors.config]"
     yield f'neighbor-address = "{neighbor.address}"'
@@ -166,6 +167,10 @@ def _session(neighbor: Neighbor) -> Iterator[str]:
         yield "[neighbors.ebgp-multihop.config]"
         yield "enabled = true"
         yield f"multihop-ttl = {neighbor.multihop}"
+    if neighbor.is_client:
+        yield "[neighbors.route-reflector.config]"
+        yield "route-reflector-client = true"
+        yield f'route-reflector-cluster-id = "{cluster_id}"'
     for family in neighbor.families:
         yield "[[neighbors.afi-safis]]"
         yield "[neighbors.afi-safis.config]"
@@ -187,4 +192,6 @@ def _view(path: dict[str, Any]) -> RouteView:
         med=attributes.get(_MED, {}).get("metric"),
         local_pref=attributes.get(_LOCAL_PREF, {}).get("value"),
         communities=tuple(f"{community >> 16}:{community & 0xFFFF}" for community in communities),
+        originator_id=attributes.get(_ORIGINATOR_ID, {}).get("value"),
+        cluster_list=tuple(attributes.get(_CLUSTER_LIST, {}).get("value", ())),
     )

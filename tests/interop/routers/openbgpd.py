@@ -31,10 +31,10 @@ class Openbgpd(Router):
     def session_state(self, neighbor: str) -> str:
         return str(self._neighbor(neighbor)["state"])
 
-    def routes(self, family: Family, neighbor: str | None = None) -> dict[str, RouteView]:
+    def paths(self, family: Family, neighbor: str | None = None) -> dict[str, list[RouteView]]:
         address = self.neighbor(family, neighbor).address
         shown = self._show("rib", "detail", "neighbor", address).get("rib", [])
-        return {path["prefix"]: _view(path) for path in shown if family_of(path["prefix"]) == family}
+        return {path["prefix"]: [_view(path)] for path in shown if family_of(path["prefix"]) == family}
 
     def reset(self, neighbor: str) -> None:
         self._control("neighbor", neighbor, "clear")

@@ -15,6 +15,7 @@ from tests.interop.process import Process
 from tests.requirements import skip_package_missing
 
 Family = Literal["ipv4", "ipv6"]
+AddPaths = Literal["", "receive", "send", "both"]
 FAMILIES: Final[tuple[Family, ...]] = ("ipv4", "ipv6")
 _ESCAPE: Final = re.compile(rb"\\x([0-9a-f]{2})|\\([0-3][0-7]{2})")
 
@@ -43,6 +44,14 @@ class Neighbor:
     """GTSM (RFC 5082), for a neighbor on the same link."""
     multihop: int = 0
     """The TTL to send with, for a neighbor that is not on the same link."""
+    is_client: bool = False
+    """A client of the router's route reflection (RFC 4456)."""
+    role: str = ""
+    """What the router is to this neighbor (RFC 9234): "provider", "customer" or "peer"."""
+    add_paths: AddPaths = ""
+    """ADD-PATH (RFC 7911); who sends sends all paths of a prefix."""
+    extended_next_hop: bool = False
+    """Next hops of IPv6 for routes of IPv4 (RFC 8950)."""
     limit: int = 0
     """How many routes of a family may come before the router ends the session, 0 for any number."""
     extra: tuple[str, ...] = ()
@@ -109,6 +118,13 @@ class RouteView(NamedTuple):
     med: int | None = None
     local_pref: int | None = None
     communities: tuple[str, ...] = ()
+    originator_id: str | None = None
+    cluster_list: tuple[str, ...] = ()
+    only_to_customer: int | None = None
+    confederation: tuple[int, ...] = ()
+    """The member ASes in AS_PATH, which ``as_path`` is without (RFC 5065)."""
+    path_id: int | None = None
+    """The Path Identifier it was received with (RFC 7911), from routers that show it."""
 
 
 @dataclass(kw_only=True)
@@ -118,6 +134,8 @@ class RouterConfig:
     asn: int
     router_id: str
     neighbors: list[Neighbor] = field(default_factory=list)
+    cluster_id: str = ""
+    """The cluster it is a reflector of (RFC 4456), "" for the one that has the router's id."""
     routes: Iterable[str | Announcement] = ()
     extra: tuple[str, ...] = ()
     """Lines of the router's own language, put at the end of its configuration."""
@@ -162,8 +180,11 @@ class Router(ABC):
         """Return the state of the session with this neighbor, in the words of RFC 4271 §8.2.2."""
 
     @abstractmethod
-    def routes(self, family: Family, neighbor: str | None = None) -> dict[str, RouteView]:
-        """Return the routes received from a neighbor, by default the only one with this family."""
+    def paths(self, family: Family, neighbor: str | None = None) -> dict[str, list[RouteView]]:
+        """Return the routes received from a neighbor, by default the only one with this family.
+
+        A prefix has several where ADD-PATH was negotiated (RFC 7911).
+        """
 
     @abstractmethod
     def reset(self, neighbor: str) -> None:
@@ -189,6 +210,10 @@ class Router(ABC):
         """Give all neighbors another password while the daemons run."""
         self.config.neighbors = [replace(each, password=password) for each in self.config.neighbors]
         self.reconfigure()
+
+    def routes(self, family: Family, neighbor: str | None = None) -> dict[str, RouteView]:
+        """Return the routes received from a neighbor that sends one path of a prefix."""
+        return {prefix: views[0] for prefix, views in self.paths(family, neighbor).items()}
 
     def count(self, family: Family, neighbor: str | None = None) -> int:
         """Return the number of routes received; for waiting, since some routers take long to list them."""
