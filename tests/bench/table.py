@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tests.bench.speaker import MARKER
 
 SENTINEL_PREFIX = bytes((32, 203, 0, 113, 77))
+"""Announced after everything else: who has it has everything."""
 PREFIXES_PER_UPDATE = 6
 """What a full feed of 1,000,000 prefixes in 166,919 UPDATEs has on average."""
 
@@ -25,8 +26,10 @@ def prefixes(count: int, seed: int = 1) -> list[bytes]:
     return list(chosen)
 
 
-def attribute_set(asn: int, next_hop: bytes, random_number: random.Random) -> bytes:
-    """Path attributes of an external feed with 4-octet AS numbers."""
+def attribute_set(
+    asn: int, next_hop: bytes, random_number: random.Random, *, is_internal: bool = False
+) -> bytes:
+    """Path attributes of a feed with 4-octet AS numbers; an internal one has LOCAL_PREF."""
     path = [asn] + [random_number.randrange(1, 400_000) for _ in range(random_number.randrange(2, 7))]
     as_path = bytes((2, len(path))) + struct.pack(f"!{len(path)}I", *path)
     communities = b"".join(
@@ -36,6 +39,8 @@ def attribute_set(asn: int, next_hop: bytes, random_number: random.Random) -> by
     parts = [b"\x40\x01\x01\x00", b"\x40\x02" + bytes((len(as_path),)) + as_path, b"\x40\x03\x04" + next_hop]
     if random_number.random() < 0.3:
         parts.append(b"\x80\x04\x04" + struct.pack("!I", random_number.randrange(1000)))
+    if is_internal:
+        parts.append(b"\x40\x05\x04" + struct.pack("!I", 100))
     if communities:
         parts.append(b"\xc0\x08" + bytes((len(communities),)) + communities)
     return b"".join(parts)
@@ -53,16 +58,32 @@ def update(withdrawn: bytes, attributes: bytes, announced: bytes) -> bytes:
     return MARKER + struct.pack("!HB", 19 + len(body), 2) + body
 
 
-def announcements(keys: list[bytes], asn: int, next_hop: bytes, seed: int = 2) -> Iterator[bytes]:
+def announcements(
+    keys: list[bytes],
+    asn: int,
+    next_hop: bytes,
+    seed: int = 2,
+    sentinel: bytes = SENTINEL_PREFIX,
+    *,
+    is_internal: bool = False,
+) -> Iterator[bytes]:
     """UPDATEs that announce ``keys``, a new attribute set each, the sentinel in the last."""
     random_number = random.Random(seed)
     position = 0
     while position < len(keys):
         share = min(random_number.choice((1, 2, 4, 6, 8, 15)), len(keys) - position)
-        attributes = attribute_set(asn, next_hop, random_number)
+        attributes = attribute_set(asn, next_hop, random_number, is_internal=is_internal)
         yield update(b"", attributes, b"".join(keys[position : position + share]))
         position += share
-    yield update(b"", attribute_set(asn, next_hop, random_number), SENTINEL_PREFIX)
+    yield update(b"", attribute_set(asn, next_hop, random_number, is_internal=is_internal), sentinel)
+
+
+def alike_announcements(keys: list[bytes], asn: int, next_hop: bytes) -> Iterator[bytes]:
+    """The same with one attribute set for all."""
+    attributes = attribute_set(asn, next_hop, random.Random(2))
+    for start in range(0, len(keys), 500):
+        yield update(b"", attributes, b"".join(keys[start : start + 500]))
+    yield update(b"", attributes, SENTINEL_PREFIX)
 
 
 def withdrawals(keys: list[bytes]) -> Iterator[bytes]:

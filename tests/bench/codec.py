@@ -1,6 +1,5 @@
 """Decoding and encoding of a full table, without sockets and without a RIB (CPU seconds)."""
 
-import gc
 import time
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple, TypeVar
@@ -15,7 +14,9 @@ from messages.update import decode_update, encode_attributes, pack_announcements
 from rib.egress import GroupKey, NextHopRule, Withheld, egress
 from rib.policy import Policy
 from rib.route import UNREACHABLE, Route, Source, SourceKind
+from tests.bench.cpu_clock import collector_off
 from tests.bench.mrt import FULL_TABLE, read_messages
+from tests.bench.scenario import Column, Row, Scenario, Size
 from tests.bench.table import announcements, prefixes
 
 _READ_OCTETS: Final = 1 << 16
@@ -29,6 +30,7 @@ class Feed(NamedTuple):
     octets: bytes
     context: Context
     origin: str
+    """What kind of table it is."""
 
 
 class Routes(NamedTuple):
@@ -43,9 +45,14 @@ def full_table() -> Feed:
     if FULL_TABLE.exists():
         captured = [each for each in read_messages(FULL_TABLE) if each.message[18] == MessageType.UPDATE]
         context = Context(not captured[0].is_internal, captured[0].as_number_octets)
-        return Feed(b"".join(each.message for each in captured), context, f"the real table {FULL_TABLE.name}")
-    made = announcements(prefixes(_GENERATED_PREFIXES), 65001, parse_address("192.0.2.2"))
-    return Feed(b"".join(made), Context(), f"a generated table, for want of {FULL_TABLE.name}")
+        return Feed(b"".join(each.message for each in captured), context, "real table")
+    return generated_table(_GENERATED_PREFIXES)
+
+
+def generated_table(count: int) -> Feed:
+    """Return a table that looks like the real one."""
+    made = announcements(prefixes(count), 65001, parse_address("192.0.2.2"))
+    return Feed(b"".join(made), Context(), "generated table")
 
 
 def _bodies(feed: Feed) -> Iterator[bytes]:
@@ -94,39 +101,40 @@ def encode(feed: Feed, routes: Routes) -> tuple[int, int]:
     return messages, octets
 
 
-def measured() -> Iterator[str]:
-    """Yield what was measured, a line each."""
-    feed = full_table()
+def measure(size: Size) -> Iterator[Row]:
+    """Read a table, read it again, and write it; a ratio of 1.0 is to cut the messages apart and no more."""
+    feed = full_table() if size.is_full else generated_table(size.prefixes)
     sets = AttributeSetTable(feed.context)
     messages, framing = _timed(lambda: frames(feed))
     routes, reading = _timed(lambda: decode(feed, sets))
     _, reading_again = _timed(lambda: decode(feed, sets))
     (sent, octets), writing = _timed(lambda: encode(feed, routes))
-    yield (
-        f"codec alone, {feed.origin}: {messages:,} messages, {routes.prefixes:,} prefixes, "
-        f"{len(routes.keys):,} attribute sets"
-    )
-    yield _line("decode", routes, reading, framing)
-    yield _line("decode again, sets known", routes, reading_again, framing)
-    yield _line(f"encode, {sent:,} UPDATEs of {octets / 1e6:.0f} MB", routes, writing, framing)
-    yield f"  (1.0 is to cut the messages apart and no more: {framing:.2f} s)"
+    for title, seconds in (
+        (f"{feed.origin}: cut {messages:,} messages", framing),
+        ("decode", reading),
+        ("decode again, attribute sets known", reading_again),
+        (f"encode {sent:,} UPDATEs of {octets / 1e6:.0f} MB", writing),
+    ):
+        rates = routes.prefixes / seconds, len(routes.keys) / seconds
+        yield Row(title, (seconds, *rates, seconds / framing))
 
 
 def _timed(work: Callable[[], _T]) -> tuple[_T, float]:
-    """Return the outcome and the CPU seconds, without automatic garbage collection as in the daemon."""
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
+    """Return the outcome and the CPU seconds."""
+    with collector_off():
         before = time.process_time()
         outcome = work()
         return outcome, time.process_time() - before
-    finally:
-        gc.enable()
 
 
-def _line(name: str, routes: Routes, seconds: float, framing: float) -> str:
-    return (
-        f"  {name:<32} {seconds:6.2f} s CPU  {routes.prefixes / seconds:>12,.0f} prefixes/s  "
-        f"{len(routes.keys) / seconds:>10,.0f} attribute sets/s  {seconds / framing:6.1f}"
-    )
+CODEC = Scenario(
+    "codec",
+    "decoding and encoding alone, without sockets and without a RIB",
+    (
+        Column("CPU s"),
+        Column("prefixes/s", ",.0f"),
+        Column("attribute sets/s", ",.0f"),
+        Column("ratio", ".1f"),
+    ),
+    measure,
+)
