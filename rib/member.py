@@ -92,7 +92,9 @@ class Member:
         dirty key is its route before the burst, even if that is gone by now. A newcomer must be told it, too:
         if it comes back within the burst, nothing will be said of it.
         """
-        older = {key: self.was_told(key, told, table) for key, told in (self.backlog or {}).items()}
+        older = self.backlog or {}
+        if self.former is not None and self.former is not former:
+            older = {key: self.was_told(key, told, table) for key, told in older.items()}
         before = Told.NOTHING if former is None else Told.PRESENT
         self.former = former
         self.backlog = dict.fromkeys(table.slots, before)

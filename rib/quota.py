@@ -23,11 +23,6 @@ class ExportQuota:
     def __contains__(self, key: bytes) -> bool:
         return key in self._told
 
-    def forget(self) -> None:
-        """Begin with a new session: the neighbor has been told nothing."""
-        self._told.clear()
-        self._is_reported = False
-
     def admit(self, keys: Sequence[K]) -> Sequence[K]:
         """Return which of these may be announced, and note them."""
         fresh = [key for key in keys if key not in self._told]

@@ -86,7 +86,7 @@ class KernelProtocol(Protocol):
     async def _feed(self) -> None:
         """Write what is best now; what changes meanwhile comes from the pipeline."""
         table, view = self._pipeline.table, self.view
-        keys = iter(list(table.slots))
+        keys = iter(table.known())
         while view is self.view and self.state is ProtocolState.UP and (some := list(islice(keys, _SLICE))):
             view.feed([(key, table.settled(key)) for key in some])
             await asyncio.sleep(0)

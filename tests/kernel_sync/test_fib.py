@@ -161,6 +161,7 @@ def check_converged(fib: Fib, kernel: Kernel) -> None:
     assert kernel.ours() == expected
     assert len([row for row in kernel.table.values() if row.protocol == PROTOCOL_BIRD]) == len(expected)
     assert fib.installed() == expected
+    assert {key for key in KEYS if fib.is_written(key)} == expected.keys()
     assert len(fib) == len(expected)
 
 

@@ -138,16 +138,6 @@ def test_its_own_paths_take_no_room() -> None:
     assert world.reports == [3]
 
 
-def test_a_new_session_has_been_told_nothing() -> None:
-    world = Limited()
-    world.announce(world.sources[1], SETS[0], P, Q, R)
-    world.run()
-    world.quota.forget()
-    world.join(world.limited, world.quota)
-    assert len(world.holds) == 2
-    assert world.reports == [3, 3]
-
-
 def test_it_is_reported_again_after_there_was_room() -> None:
     reports: list[int] = []
     quota = ExportQuota(2, blocks=True, on_excess=reports.append)
