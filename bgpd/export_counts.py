@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from weakref import WeakKeyDictionary
 
 from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.kernel import KernelProtocol
@@ -21,7 +22,7 @@ class ExportCounts:
     def __init__(self, tables: RoutingTables, protocols: Mapping[str, Protocol]) -> None:
         self._tables = tables
         self._protocols = protocols
-        self._censuses: dict[UpdateGroup, tuple[int, Counter[Source]]] = {}
+        self._censuses: WeakKeyDictionary[UpdateGroup, tuple[int, Counter[Source]]] = WeakKeyDictionary()
 
     def exported(self, protocol_name: str, family: Family) -> Iterator[int | None]:
         """Count the routes a protocol is told of; yields None while counting, at last the number."""
@@ -32,6 +33,9 @@ class ExportCounts:
             yield protocol.exports[family].routes
         elif isinstance(protocol, BgpProtocol) and (attached := protocol.attachment(family)):
             group, member = attached
+            if member.quota is not None:
+                yield len(member.quota)
+                return
             yield from self._count(self._tables[protocol.table][family].table, group, member.source)
         else:
             yield 0

@@ -77,8 +77,10 @@ class Neighborhood:
         return [protocol for protocol in self._protocols.values() if isinstance(protocol, BgpProtocol)]
 
     def interfaces_changed(self) -> None:
-        """Devices to listen on may have come or gone."""
+        """Devices to listen on may have come or gone, and addresses of ours."""
         self._listener.check_devices()
+        for neighbor in self._neighbors:
+            neighbor.interfaces_changed()
 
     # Neighbors of ranges
 

@@ -22,6 +22,8 @@ TICK_SECONDS: Final = 0.015
 ROUND_KEYS: Final = 2048
 """Keys worked on between two looks at the clock, shared by the update groups that must be told of them."""
 FEWEST_KEYS: Final = 32
+RECHECK_PART: Final = 16
+"""How many times the work on a key looking up a next hop is."""
 DRAINED_AT_ONCE: Final = 4
 """Neighbors with a backlog at which others wait with being told everything again."""
 BEHIND_KEYS: Final = 65_536
@@ -59,9 +61,10 @@ class Pipeline:
     bounded in CPU time, with the event loop in between.
     """
 
-    def __init__(self, table: Table, loop: Scheduler) -> None:
+    def __init__(self, table: Table, loop: Scheduler, other_family: Table | None = None) -> None:
+        """``other_family`` is the table of next hops that are of the other family (RFC 8950)."""
         self.table: Final = table
-        self.next_hops: Final = NextHops(table)
+        self.next_hops: Final = NextHops(table, other_family)
         self._followers: list[Follower] = []
         self._loop = loop
         self._loc_rib = LocRib(table)
@@ -213,8 +216,9 @@ class Pipeline:
 
     def _round(self) -> bool:
         """Do a little of everything that waits; return whether there is more."""
-        limit = max(FEWEST_KEYS, ROUND_KEYS // max(1, len(self._groups)))
-        if self.next_hops.is_in_doubt and self.next_hops.recheck(limit):
+        told = sum(1 for group in self._groups.values() if group.members and not group.is_silent)
+        limit = max(FEWEST_KEYS, ROUND_KEYS // max(1, told))
+        if self.next_hops.is_in_doubt and self.next_hops.recheck(max(FEWEST_KEYS, limit // RECHECK_PART)):
             self._walks.follow_next_hops()
         self._walks.step(limit)
         if self._jobs and len(self._draining) < DRAINED_AT_ONCE:
@@ -243,7 +247,7 @@ class Pipeline:
         for group in self._groups.values():
             if group.members:
                 group.advertise(batch)
-        self.next_hops.hang_on(batch)
+        self.next_hops.hang_on(self.table, batch)
 
     def _drain(self, limit: int) -> None:
         """Serve the neighbors that are behind, in turns."""

@@ -8,6 +8,7 @@ from bgpd.pipeline import Pipeline, Scheduler
 from kernel_sync.interfaces import InterfaceTable
 from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST, Family
 from rib.decision import Decision, Rules
+from rib.loc_rib import Batch
 from rib.table import Table
 
 MASTER: Final = "master"
@@ -27,10 +28,7 @@ class RoutingTables:
                 relaxed_paths=decision.relaxed_paths,
             )
         )
-        self._by_name: dict[str, dict[Family, Pipeline]] = {
-            name: {family: Pipeline(Table(name, family, process), loop) for family in FAMILIES.values()}
-            for name in names
-        }
+        self._by_name = {name: _pipelines(name, process, loop) for name in names}
 
     def __getitem__(self, name: str) -> Mapping[Family, Pipeline]:
         return self._by_name[name]
@@ -51,3 +49,27 @@ class RoutingTables:
         for pipeline in self:
             family = pipeline.table.family
             pipeline.set_connected(connected[family], up, connected[other[family]])
+
+
+class _OtherFamily:
+    """Lets IPv4 routes follow the routes to their IPv6 next hops (RFC 8950)."""
+
+    follows_all = False
+
+    def __init__(self, table: Table, pipeline: Pipeline) -> None:
+        self._table = table
+        self._pipeline = pipeline
+
+    def follow(self, batch: Batch) -> None:
+        """The table of the next hops changed."""
+        self._pipeline.next_hops.hang_on(self._table, batch)
+        if self._pipeline.next_hops.is_in_doubt:
+            self._pipeline.touched()
+
+
+def _pipelines(name: str, process: Decision, loop: Scheduler) -> dict[Family, Pipeline]:
+    """Return the pipelines of one name; the one of IPv4 looks into the table of IPv6."""
+    ipv4, ipv6 = (Table(name, family, process) for family in (IPV4_UNICAST, IPV6_UNICAST))
+    pipelines = {IPV4_UNICAST: Pipeline(ipv4, loop, ipv6), IPV6_UNICAST: Pipeline(ipv6, loop)}
+    pipelines[IPV6_UNICAST].attach(_OtherFamily(ipv6, pipelines[IPV4_UNICAST]))
+    return pipelines

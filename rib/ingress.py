@@ -48,6 +48,8 @@ class Admission:
     """Whether paths from an external neighbor must begin with its AS (RFC 4271 §6.3)."""
     accepts_blackhole: bool = False
     """Whether the neighbor may have us discard traffic (RFC 7999)."""
+    other_as: int = 0
+    """Our AS as other neighbors see it, if this one sees another in us (RFC 7705 §3)."""
 
 
 _NEIGHBOR_IS_CUSTOMER: Final = {Role.PROVIDER, Role.RS}
@@ -196,7 +198,8 @@ class Ingress:
         """
         admission = self._admission
         if not admission.confederation_id:
-            return path.count(admission.local_as)
+            other = path.count(admission.other_as) if admission.other_as else 0
+            return path.count(admission.local_as) + other
         return path.count(admission.confederation_id) + path.count_in_confederation(admission.local_as)
 
     def _reflected_back(self, attributes: AttributeSet) -> Refusal | None:

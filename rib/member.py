@@ -28,6 +28,10 @@ WasTold: TypeAlias = Told | Mapping[int, Route]
 class Viewer(Protocol):
     """A group, as far as a member asks it about the past."""
 
+    @property
+    def follows_all(self) -> bool:
+        """Whether its members are told of several paths to a prefix."""
+
     def told(self, slot: Slot | None, source: Source) -> WasTold:
         """Return what a member in step with this source was told of the routes in a slot."""
 
@@ -92,9 +96,7 @@ class Member:
         dirty key is its route before the burst, even if that is gone by now. A newcomer must be told it, too:
         if it comes back within the burst, nothing will be said of it.
         """
-        older = self.backlog or {}
-        if self.former is not None and self.former is not former:
-            older = {key: self.was_told(key, told, table) for key, told in older.items()}
+        older = self._told_before(table, former)
         before = Told.NOTHING if former is None else Told.PRESENT
         self.former = former
         self.backlog = dict.fromkeys(table.slots, before)
@@ -102,6 +104,15 @@ class Member:
         self.backlog.update(older)
         if closing:
             self._closing = [*closing]
+
+    def _told_before(self, table: Table, former: Viewer | None) -> Mapping[PrefixKey, WasTold]:
+        """Return the backlog as it is true if another group is the former one from now on."""
+        older = self.backlog or {}
+        if self.former is None or self.former is former:
+            return older
+        if not self.former.follows_all:  # to look at each key would take too long at a time
+            return {key: Told.SOMETHING if told is Told.PRESENT else told for key, told in older.items()}
+        return {key: self.was_told(key, told, table) for key, told in older.items()}
 
     def was_told(self, key: PrefixKey, told: WasTold, table: Table) -> WasTold:
         """Return what it was told of a prefix in its backlog, by the routes of then."""

@@ -1,7 +1,8 @@
 """Next-hop resolution: from the NEXT_HOP of a route to a gateway on an interface (RFC 4271 §9.1.2.1)."""
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final, NamedTuple, TypeAlias
 
@@ -24,6 +25,7 @@ IGP_METRIC_UNKNOWN: Final = 0x8000_0000
 """The metric of a way that goes over a gateway and has none; greater than any other, as in BIRD."""
 _FEW: Final = 1000
 """Next hops that are remembered whether they are in use or not."""
+_BLOCK_OCTETS: Final = {4: 2, 16: 4}
 
 _Question: TypeAlias = tuple[bytes, int, bool]
 """A NEXT_HOP value, the neighbor's interface if it is on the link, and whether routes may be used."""
@@ -57,18 +59,19 @@ class NextHops:
     through have changed, ``recheck`` looks up again what can be concerned, in slices.
     """
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, other_family: Table | None = None) -> None:
+        """``other_family`` is where next hops are found that RFC 8950 allows."""
+        own = table.family.address_octets
+        self._places = {own: _Place(own, table)}
+        for other in _BLOCK_OCTETS.keys() - {own}:
+            self._places[other] = _Place(other, other_family)
         self._table = table
         self._unresolved = _UNRESOLVED_BUT_USABLE if table.decision.rules.unresolvable_last else UNRESOLVED
-        self._connected: Mapping[PrefixKey, int] = {}
-        self._connected_by_other_family: Mapping[PrefixKey, int] = {}
-        """Where the next hops are that RFC 8950 allows."""
         self._up: Collection[int] = ()
         self.generation = 0
         """Counts the times after which routes made before must not be given to more prefixes."""
         self._known: dict[_Question, Resolution] = {}
         self._doubtful: dict[_Question, None] = {}
-        self._dependent = _Dependents()
         self._used: set[_Question] | None = None
         self._many = _FEW
 
@@ -80,8 +83,9 @@ class NextHops:
         known = self._known.get(question)
         if known is None:
             known = self._known[question] = self._look_up(*question)
-            if source.recursive:
-                self._dependent.add(next_hop[:16], question)
+            place = self._places.get(len(next_hop[:16]))
+            if source.recursive and place is not None:
+                place.dependents.add(next_hop[:16], question)
         if self._used is not None:
             self._used.add(question)
         return known
@@ -100,33 +104,25 @@ class NextHops:
         return self._unresolved if way.route is None else self._through(way.route, address)
 
     def way_to(self, address: bytes, *, recursive: bool) -> Way:
-        """Return what leads to an address: the longest match, first of the connected networks.
+        """Return what leads to an address: the longest match, of equal ones the connected network.
 
         Routes whose own next hop is found through routes are passed over, even if they are the best: what
         hung on them might hang on itself, and come and go for ever.
         """
+        place = self._places.get(len(address))
+        if place is None:
+            return Way()
         host = make_key(address, 8 * len(address))
-        prefixes = [shorten(host, bits) for bits in range(host[0], -1, -1)]
-        is_own = len(address) == self._table.family.address_octets
-        connected = self._connected if is_own else self._connected_by_other_family
-        for prefix in prefixes:
-            interface = connected.get(prefix)
+        lengths = range(host[0], -1, -1) if recursive else place.lengths
+        for bits in lengths:
+            prefix = shorten(host, bits)
+            interface = place.connected.get(prefix)
             if interface is not None:
                 return Way(prefix, interface)
-        if recursive and is_own:
-            for prefix in prefixes:
-                route = self._best_that_leads(prefix)
-                if route is not None:
-                    return Way(prefix, None, route)
+            route = _best_that_leads(place.table, prefix) if recursive and place.table is not None else None
+            if route is not None:
+                return Way(prefix, None, route)
         return Way()
-
-    def _best_that_leads(self, prefix: PrefixKey) -> Route | None:
-        best = self._table.best(prefix)
-        if best is None or not best.source.recursive:
-            return best
-        routes = self._table.routes(prefix)
-        leading = [route for route in routes if route.refusal is None and not route.source.recursive]
-        return self._table.decision.select(leading) if leading else None
 
     def _through(self, route: Route, address: bytes) -> Resolution:
         if route.destination.kind is not DestinationKind.UNICAST:
@@ -163,16 +159,18 @@ class NextHops:
         by_other_family: Mapping[PrefixKey, int] | None = None,
     ) -> None:
         """Take the connected prefixes with their interfaces, and all interfaces that are up."""
-        self._connected = connected
-        self._connected_by_other_family = by_other_family or {}
+        for place, prefixes in zip(self._places.values(), (connected, by_other_family or {}), strict=True):
+            place.connected = prefixes
+            place.lengths = sorted({prefix[0] for prefix in prefixes}, reverse=True)
         self._up = up
         self._doubtful = dict.fromkeys(self._known)
 
-    def hang_on(self, batch: Batch) -> None:
+    def hang_on(self, table: Table, batch: Batch) -> None:
         """Note which next hops the changes of a round concern."""
-        if self._dependent:
+        dependents = self._places[table.family.address_octets].dependents
+        if dependents:
             for keys in (*(change.keys for change in batch.changes), batch.beside):
-                self._doubtful.update(dict.fromkeys(self._dependent.covered_by(keys)))
+                self._doubtful.update(dict.fromkeys(dependents.covered_by(keys)))
 
     @property
     def is_in_doubt(self) -> bool:
@@ -206,25 +204,37 @@ class NextHops:
     def end_count(self) -> None:
         """Forget what nobody has asked for since ``begin_count``."""
         used, self._used = self._used or set(), None
-        if len(used) < len(self._known):
-            self._known = {question: known for question, known in self._known.items() if question in used}
-            self._doubtful = {question: None for question in self._doubtful if question in used}
-            self._dependent = _Dependents()
-            for question in self._known:
-                if question[2]:
-                    self._dependent.add(question[0][:16], question)
+        for question in self._known.keys() - used:
+            del self._known[question]
+            self._doubtful.pop(question, None)
+            if question[2]:
+                address = question[0][:16]
+                self._places[len(address)].dependents.remove(address, question)
         self._many = max(_FEW, 2 * len(self._known))
+
+
+class _Place:
+    """The addresses of one family: what is connected, the routes to them, and who asked about them."""
+
+    def __init__(self, address_octets: int, table: Table | None) -> None:
+        self.table = table
+        """None if next hops of this family are found on links alone."""
+        self.connected: Mapping[PrefixKey, int] = {}
+        self.lengths: Sequence[int] = ()
+        """Of the connected prefixes, the longest first."""
+        self.dependents = _Dependents(_BLOCK_OCTETS[address_octets])
 
 
 class _Dependents:
     """Questions by the address they are about, so that those inside of a prefix are found fast."""
 
-    def __init__(self) -> None:
+    def __init__(self, block_octets: int) -> None:
         self._addresses: list[bytes] = []
+        """In their order."""
         self._questions: dict[bytes, list[_Question]] = {}
-        self._lengths: set[int] = set()
-        """The lengths of all prefixes that ever changed; ``_covering`` has those lengths only."""
-        self._covering: set[PrefixKey] = set()
+        self._block_octets = block_octets
+        self._blocks: Counter[bytes] = Counter()
+        """The first octets of the addresses: most prefixes that change begin otherwise."""
 
     def __bool__(self) -> bool:
         return bool(self._addresses)
@@ -234,30 +244,45 @@ class _Dependents:
         asked = self._questions.setdefault(address, [])
         if not asked:
             insort(self._addresses, address)
-            self._cover(address, self._lengths)
+            self._blocks[address[: self._block_octets]] += 1
         asked.append(question)
 
-    def _cover(self, address: bytes, lengths: Iterable[int]) -> None:
-        host = make_key(address, 8 * len(address))
-        self._covering.update(shorten(host, bits) for bits in lengths if bits <= host[0])
+    def remove(self, address: bytes, question: _Question) -> None:
+        """Nobody asks that any more."""
+        asked = self._questions[address]
+        asked.remove(question)
+        if not asked:
+            del self._questions[address]
+            del self._addresses[bisect_left(self._addresses, address)]
+            block = address[: self._block_octets]
+            self._blocks[block] -= 1
+            if not self._blocks[block]:
+                del self._blocks[block]
 
-    def covered_by(self, keys: Collection[PrefixKey]) -> Iterable[_Question]:
+    def covered_by(self, keys: Iterable[PrefixKey]) -> Iterator[_Question]:
         """Yield the questions about addresses inside of these prefixes."""
-        new_lengths = {key[0] for key in keys} - self._lengths
-        if new_lengths:
-            self._lengths |= new_lengths
-            for address in self._addresses:
-                self._cover(address, new_lengths)
-        for key in self._covering.intersection(keys):
-            yield from self._inside(key)
+        blocks, end = self._blocks, 1 + self._block_octets
+        bits = 8 * self._block_octets
+        for key in keys:
+            if key[0] < bits or key[1:end] in blocks:
+                yield from self._inside(key)
 
-    def _inside(self, key: PrefixKey) -> Iterable[_Question]:
+    def _inside(self, key: PrefixKey) -> Iterator[_Question]:
         addresses = self._addresses
-        position = bisect_left(addresses, key[1:])
-        for address in islice(addresses, position, None):
+        for address in islice(addresses, bisect_left(addresses, key[1:]), None):
             if shorten(make_key(address, 8 * len(address)), key[0]) != key:
                 break
             yield from self._questions[address]
+
+
+def _best_that_leads(table: Table, prefix: PrefixKey) -> Route | None:
+    best = table.best(prefix)
+    if best is None or not best.source.recursive:
+        return best
+    leading = [
+        route for route in table.routes(prefix) if route.refusal is None and not route.source.recursive
+    ]
+    return table.decision.select(leading) if leading else None
 
 
 def _via(gateway: bytes, interface: int) -> Resolution:

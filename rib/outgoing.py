@@ -1,6 +1,6 @@
 """What one round has to say to the members of a group, packed into messages once for all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, Protocol, Self, TypeAlias, cast
 
@@ -10,7 +10,7 @@ from messages.update import Encoded, pack_announcements, pack_withdrawals
 from rib.egress import GroupKey, Withheld
 from rib.member import Member
 from rib.quota import ExportQuota
-from rib.route import Route, Source
+from rib.route import Route, Source, SourceKind
 
 NlriKey: TypeAlias = PrefixKey | PathKey
 """A prefix, or a path where several are sent (RFC 7911 §3)."""
@@ -23,6 +23,10 @@ class Audience(Protocol):
 
     @property
     def key(self) -> GroupKey: ...
+
+    @property
+    def members(self) -> Mapping[Source, Member]:
+        """All of them."""
 
     @property
     def quota(self) -> ExportQuota | None:
@@ -40,6 +44,8 @@ class Part(NamedTuple):
     announced: int = 0
     withdrawn: int = 0
     """How many prefixes."""
+    gateway: bytes = b""
+    """Of a route of our own: the neighbor that has this address is not told of it."""
 
     @classmethod
     def joined(cls, source: Source | None, parts: Sequence["Part"]) -> Self:
@@ -50,6 +56,11 @@ class Part(NamedTuple):
             sum(part.announced for part in parts),
             sum(part.withdrawn for part in parts),
         )
+
+    def is_for(self, member: Member) -> bool:
+        """Tell whether a member is told this: not its own routes, nor those of ours that lead over it."""
+        is_over = bool(self.gateway) and self.gateway == member.source.address
+        return self.source is not member.source and not is_over
 
     def give(self, member: Member) -> bool:
         """Write all to a member, and count; return whether it has room for more."""
@@ -113,5 +124,31 @@ class Outgoing:
             encoded = self._audience.view(route)
             assert isinstance(encoded, Encoded)  # only what is shown was noted
             messages = pack_announcements(key.family, encoded, cast("list[PrefixKey]", keys), key.context)
-            parts.append(Part(route.source, messages, announced=len(keys)))
+            gateway = own_gateway(route)
+            if gateway:
+                self._withdraw_from_gateway(gateway, keys)
+            parts.append(Part(route.source, messages, announced=len(keys), gateway=gateway))
         return parts
+
+    def _withdraw_from_gateway(self, gateway: bytes, keys: list[NlriKey]) -> None:
+        """What the gateway itself was told before must go."""
+        for source in self._audience.members:
+            if source.address == gateway:
+                self._withdrawn_from.setdefault(source, []).extend(keys)
+
+
+def own_gateway(route: Route) -> bytes:
+    """Return where a route of our own leads over one gateway; empty for all others.
+
+    Told to the gateway, it would have its own address as next hop (RFC 4271 §5.1.3).
+    """
+    hops = route.destination.next_hops
+    if route.source.kind is SourceKind.BGP or len(hops) != 1:
+        return b""
+    return hops[0].gateway
+
+
+def may_hear(member: Source, route: Route) -> bool:
+    """Tell whether a member may be told of a route: it is neither its own, nor one of ours over it."""
+    gateway = own_gateway(route)
+    return route.source is not member and not (gateway and gateway == member.address)

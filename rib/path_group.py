@@ -9,7 +9,7 @@ from rib.decision import Decision
 from rib.egress import GroupKey
 from rib.loc_rib import Batch
 from rib.member import Member, WasTold
-from rib.outgoing import Outgoing
+from rib.outgoing import Outgoing, may_hear
 from rib.route import Route, Source
 from rib.slot import Path, Slot, paths_of
 from rib.update_group import UpdateGroup
@@ -24,11 +24,15 @@ class PathGroup(UpdateGroup):
     A path is told by our Path Identifier, which it keeps while it lives, whatever becomes of its attributes.
     """
 
-    follows_all = True
-
     def __init__(self, key: GroupKey, number: int, decision: Decision) -> None:
         super().__init__(key, number)
         self._decision = decision
+        self._longest_key = make_path(0, PrefixKey(self._longest_key))
+
+    @property
+    def follows_all(self) -> bool:
+        """Whether it needs to know of all routes to a prefix."""
+        return not self.is_silent
 
     def shown(self, slot: Slot | None) -> Sequence[Path]:
         """Return what members are sent of a slot, each but its own: all paths, or the best of them."""
@@ -71,7 +75,7 @@ class PathGroup(UpdateGroup):
     ) -> None:
         gone = dict(told) if isinstance(told, Mapping) else {}
         for path in self.shown(slot):
-            if path.route.source is not member.source:
+            if may_hear(member.source, path.route):
                 gone.pop(path.sent, None)
                 outgoing.announce(path.route, [make_path(path.sent, key)])
         for identifier, route in gone.items():

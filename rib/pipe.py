@@ -1,6 +1,6 @@
 """What a pipe carries from one table to another: all routes as they are, or the best as its own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, TypeAlias
 
 from messages.families.path import make_path
@@ -8,11 +8,13 @@ from messages.families.prefix import PrefixKey
 from rib.loc_rib import Batch
 from rib.policy import Policy
 from rib.route import PREFERENCES, Route, Source, SourceKind
-from rib.slot import Path, Slot, entries_of, route_of, winner
+from rib.slot import Entry, Path, Slot, entries_of, route_of
 from rib.table import Table
 
 _MOST_REMEMBERED: Final = 10_000
 """Copies of routes that are remembered, so that prefixes share them."""
+_FEW: Final = 100
+"""Sources that are remembered whether they have routes or not."""
 _Place: TypeAlias = tuple[Source, int | None]
 """Whose route, and its Path Identifier if it is one of several."""
 
@@ -30,8 +32,10 @@ class Flow:
         self.target = target
         self.policy = policy
         self._own = own
-        self._sources: dict[tuple[Source, frozenset[str]], Source] = {}
+        self._sources: dict[tuple[Source, frozenset[str], bool], Source] = {}
+        """By origin, trail, and whether their next hops were found through routes: then they lead to none."""
         self._copies: dict[Route, Route | None] = {}
+        self._many = _FEW
 
     @property
     def follows_all(self) -> bool:
@@ -78,10 +82,14 @@ class Flow:
         else:
             for old, new, keys in batch.changes:
                 self.move(old, new, keys)
+        if len(self._sources) > self._many:
+            self._forget_the_gone()
 
     def move(self, before: Slot | None, now: Slot | None, keys: Sequence[PrefixKey]) -> None:
         """Put into the target what is there now, and take away what is there no more."""
-        gone, wanted = self._places(before), self._places(now)
+        old, new = entries_of(before), entries_of(now)
+        kept: set[int] = {*map(id, old)} & {*map(id, new)} if self.follows_all else set()
+        gone, wanted = self._places(old, kept), self._places(new, kept)
         for place in gone.keys() - wanted.keys():
             source, identifier = place
             if identifier is None:
@@ -94,14 +102,11 @@ class Flow:
             else:
                 self.target.announce_paths(route, [make_path(identifier, key) for key in keys])
 
-    def _places(self, slot: Slot | None) -> dict[_Place, Route]:
-        if self.follows_all:
-            entries = [entry for entry in entries_of(slot) if route_of(entry).refusal is None]
-        else:
-            best = winner(slot)
-            entries = [] if best is None else [best]
+    def _places(self, entries: Sequence[Entry], kept: Collection[int]) -> dict[_Place, Route]:
+        """Return what goes through of a slot; ``kept`` are the ids of entries that need not be looked at."""
+        usable = [entry for entry in entries if route_of(entry).refusal is None and id(entry) not in kept]
         places: dict[_Place, Route] = {}
-        for entry in entries:
+        for entry in usable if self.follows_all else usable[:1]:
             copy = self._copy(route_of(entry))
             if copy is not None:
                 places[copy.source, entry.sent if isinstance(entry, Path) else None] = copy
@@ -128,15 +133,23 @@ class Flow:
             copy.preference = route.preference
         return copy
 
+    def _forget_the_gone(self) -> None:
+        """Neighbors of a range come and go."""
+        self._sources = {identity: source for identity, source in self._sources.items() if source.routes}
+        self._copies.clear()
+        self._many = max(_FEW, 2 * len(self._sources))
+
     def _source(self, source: Source) -> Source:
         """Return who the route is from in the target, with what may have changed about its origin."""
         trail = source.trail | {self.origin.name}
         own = self._own
-        known = self._sources.get((own or source, trail))
+        identity = own or source, trail, source.recursive
+        known = self._sources.get(identity)
         if known is None:
             known = Source(source.name, source.kind) if own is None else Source(own.name, SourceKind.PIPE)
             known.trail = trail
-            self._sources[own or source, trail] = known
+            known.recursive = source.recursive
+            self._sources[identity] = known
         if own is None:
             known.adopt(source)
             known.origin = source.origin or source

@@ -9,13 +9,23 @@ K = TypeVar("K", bound=bytes)
 class ExportQuota:
     """Keeps the set of what one neighbor was told of, prefixes or paths, which nothing else does."""
 
-    def __init__(self, most: int, *, blocks: bool, on_excess: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        most: int,
+        *,
+        blocks: bool,
+        on_excess: Callable[[int], None],
+        on_room: Callable[[], None] = lambda: None,
+    ) -> None:
         self.most = most
         self._blocks = blocks
         self._on_excess = on_excess
         """Called once with the number that was reached, until there is room again."""
+        self._on_room = on_room
+        """Called once when there is room again for what was refused."""
         self._told: set[bytes] = set()
         self._is_reported = False
+        self._refused_some = False
 
     def __len__(self) -> int:
         return len(self._told)
@@ -32,6 +42,7 @@ class ExportQuota:
                 self._is_reported = True
                 self._on_excess(len(self._told) + len(fresh))
             if self._blocks:
+                self._refused_some = True
                 refused = set(fresh[room:])
                 keys = [key for key in keys if key not in refused]
         self._told.update(keys)
@@ -43,4 +54,7 @@ class ExportQuota:
         self._told.difference_update(known)
         if len(self._told) < self.most:
             self._is_reported = False
+            if self._refused_some:
+                self._refused_some = False
+                self._on_room()
         return known

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, cast
 
 from messages.attribute_set import AttributeSet
 from messages.families.prefix import PrefixKey, make_key
@@ -10,7 +10,7 @@ from messages.update import encode_attributes, encode_end_of_rib, pack_announcem
 from rib.egress import GroupKey, Withheld, egress
 from rib.loc_rib import Batch
 from rib.member import Member, Told, WasTold
-from rib.outgoing import Outgoing, Part, View
+from rib.outgoing import NlriKey, Outgoing, Part, View, may_hear
 from rib.policy import Policy
 from rib.quota import ExportQuota
 from rib.route import Route, Source
@@ -29,9 +29,6 @@ class UpdateGroup:
     this group's view of it.
     """
 
-    follows_all = False
-    """Whether it needs to know of all routes to a prefix."""
-
     def __init__(self, key: GroupKey, number: int) -> None:
         self._key: Final = key
         self.number: Final = number
@@ -40,7 +37,7 @@ class UpdateGroup:
         self.encodings = 0
         """How many routes were encoded for it."""
         self._end_of_rib = encode_end_of_rib(key.family)
-        self._longest_key = make_key(bytes(key.family.address_octets), key.family.max_bits)
+        self._longest_key: NlriKey = make_key(bytes(key.family.address_octets), key.family.max_bits)
 
     @property
     def key(self) -> GroupKey:
@@ -53,6 +50,11 @@ class UpdateGroup:
         if self._key.limited is None:
             return None
         return next((member.quota for member in self.members.values()), None)
+
+    @property
+    def follows_all(self) -> bool:
+        """Whether it needs to know of all routes to a prefix."""
+        return False
 
     @property
     def is_silent(self) -> bool:
@@ -90,7 +92,7 @@ class UpdateGroup:
         encoded = encode_attributes(attributes, family, context)
         if len(encoded.attributes) + _ALWAYS_ENOUGH <= context.message_octets:
             return encoded
-        fits = pack_announcements(family, encoded, [self._longest_key], context)
+        fits = pack_announcements(family, encoded, cast("list[PrefixKey]", [self._longest_key]), context)
         return encoded if fits else Withheld.TOO_LARGE
 
     def shows(self, route: Route | None) -> bool:
@@ -155,7 +157,7 @@ class UpdateGroup:
         for member in members:
             whole = for_strangers
             if member.source in sources:
-                others = [part for part in parts if part.source is not member.source]
+                others = [part for part in parts if part.is_for(member)]
                 whole = Part.joined(member.source, [outgoing.own_withdrawals(member.source), *others])
             if whole.messages and not whole.give(member):
                 member.fall_behind()
@@ -184,7 +186,7 @@ class UpdateGroup:
     ) -> None:
         """Tell a member of one prefix as it is now."""
         best = winner(slot)
-        if best is not None and best.source is not member.source and self.shows(best):
+        if best is not None and may_hear(member.source, best) and self.shows(best):
             outgoing.announce(best, [key])
         elif told is not Told.NOTHING:
             outgoing.withdraw([key], but=None)

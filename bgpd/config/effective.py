@@ -70,8 +70,11 @@ def multihop(neighbor: Neighbor, router: Router) -> int:
 
 
 def gateway(neighbor: Neighbor, router: Router) -> Literal["direct", "recursive"]:
-    """Return how next hops are resolved: as BIRD does, by the reach of the session."""
-    return neighbor.gateway or ("recursive" if multihop(neighbor, router) else "direct")
+    """Return how next hops are resolved: through routes where those of other routers come unchanged."""
+    if neighbor.gateway is not None:
+        return neighbor.gateway
+    is_far = multihop(neighbor, router) > 0 or is_confederation_member(neighbor, router)
+    return "recursive" if is_far else "direct"
 
 
 def missing_policies(neighbor: Neighbor, router: Router) -> tuple[Literal["import", "export"], ...]:

@@ -103,6 +103,8 @@ class Propagation(Section):
     allowed. `"auto"`: our address to external neighbors, unless the route's own is on the link to them; the
     route's own to internal neighbors and within a confederation (RFC 4271 §5.1.3)."""
 
-    gateway: Annotated[GatewayMode | None, Unset('`"recursive"` with multihop, otherwise `"direct"`')] = None
+    gateway: Annotated[
+        GatewayMode | None, Unset('`"recursive"` with multihop and in a confederation, otherwise `"direct"`')
+    ] = None
     """How next hops the neighbor sends are resolved. `"direct"`: they must be on a connected network.
     `"recursive"`: by the best route to them."""

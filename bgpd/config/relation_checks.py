@@ -44,8 +44,9 @@ _EXTERNAL_ONLY: Final = {
 
 def _local_as(neighbor: Neighbor, router: Router) -> Complaints:
     confederation = router.confederation
-    if neighbor.local_asn_mode != "replace" and neighbor.local_asn in {None, router.asn}:
-        yield "local_asn_mode", "needs a local_asn other than asn in [router]; write one or leave it out"
+    public = router.asn if confederation is None else confederation.id
+    if neighbor.local_asn_mode != "replace" and neighbor.local_asn in {None, public}:
+        yield "local_asn_mode", f"needs a local_asn other than our AS, {public}; write one or leave it out"
     if confederation is None:
         return
     inside = {router.asn, *confederation.members}

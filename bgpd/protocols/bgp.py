@@ -28,6 +28,8 @@ from messages.families import Family
 from messages.iana import CeaseSubcode, RouteRefreshSubtype
 from messages.route_refresh import RouteRefresh
 from messages.update import decode_update
+from rib.egress import GroupKey
+from rib.ingress import Admission
 from rib.member import Member
 from rib.quota import ExportQuota
 from rib.route import Source, SourceKind
@@ -168,8 +170,7 @@ class BgpProtocol(Protocol):
             return "disabled"
         _log.info("%s: Draining", self.name)
         self._drain = Drain(reason or _DRAINED, self._loop.time())
-        for exchange in self._exchanges.values():
-            exchange.drain(is_draining=True)
+        self._follow_terms()
         self._loop.call_later(STEP_SECONDS, self._watch_drain, self._drain)
         return "draining"
 
@@ -194,8 +195,7 @@ class BgpProtocol(Protocol):
             return "not draining"
         _log.info("%s: Draining ends", self.name)
         self._drain = None
-        for exchange in self._exchanges.values():
-            exchange.drain(is_draining=False)
+        self._follow_terms()
         return "undrained"
 
     def attachment(self, family: Family) -> tuple[UpdateGroup, Member] | None:
@@ -321,21 +321,43 @@ class BgpProtocol(Protocol):
 
     # -- inside ------------------------------------------------------------------------------------
 
-    def _exchange(self, session: Session, family: Family) -> Exchange:
-        terms, limit = self._terms, self.settings.max_prefixes
-        pipeline, source, counters = self._ties[family]
+    def interfaces_changed(self) -> None:
+        """Our addresses may be others now: as next hops, and as those that routes must not have."""
+        self._follow_terms()
+
+    def _follow_terms(self) -> None:
+        session = self._session
+        if session is not None:
+            for family, exchange in self._exchanges.items():
+                exchange.follow(*self._apply(session, family))
+
+    def _apply(self, session: Session, family: Family) -> tuple[Admission, GroupKey]:
+        """Return how routes of a family come in, and what is sent, under the present terms."""
+        terms, source = self._terms, self._ties[family].source
         terms.describe(source, session)
         admission = terms.admission(session, is_draining=self.is_draining)
-        key = terms.group_key(session, family, source, is_draining=self.is_draining)
+        return admission, terms.group_key(session, family, source, is_draining=self.is_draining)
+
+    def _exchange(self, session: Session, family: Family) -> Exchange:
+        limit = self.settings.max_prefixes
+        pipeline, source, counters = self._ties[family]
+        admission, key = self._apply(session, family)
         quota = None
         if limit is not None and limit.exported is not None:
             on_excess = partial(self._export_limit_reached, limit, family)
-            quota = ExportQuota(limit.exported, blocks=limit.action == "block", on_excess=on_excess)
+            blocks, on_room = limit.action == "block", partial(self._export_again, family)
+            quota = ExportQuota(limit.exported, blocks=blocks, on_excess=on_excess, on_room=on_room)
         member = Member(source, partial(_write, session), counters.sent, quota)
         exchange = Exchange(session, pipeline, member, admission, key, counters)
         if limit is not None:
             exchange.limit(self.name, limit)
         return exchange
+
+    def _export_again(self, family: Family) -> None:
+        """There is room under the export limit for what was not sent before."""
+        exchange = self._exchanges.get(family)
+        if exchange is not None:
+            exchange.export_again()
 
     def _flushed(self, family: Family) -> None:
         """The last session's routes of one family are gone; after the last one a new session may come."""

@@ -1,7 +1,6 @@
 """One family of an established session: its routes on their way into the table and out of it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias, cast
 
@@ -43,6 +42,7 @@ class Exchange:
         self._pipeline = pipeline
         self._source = source = member.source
         self._admission = admission
+        self._key = key
         self._counters = counters
         table = pipeline.table
         self._put: Callable[[Route, Iterable[Any]], None] = table.announce
@@ -53,6 +53,7 @@ class Exchange:
         self._ingress = Ingress(source, admission, pipeline.next_hops)
         self._is_refreshing = False
         self._is_over = False
+        self._waits_to_export = False
         self._pending = 0
         """What the pipeline has yet to do for us."""
 
@@ -122,11 +123,15 @@ class Exchange:
     def export_again(self) -> None:
         """Tell the neighbor everything again, between marks if it knows them (RFC 2918 §4, RFC 7313 §4).
 
-        Before End-of-RIB there are no marks: it is being told everything for the first time.
+        Before End-of-RIB there are no marks: it is being told everything for the first time. However often
+        it asks while it waits for its turn, it is told once.
         """
-        self._later(self._export_again)
+        if not self._waits_to_export:
+            self._waits_to_export = True
+            self._later(self._export_again)
 
     def _export_again(self) -> None:
+        self._waits_to_export = False
         closing: list[bytes] = []
         if self._session.negotiated.enhanced_route_refresh and not self.member.awaits_end_of_rib:
             self._session.write(self._mark(RouteRefreshSubtype.BEGINNING_OF_ROUTE_REFRESH))
@@ -154,17 +159,19 @@ class Exchange:
 
     # Both
 
-    def drain(self, *, is_draining: bool) -> None:
-        """Make the neighbor's routes the last choice, and us the neighbor's (RFC 8326 §4); or undo it."""
-        self._admission = replace(self._admission, is_draining=is_draining)
-        self._ingress = Ingress(self._source, self._admission, self._pipeline.next_hops)
-        self.import_again()
-        self._later(self._follow_admission)
-
-    def _follow_admission(self) -> None:
-        key = replace(self.group.key, is_draining=self._admission.is_draining)
+    def follow(self, admission: Admission, key: GroupKey) -> None:
+        """Apply other terms to the routes that are there, and to those that come."""
+        if admission != self._admission:
+            self._admission = admission
+            self._ingress = Ingress(self._source, admission, self._pipeline.next_hops)
+            self.import_again()
+        self._key = key
         if key != self.group.key:
-            self.group = self._pipeline.move(self.group, key, self.member)
+            self._later(self._follow_key)
+
+    def _follow_key(self) -> None:
+        if self._key != self.group.key:
+            self.group = self._pipeline.move(self.group, self._key, self.member)
 
     def end(self, done: Callable[[], None]) -> None:
         """Take the neighbor's routes out of the table; ``done`` is called when they are gone."""

@@ -41,8 +41,13 @@ class Surroundings:
             known = self._attribute_sets[context] = AttributeSetTable(context)
         return known
 
-    def interface_of(self, address: bytes) -> int:
-        """Return the index of the interface that has this address of ours, 0 if none has."""
+    def interface_of(self, address: bytes, link: int = 0) -> int:
+        """Return the index of the interface that has this address of ours, 0 if none has.
+
+        ``link`` is known of a link-local address, which several interfaces may have.
+        """
+        if link:
+            return link
         for interface in self._interfaces:
             if any(row.address == address for row in interface.addresses):
                 return interface.index
@@ -58,22 +63,29 @@ class Surroundings:
         return dict(self._interfaces.connected_prefixes(family))
 
     def own_addresses(self) -> frozenset[bytes]:
-        """Return every address of this host."""
-        return frozenset(row.address for interface in self._interfaces for row in interface.addresses)
+        """Return every address of this host but those that others have on other links."""
+        rows = (row for interface in self._interfaces for row in interface.addresses)
+        return frozenset(row.address for row in rows if not is_link_local(row.address))
 
-    def shared_networks(self, local: bytes, remote: bytes, octets: int) -> tuple[PrefixKey, ...]:
-        """Return the networks of our end of the session that a neighbor on the link is in, too.
+    def shared_networks(self, index: int, remote: bytes, octets: int) -> tuple[PrefixKey, ...]:
+        """Return the networks of an interface that a neighbor on the link is in, too.
 
         ``octets`` says of which family they are: if not of the session's, all that the interface has.
         """
-        interface = self._interfaces.get(self.interface_of(local))
+        interface = self._interfaces.get(index)
         addresses = [row for row in interface.addresses if len(row.address) == octets] if interface else []
         networks = dict.fromkeys(row.prefix for row in addresses if not is_link_local(row.address))
         host = make_key(remote, 8 * len(remote))
         return tuple(key for key in networks if len(remote) != octets or covers(key, host))
 
     def own_next_hop(
-        self, family: Family, local_address: bytes, *, link_local: bool, extended: bool = False
+        self,
+        family: Family,
+        local_address: bytes,
+        link: int = 0,
+        *,
+        link_local: bool,
+        extended: bool = False,
     ) -> bytes:
         """Return the next hop we tell a neighbor to use for us.
 
@@ -84,7 +96,7 @@ class Surroundings:
         """
         if extended and len(local_address) == IPV6_UNICAST.address_octets:
             family = IPV6_UNICAST
-        interface = self._interfaces.get(self.interface_of(local_address))
+        interface = self._interfaces.get(self.interface_of(local_address, link))
         on_interface = list(interface.addresses_of(family)) if interface is not None else []
         address = local_address
         if len(local_address) != family.address_octets or is_link_local(local_address):

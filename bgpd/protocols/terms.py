@@ -33,11 +33,19 @@ class Terms:
         own = self._settings.cluster_id
         return self._surroundings.cluster_id if own is None else own
 
+    def _interface(self, session: Session) -> int:
+        return self._surroundings.interface_of(session.local_address, session.link)
+
     @property
     def _local_as(self) -> int:
         """Our AS inside of our confederation, or as the neighbor sees it."""
         settings = self._settings
         return settings.router_asn if settings.confederation_id else settings.local_asn
+
+    @property
+    def _public_as(self) -> int:
+        """Our AS as those see it to whom we are not another one."""
+        return self._settings.confederation_id or self._settings.router_asn
 
     def describe(self, source: Source, session: Session) -> None:
         """Tell the source of a neighbor's routes what the decision process asks about it."""
@@ -50,8 +58,7 @@ class Terms:
         source.default_med = settings.default_med
         source.router_id = session.peer_router_id
         source.address = session.remote_address
-        local = session.local_address
-        source.interface = 0 if settings.multihop else self._surroundings.interface_of(local)
+        source.interface = 0 if settings.multihop else self._interface(session)
         source.recursive = settings.gateway == "recursive"
 
     def admission(self, session: Session, *, is_draining: bool) -> Admission:
@@ -60,6 +67,7 @@ class Terms:
         seen = settings.local_asn if settings.local_asn_mode == "prepend" else 0
         return Admission(
             local_as=self._local_as,
+            other_as=settings.router_asn if settings.router_asn != settings.local_asn else 0,
             router_id=surroundings.router_id,
             policy=self.import_policy,
             own_addresses=surroundings.own_addresses(),
@@ -70,7 +78,7 @@ class Terms:
             allow_local_as=settings.allow_local_as,
             cluster_ids=surroundings.cluster_ids,
             confederation_id=settings.confederation_id,
-            prepended=seen if seen != settings.router_asn else 0,
+            prepended=seen if seen != self._public_as else 0,
             enforce_first_as=settings.enforce_first_as,
             accepts_blackhole=settings.accept_blackhole,
         )
@@ -80,13 +88,17 @@ class Terms:
         settings, surroundings, context = self._settings, self._surroundings, session.context
         is_on_link = not settings.multihop
         own_next_hop = surroundings.own_next_hop(
-            family, session.local_address, link_local=is_on_link, extended=family in context.extended_next_hop
+            family,
+            session.local_address,
+            session.link,
+            link_local=is_on_link,
+            extended=family in context.extended_next_hop,
         )
         is_limited = settings.max_prefixes is not None and settings.max_prefixes.exported is not None
         shared: tuple[PrefixKey, ...] = ()
         if context.external and is_on_link:
             octets = len(own_next_hop[:16])
-            shared = surroundings.shared_networks(session.local_address, session.remote_address, octets)
+            shared = surroundings.shared_networks(self._interface(session), session.remote_address, octets)
         return GroupKey(
             family=family,
             context=context,
@@ -113,9 +125,8 @@ class Terms:
         """Yield what goes before the path: the AS that the neighbor sees in us, and ours if it differs."""
         settings = self._settings
         yield from [settings.local_asn] * (1 + settings.prepend)
-        public = settings.confederation_id or settings.router_asn
-        if settings.local_asn_mode != "replace" and settings.local_asn != public:
-            yield public
+        if settings.local_asn_mode != "replace" and settings.local_asn != self._public_as:
+            yield self._public_as
 
 
 def _policy(name: str, *, missing: bool) -> Policy:

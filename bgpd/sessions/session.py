@@ -12,7 +12,7 @@ from bgpd.sessions.fair_timers import FairTimers
 from bgpd.sessions.message_counters import MessageCounters
 from bgpd.sessions.message_events import event_of_error, event_of_message
 from bgpd.sessions.read_size import LARGEST, ReadSize
-from bgpd.sessions.socket_facts import failure_words, packed_address
+from bgpd.sessions.socket_facts import failure_words, packed_address, scope_of
 from bgpd.sessions.socket_options import SocketAddress, reset_on_close
 from fsm.events import Event, TcpConnectionFails, TcpConnectionRequestAcked
 from fsm.machine import Machine
@@ -72,6 +72,8 @@ class Session(asyncio.BufferedProtocol):
         """Whether the peer takes less than we write; ``writable`` follows."""
         self.local_address = b""
         self.remote_address = b""
+        self.link = 0
+        """Index of the interface that link-local addresses of the session belong to, 0 if they are none."""
         self.closed: asyncio.Future[None] = loop.create_future()
         self._owner = owner
         self._handler = handler
@@ -139,6 +141,7 @@ class Session(asyncio.BufferedProtocol):
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(_WRITE_HIGH, _WRITE_LOW)
         self.local_address = packed_address(transport.get_extra_info("sockname"))
+        self.link = scope_of(transport.get_extra_info("sockname"))
         self.remote_address = packed_address(transport.get_extra_info("peername"))
         if self._is_closing:
             self._transport.abort()

@@ -11,6 +11,7 @@ from messages.families.path import make_path
 from messages.families.prefix import PrefixKey
 from rib.egress import Withheld, egress
 from rib.member import Member
+from rib.outgoing import may_hear
 from rib.pipe import Flow
 from rib.route import Destination, NextHop, Route, SourceKind
 from rib.slot import Path, Slot, paths_of, routes_of, winner
@@ -119,6 +120,7 @@ class Answer(NamedTuple):
 
 
 OWN_ROUTE: Final = Obstacle("split-horizon", "it came from this neighbor (split horizon)")
+_OVER_ITSELF: Final = Obstacle("own-next-hop", "it is our route over this neighbor (RFC 4271 §5.1.3)")
 _OVER_LIMIT: Final = "its export limit of {} is reached"
 
 
@@ -168,7 +170,8 @@ def _egress(group: UpdateGroup, route: Route, known: dict[Route, Outcome]) -> Ou
     if outcome is None:
         if len(known) >= _MOST_KNOWN:
             known.clear()
-        sent = egress(group.key, route)
+        view = group.view(route)
+        sent = view if isinstance(view, Withheld) else egress(group.key, route)
         outcome = known[route] = sent if isinstance(sent, AttributeSet) else _obstacle(group, sent)
     return outcome
 
@@ -188,6 +191,8 @@ def answers_to_member(
         path = answer.path
         if path.route.source is member.source:
             yield answer._replace(outcome=OWN_ROUTE)
+        elif not may_hear(member.source, path.route):
+            yield answer._replace(outcome=_OVER_ITSELF)
         elif quota is not None and isinstance(answer.outcome, AttributeSet) and not is_behind(member, key):
             nlri = key if group.key.paths == BEST_ONLY else make_path(path.sent, key)
             if nlri in quota:

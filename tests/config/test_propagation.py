@@ -179,11 +179,11 @@ WRONG = [
     (f'{ROUTE_SERVER}local_asn = 1\nlocal_asn_mode = "prepend"', "local_asn_mode", "RFC 7947 §2.2.2"),
     (f'{ROUTE_SERVER}next_hop = "self"', "next_hop", "RFC 7947 §2.2.1"),
     (f'{ROUTE_SERVER}role = "peer"', "role", '"peer" does not fit route_server_client; write "rs-server"'),
-    (f'{EXTERNAL}local_asn_mode = "prepend"', "local_asn_mode", "needs a local_asn other than asn"),
+    (f'{EXTERNAL}local_asn_mode = "prepend"', "local_asn_mode", "needs a local_asn other than our AS"),
     (
         f'{EXTERNAL}local_asn = 64512\nlocal_asn_mode = "no-prepend"',
         "local_asn_mode",
-        "needs a local_asn other than asn",
+        "needs a local_asn other than our AS",
     ),
     # not with this kind of neighbor
     (

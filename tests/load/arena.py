@@ -84,7 +84,7 @@ class MeasuredBgpd(Bgpd):
 
     def start(self) -> Self:
         self.write()
-        daemon = ("-m", "tests.load.measured_daemon", self._figures)
+        daemon = ("-m", "tests.bench.measured_daemon", self._figures)
         self.spawn(sys.executable, *daemon, "-c", self.configuration, "-s", self.socket)
         eventually(lambda: self.ask("show status"))
         return self

@@ -41,7 +41,7 @@ class House:
     def __init__(self) -> None:
         self.table = Table("master", IPV4_UNICAST)
         self.next_hops = NextHops(self.table)
-        self.connected = Watched({key("192.0.2.0/24"): 2})
+        self.connected = Watched({key("192.0.2.0/24"): 2, key("203.0.113.255/32"): 2})
         self.next_hops.set_connected(self.connected, {2})
         self._loc_rib = LocRib(self.table)
 
@@ -53,7 +53,7 @@ class House:
     def settle(self) -> list[bytes]:
         """Run a batch; return what was looked up for it."""
         self.connected.asked.clear()
-        self.next_hops.hang_on(self._loc_rib.run(100))
+        self.next_hops.hang_on(self.table, self._loc_rib.run(100))
         while self.next_hops.is_in_doubt:
             self.next_hops.recheck(2)
         return sorted(self.connected.asked)

@@ -115,7 +115,7 @@ def test_a_changed_route_under_a_next_hop_is_noticed() -> None:
     table, loc_rib, next_hops = table_with()
     assert next_hops.resolve(FAR, RECURSIVE) is UNRESOLVED
     table.announce(static(SOMEWHERE), [key("198.51.100.0/24")])
-    next_hops.hang_on(loc_rib.run(10))
+    next_hops.hang_on(loc_rib.table, loc_rib.run(10))
     assert next_hops.recheck(10)
     assert not next_hops.is_in_doubt
     assert next_hops.resolve(FAR, RECURSIVE) == via(GATEWAY, 2)
@@ -126,7 +126,7 @@ def test_changes_elsewhere_are_not_looked_at() -> None:
     next_hops.resolve(FAR, RECURSIVE)
     table.announce(static(SOMEWHERE), [key("203.0.113.0/24")])
     next_hops.recheck(10)  # the connected networks were new
-    next_hops.hang_on(loc_rib.run(10))
+    next_hops.hang_on(loc_rib.table, loc_rib.run(10))
     assert not next_hops.is_in_doubt
 
 
@@ -134,7 +134,7 @@ def test_a_route_that_leads_nowhere_for_others_changes_nothing() -> None:
     table, loc_rib, next_hops = table_with()
     next_hops.resolve(FAR, RECURSIVE)
     table.announce(route(RECURSIVE, attributes(65001)), [key("198.51.100.0/24")])
-    next_hops.hang_on(loc_rib.run(10))
+    next_hops.hang_on(loc_rib.table, loc_rib.run(10))
     assert not next_hops.recheck(10)
 
 

@@ -34,7 +34,7 @@ class Router:
         for rounds in range(20):
             if not (self.table.dirty or self.next_hops.is_in_doubt):
                 return rounds
-            self.next_hops.hang_on(self._loc_rib.run(limit=100))
+            self.next_hops.hang_on(self.table, self._loc_rib.run(limit=100))
             if self.next_hops.recheck(limit=100):
                 while not Walk(self.table, self.next_hops.successor).step(limit=100):
                     pass
