@@ -7,13 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
 
-from bgpd.config.settings import NeighborSettings, PrefixLimit
+from bgpd.config.settings import NeighborSettings
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.bgp_details import neighbor_details
 from bgpd.protocols.drain import STEP_SECONDS, Drain
 from bgpd.protocols.exchange import Exchange
 from bgpd.protocols.flaw_log import FlawLog
-from bgpd.protocols.limits import ENDINGS, LimitReachedError, limit_notification
+from bgpd.protocols.limits import LimitReachedError, export_quota
 from bgpd.protocols.neighbor_details import NeighborDetails
 from bgpd.protocols.peer_settings import peer_settings
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolError, ProtocolState, RouteCounters
@@ -31,13 +31,11 @@ from messages.update import decode_update
 from rib.egress import GroupKey
 from rib.ingress import Admission
 from rib.member import Member
-from rib.quota import ExportQuota
 from rib.route import Source, SourceKind
 from rib.update_group import UpdateGroup
 
 _log = logging.getLogger("bgpd.bgp")
 _DRAINED: Final = "drained"
-_UNSENT: Final = {"warn": "all are sent", "block": "no more are sent until others are withdrawn"}
 
 
 class _Ties(NamedTuple):
@@ -281,21 +279,6 @@ class BgpProtocol(Protocol):
             self.message = f"more than {reached.most} prefixes"
             self.peer.cease(reached.notification, None)
 
-    def _export_limit_reached(self, limit: PrefixLimit, family: Family, number: int) -> None:
-        """What to do may end the session, so it waits until whoever noticed is done."""
-        most = limit.exported or 0
-        _log.warning(
-            "%s: %d prefixes (%s) to be sent, and the limit is %d; %s",
-            self.name,
-            number,
-            family.name,
-            most,
-            "the session ends" if limit.action in ENDINGS else _UNSENT[limit.action],
-        )
-        if limit.action in ENDINGS:
-            reached = LimitReachedError(limit, most, limit_notification(family, most))
-            self._loop.call_soon(self._limit_reached, reached)
-
     def route_refresh_received(self, message: RouteRefresh) -> None:
         """Send the family's routes again, or note that the neighbor does (RFC 2918 §4, RFC 7313 §4).
 
@@ -344,14 +327,18 @@ class BgpProtocol(Protocol):
         admission, key = self._apply(session, family)
         quota = None
         if limit is not None and limit.exported is not None:
-            on_excess = partial(self._export_limit_reached, limit, family)
-            blocks, on_room = limit.action == "block", partial(self._export_again, family)
-            quota = ExportQuota(limit.exported, blocks=blocks, on_excess=on_excess, on_room=on_room)
+            quota = export_quota(
+                self.name, limit, family, self._end_soon, partial(self._export_again, family)
+            )
         member = Member(source, partial(_write, session), counters.sent, quota)
         exchange = Exchange(session, pipeline, member, admission, key, counters)
         if limit is not None:
             exchange.limit(self.name, limit)
         return exchange
+
+    def _end_soon(self, reached: LimitReachedError) -> None:
+        """Whoever noticed, in the middle of telling neighbors, has to be done first."""
+        self._loop.call_soon(partial(self._limit_reached, reached))
 
     def _export_again(self, family: Family) -> None:
         """There is room under the export limit for what was not sent before."""

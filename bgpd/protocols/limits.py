@@ -9,6 +9,7 @@ from bgpd.config.settings import PrefixLimit
 from messages.families import Family
 from messages.iana import CeaseSubcode, ErrorCode
 from messages.notification import Notification
+from rib.quota import ExportQuota
 from rib.route import Route, Source
 
 _log = logging.getLogger("bgpd.bgp")
@@ -16,13 +17,16 @@ _DATA: Final = Struct("!HBI")
 """AFI, SAFI and upper bound (RFC 4486 §4)."""
 _FAR_BELOW: Final = 0.9
 """Part of the threshold at which a warning would be news again."""
-ENDINGS: Final = {"restart", "disable"}
-"""Actions that end the session."""
+_ENDINGS: Final = {"restart", "disable"}
 _CONSEQUENCES: Final = {
     "warn": "all are taken",
     "block": "no more are taken until others are withdrawn",
     "restart": "the session ends for {} seconds",
     "disable": "the session ends until the neighbor is enabled",
+}
+_UNSENT: Final = _CONSEQUENCES | {
+    "warn": "all are sent",
+    "block": "no more are sent until others are withdrawn",
 }
 
 K = TypeVar("K", bound=bytes)
@@ -112,12 +116,36 @@ class _Bound:
             self._warned_at = most
             consequence = _CONSEQUENCES[limit.action].format(limit.restart_after)
             _log.warning("%s: more than %d %s; %s", self._neighbor, most, self._what, consequence)
-        if limit.action in ENDINGS:
-            raise LimitReachedError(limit, most, limit_notification(self._family, most))
+        if limit.action in _ENDINGS:
+            raise LimitReachedError(limit, most, _notification(self._family, most))
         return set(excess) if limit.action == "block" else ()
 
 
-def limit_notification(family: Family, most: int) -> Notification:
+def export_quota(
+    neighbor: str,
+    limit: PrefixLimit,
+    family: Family,
+    end: Callable[[LimitReachedError], object],
+    on_room: Callable[[], None],
+) -> ExportQuota:
+    """Return what bounds the prefixes that are sent; ``end`` is called if the session has to end."""
+    most = limit.exported or 0
+
+    def report(number: int) -> None:
+        prefixes = f"{number} prefixes ({family.name}) to be sent, and the limit is {most}"
+        if number <= most:
+            _log.warning("%s: %s", neighbor, prefixes)
+            return
+        consequence = _UNSENT[limit.action].format(limit.restart_after)
+        _log.warning("%s: %s; %s", neighbor, prefixes, consequence)
+        if limit.action in _ENDINGS:
+            end(LimitReachedError(limit, most, _notification(family, most)))
+
+    blocks, threshold = limit.action == "block", most * limit.warn_at // 100
+    return ExportQuota(most, blocks=blocks, on_excess=report, on_room=on_room, threshold=threshold)
+
+
+def _notification(family: Family, most: int) -> Notification:
     """Return the Cease that names the bound (RFC 4486 §4)."""
     data = _DATA.pack(family.afi, family.safi, most)
     return Notification(ErrorCode.CEASE, CeaseSubcode.MAXIMUM_NUMBER_OF_PREFIXES_REACHED, data)

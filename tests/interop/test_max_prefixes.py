@@ -117,3 +117,23 @@ def test_a_router_has_enough(lab: Lab) -> None:
     for neighbor in star.neighbors:
         reason = f"{neighbor.name}: Received: Maximum number of prefixes reached"
         eventually(star.bgpd.log, partial(contains, reason), within=30)
+
+
+def test_no_more_is_sent_than_a_neighbor_is_to_have(lab: Lab) -> None:
+    """When others are withdrawn, there is room for what was not sent before."""
+    limit = f'max_prefixes = {{ export = {LIMIT}, action = "block" }}'
+    star = Star.of(lab, [Bird2, Frr], ours={"extra": (limit,)}).start()
+    star.up()
+    (sender, _), (receiver, limited) = star.spokes
+    held = partial(receiver.count, "ipv4")
+    sender.announce(*routes(0, LIMIT + 5))
+    imported_from_sender = partial(star.imported, star.neighbors[0])
+    eventually(imported_from_sender, equals=LIMIT + 5, within=30)
+    eventually(held, equals=LIMIT, within=30)
+    assert f"{limited.name}: {LIMIT + 5} prefixes (ipv4) to be sent" in star.bgpd.log()
+    (channel,) = star.row(limited)["channels"]
+    assert channel["routes"]["exported"] == LIMIT
+
+    sender.withdraw(*routes(0, LIMIT))
+    eventually(imported_from_sender, equals=5, within=30)
+    eventually(held, equals=5, within=30)
