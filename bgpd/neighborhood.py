@@ -30,6 +30,7 @@ class Neighborhood:
         self._ranges: list[NeighborRange] = []
         self._listener = Listener(loop, settings.listen, settings.port, self._admit)
         surroundings.listening_problem = self._listener.problem
+        self._surroundings = surroundings
         for neighbor in settings.neighbors:
             pipelines = tables[neighbor.table]
             if neighbor.range_bits is None:
@@ -79,6 +80,7 @@ class Neighborhood:
     def interfaces_changed(self) -> None:
         """Devices to listen on may have come or gone, and addresses of ours."""
         self._listener.check_devices()
+        self._surroundings.interfaces_changed()
         for neighbor in self._neighbors:
             neighbor.interfaces_changed()
 

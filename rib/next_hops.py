@@ -207,8 +207,8 @@ class NextHops:
         for question in self._known.keys() - used:
             del self._known[question]
             self._doubtful.pop(question, None)
-            if question[2]:
-                address = question[0][:16]
+            address = question[0][:16]
+            if question[2] and len(address) in self._places:
                 self._places[len(address)].dependents.remove(address, question)
         self._many = max(_FEW, 2 * len(self._known))
 

@@ -81,7 +81,9 @@ class Outgoing:
 
     def announce(self, route: Route, keys: Sequence[NlriKey]) -> None:
         """To every member but the one whose route it is."""
-        if self._quota is not None and route.source is self._audience.key.limited:
+        limited = self._audience.key.limited
+        if limited is not None and not may_hear(limited, route):
+            self.withdraw_from(limited, keys)
             return
         known = self._announced.get(route)
         if known is None:

@@ -64,7 +64,7 @@ class PathGroup(UpdateGroup):
             old = {path.sent: path.route for path in self.shown(before)}
             for path in self.shown(now):
                 route = old.pop(path.sent, None)
-                if route is None or self.view(route) != self.view(path.route):
+                if route is None or not self.looks_alike(route, path.route):
                     outgoing.announce(path.route, [make_path(path.sent, key) for key in keys])
             for identifier, route in old.items():
                 outgoing.withdraw([make_path(identifier, key) for key in keys], but=route.source)

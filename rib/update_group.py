@@ -10,7 +10,7 @@ from messages.update import encode_attributes, encode_end_of_rib, pack_announcem
 from rib.egress import GroupKey, Withheld, egress
 from rib.loc_rib import Batch
 from rib.member import Member, Told, WasTold
-from rib.outgoing import NlriKey, Outgoing, Part, View, may_hear
+from rib.outgoing import NlriKey, Outgoing, Part, View, may_hear, own_gateway
 from rib.policy import Policy
 from rib.quota import ExportQuota
 from rib.route import Route, Source
@@ -99,6 +99,10 @@ class UpdateGroup:
         """Tell whether members are sent this route."""
         return route is not None and not isinstance(self.view(route), Withheld)
 
+    def looks_alike(self, old: Route, new: Route) -> bool:
+        """Tell whether a route that takes the place of another is no news to anybody."""
+        return self.view(old) == self.view(new) and own_gateway(old) == own_gateway(new)
+
     def shown(self, slot: Slot | None) -> Sequence[Path]:
         """Return what members are sent of a slot, each but its own."""
         best = winner(slot)
@@ -141,7 +145,7 @@ class UpdateGroup:
                 continue
             if old is not None and showed:
                 moved = old.source is not new.source
-                if not moved and self.view(old) == self.view(new):
+                if not moved and self.looks_alike(old, new):
                     continue
                 if moved and new.source in self.members:
                     # It is not sent its own route back; what it was sent of the other one must go.

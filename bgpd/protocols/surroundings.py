@@ -32,6 +32,8 @@ class Surroundings:
         self.listening_problem: Callable[[Endpoint, str], str] = lambda _endpoint, _name: ""
         """Tells what keeps connections of the neighbor with this name from being accepted."""
         self._interfaces = interfaces
+        self._holders: dict[bytes, int] | None = None
+        self._own_addresses: frozenset[bytes] | None = None
         self._attribute_sets: dict[Context, AttributeSetTable] = {}
 
     def attribute_sets(self, context: Context) -> AttributeSetTable:
@@ -48,10 +50,14 @@ class Surroundings:
         """
         if link:
             return link
-        for interface in self._interfaces:
-            if any(row.address == address for row in interface.addresses):
-                return interface.index
-        return 0
+        if self._holders is None:
+            pairs = [(row.address, each.index) for each in self._interfaces for row in each.addresses]
+            self._holders = dict(reversed(pairs))
+        return self._holders.get(address, 0)
+
+    def interfaces_changed(self) -> None:
+        """Forget what was known of the interfaces: hundreds of neighbors ask the same."""
+        self._holders = self._own_addresses = None
 
     def interface_named(self, name: str) -> int | None:
         """Return the index of an interface that is up, or None."""
@@ -64,8 +70,10 @@ class Surroundings:
 
     def own_addresses(self) -> frozenset[bytes]:
         """Return every address of this host but those that others have on other links."""
-        rows = (row for interface in self._interfaces for row in interface.addresses)
-        return frozenset(row.address for row in rows if not is_link_local(row.address))
+        if self._own_addresses is None:
+            rows = (row for interface in self._interfaces for row in interface.addresses)
+            self._own_addresses = frozenset(row.address for row in rows if not is_link_local(row.address))
+        return self._own_addresses
 
     def shared_networks(self, index: int, remote: bytes, octets: int) -> tuple[PrefixKey, ...]:
         """Return the networks of an interface that a neighbor on the link is in, too.

@@ -118,6 +118,10 @@ VALUES = [
     (MEMBER, "local_asn", 65001),
     (MEMBER, "multihop", 0),
     (MEMBER, "policy_missing", ()),
+    (MEMBER, "gateway", "recursive"),  # next hops stay as they are within it (RFC 5065 §4)
+    (f'{MEMBER}gateway = "direct"', "gateway", "direct"),
+    (OUTSIDE, "gateway", "direct"),
+    (EXTERNAL, "gateway", "direct"),
     (OUR_MEMBER, "confederation_id", 64500),
     (OUR_MEMBER, "confederation", False),
     (OUR_MEMBER, "external", False),
@@ -209,6 +213,16 @@ WRONG = [
         f'{NEIGHBOR}asn = 65020\nlocal_asn = 65020\nlocal_asn_mode = "prepend"',
         "local_asn_mode",
         "for external neighbors (RFC 7705 §3)",
+    ),
+    (
+        f'{OUTSIDE}local_asn = 64500\nlocal_asn_mode = "prepend"',
+        "local_asn_mode",
+        "needs a local_asn other than our AS, 64500",
+    ),
+    (
+        f'{OUTSIDE}local_asn = 64500\nlocal_asn_mode = "no-prepend"',
+        "local_asn_mode",
+        "needs a local_asn other than our AS, 64500",
     ),
     (f'{MEMBER}role = "peer"', "role", "for external neighbors (RFC 9234 §4), and this one is in our confed"),
     (f"{MEMBER}route_reflector_client = true", "route_reflector_client", "for internal neighbors"),

@@ -28,7 +28,12 @@ def tables() -> dict[Family, Pipeline]:
     return {family: Pipeline(Table("master", family), loop) for family in FAMILIES.values()}
 
 
-def neighbor(folder: Path, *lines: str, pipelines: Mapping[Family, Pipeline] | None = None) -> BgpProtocol:
+def neighbor(
+    folder: Path,
+    *lines: str,
+    pipelines: Mapping[Family, Pipeline] | None = None,
+    surroundings: Surroundings | None = None,
+) -> BgpProtocol:
     """Return a neighbor configured by these lines; it is AS 65001 at 127.0.0.2, we are AS 64512."""
     path = folder / "bgpd.toml"
     path.write_text(
@@ -47,7 +52,7 @@ def neighbor(folder: Path, *lines: str, pipelines: Mapping[Family, Pipeline] | N
         )
     )
     (settings,) = build(load(path)).neighbors
-    surroundings = Surroundings(0x0A000001, InterfaceTable(), lambda: NOW)
+    surroundings = surroundings or Surroundings(0x0A000001, InterfaceTable(), lambda: NOW)
     return BgpProtocol(settings, pipelines or tables(), surroundings, asyncio.get_running_loop())
 
 

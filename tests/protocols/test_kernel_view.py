@@ -5,7 +5,11 @@ from collections.abc import Iterable
 import pytest
 
 from bgpd import kernel_routes as kernel_routes_module
+from bgpd.config.settings import KernelSettings
 from bgpd.kernel_routes import KernelView
+from bgpd.pipeline import Pipeline
+from bgpd.protocols.kernel import KernelProtocol
+from bgpd.protocols.protocol import ProtocolState
 from kernel_sync.kernel import KernelTable
 from kernel_sync.types import KernelRoute, RouteKind
 from kernel_sync.types import NextHop as KernelNextHop
@@ -16,6 +20,7 @@ from rib.loc_rib import LocRib
 from rib.policy import Policy
 from rib.route import Destination, DestinationKind, NextHop, Refusal, Route, Source, SourceKind
 from rib.table import Table
+from tests.protocols.turns import Turns
 from tests.rib.building import attributes, key, neighbor
 
 P, Q = key("10.0.0.0/8"), key("10.1.0.0/16")
@@ -197,3 +202,27 @@ def test_a_blackhole_is_written_as_one() -> None:
     house.table.announce(Route(attacked, attributes(65001), Destination(DestinationKind.BLACKHOLE), 0), [P])
     house.run()
     assert house.kernel.wanted == {P: KernelRoute(RouteKind.BLACKHOLE, (), 32)}
+
+
+async def test_a_protocol_that_begins_within_a_burst_knows_what_the_burst_emptied() -> None:
+    """The same route may come back, and of that nothing would be said."""
+    turns = Turns()
+    pipeline = Pipeline(Table("master", IPV4_UNICAST), turns)
+    source = neighbor("a", address="192.0.2.1")
+    hops = (NextHop(source.address, 2),)
+    made = Route(source, attributes(65001), Destination(DestinationKind.UNICAST, hops), 0)
+    pipeline.table.announce(made, [P])
+    pipeline.touched()
+    turns.run()
+    settings = KernelSettings("kernel1", IPV4_UNICAST, 254, 32, False, 1, "master", "none", "all")
+    protocol = KernelProtocol(settings, pipeline, lambda: 0.0)
+    kernel = Written()
+    protocol.view = KernelView(kernel, Policy.ALL, 32, pipeline.table.decision)
+    pipeline.table.withdraw(source, [P])
+    pipeline.attach(protocol.view)
+    protocol.enter(ProtocolState.UP)
+    await protocol._feed()  # as it is enabled, but for the kernel
+    pipeline.table.announce(made, [P])
+    pipeline.touched()
+    turns.run()
+    assert kernel.wanted == {P: via(1)}

@@ -191,3 +191,34 @@ def test_the_quota_knows_what_the_neighbor_holds(blocks: bool, data: st.DataObje
         assert receiver.holds == should_hold
     else:
         assert len(receiver.holds) <= 2
+
+
+def test_room_is_told_of_once_if_something_was_refused() -> None:
+    rooms: list[int] = []
+    quota = ExportQuota(
+        2, blocks=True, on_excess=lambda _number: None, on_room=lambda: rooms.append(len(quota))
+    )
+    quota.admit([P, Q])
+    quota.release([P])
+    assert rooms == []  # nothing was missing
+    quota.admit([P, R])
+    quota.release([R])
+    assert rooms == []  # it was never told
+    quota.release([P])
+    assert rooms == [1]
+    quota.release([Q])
+    assert rooms == [1]
+    quota.admit([P, Q, R])
+    quota.release([P])
+    assert rooms == [1, 1]
+
+
+def test_a_limit_that_only_warns_has_no_room_to_tell_of() -> None:
+    quota = ExportQuota(1, blocks=False, on_excess=lambda _number: None)
+    quota.admit([P, Q])
+    assert quota.release([P, Q]) == [P, Q]
+    rooms: list[None] = []
+    quota = ExportQuota(1, blocks=False, on_excess=lambda _number: None, on_room=lambda: rooms.append(None))
+    quota.admit([P, Q])
+    quota.release([P, Q])
+    assert rooms == []

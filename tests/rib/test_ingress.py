@@ -234,3 +234,21 @@ def test_a_new_epoch_makes_other_routes() -> None:
     entry.begin_epoch()
     assert entry.route(received, 7) is not first
     assert entry.route(received, 7).epoch == first.epoch + 1
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed", "refusal"),
+    [
+        ((65001, 65002), 0, None),
+        ((65001, 65000, 65003), 0, Refusal.AS_LOOP),  # the AS that all others see in us
+        ((65001, 64999), 0, Refusal.AS_LOOP),  # the one that this neighbor sees
+        ((65001, 65000, 65003), 1, None),
+        ((65001, 65000, 64999), 1, Refusal.AS_LOOP),
+    ],
+)
+def test_a_neighbor_that_sees_another_as_hides_no_loop(
+    path: tuple[int, ...], allowed: int, refusal: Refusal | None
+) -> None:
+    """RFC 4271 §9.1.2, RFC 7705 §3: through either."""
+    here = ingress(EXTERNAL, local_as=64999, other_as=65000, allow_local_as=allowed)
+    assert here.route(attributes(*path), 0).refusal is refusal

@@ -1,5 +1,7 @@
 """What a batch tells of all routes to a prefix, for those who follow more than the best one."""
 
+import pytest
+
 from messages.families import IPV4_UNICAST
 from messages.families.path import make_path
 from rib.loc_rib import LocRib, SlotChange
@@ -109,3 +111,23 @@ def test_the_forms_of_a_slot() -> None:
     assert winner((bare, refused)) is bare
     assert winner((refused, refused)) is None
     assert paths_of((bare, refused)) == (Path(0, 7, bare), refused)
+
+
+@pytest.mark.parametrize(
+    ("routes", "settled"),
+    [(1, 100), (2, 100), (4, 50), (20, 10), (200, 1), (400, 1)],
+)
+def test_fewer_prefixes_are_settled_at_a_time_if_they_have_many_routes(routes: int, settled: int) -> None:
+    """What one run costs does not grow with them."""
+    table, loc_rib = telling_table()
+    wanted = [key(f"10.{number}.0.0/16") for number in range(120)]
+    for source in sources(min(routes, 250)):
+        table.announce(route(source, attributes(1)), wanted)
+    crowded = neighbor("crowded", address="198.51.100.1")
+    for identifier in range(routes - 250):
+        table.announce_paths(route(crowded, attributes(1)), [make_path(identifier, each) for each in wanted])
+    [change] = loc_rib.run(100).changes
+    assert change.keys == wanted[:settled]
+    while table.dirty:
+        loc_rib.run(100)
+    assert all(table.best(each) is not None for each in wanted)

@@ -1,9 +1,14 @@
 """What a neighbor is behind with, and what it is told when its turn comes (architecture §6)."""
 
+from dataclasses import replace
+
 import pytest
 
+from messages.attribute_set import AttributeSet
+from messages.families.path import PathKey, identifier_of
+from rib.member import Told
 from rib.policy import Policy
-from tests.rib.building import group_key
+from tests.rib.building import attributes, group_key, key
 from tests.rib.world import ALL_PATHS_KEY, KEY, KEYS, SETS, World
 
 P, Q = KEYS[:2]
@@ -105,3 +110,68 @@ def test_what_is_written_counts_for_all_sessions_of_the_neighbor() -> None:
     world.table.withdraw(world.sources[1], [P])
     world.run()
     assert (sent.announced, sent.withdrawn) == (2, 1)
+
+
+def test_who_moves_back_before_its_turn_keeps_nothing_that_is_gone() -> None:
+    """What its groups showed it is not looked up again for each prefix: anything may have to go."""
+    world = World(members=1)
+    moving, other = world.sources[:2]
+    first, second = world.group, world.add_group(group_key(is_draining=True))
+    world.announce(other, SETS[0], P, Q)
+    world.run()
+    world.move(moving, second)
+    world.move(moving, first)
+    backlog = world.member(moving).backlog
+    assert backlog is not None
+    assert {*backlog.values()} <= {Told.SOMETHING, Told.PRESENT}
+    world.table.withdraw(other, [P])
+    world.run()
+    world.settle(world.run)
+    assert world.receivers[moving].holds == world.should_hold(moving)
+
+
+def test_that_a_member_moves_back_costs_no_look_at_each_route() -> None:
+    """There may be a million of them."""
+    looked_at: list[AttributeSet] = []
+
+    def look(said: AttributeSet) -> AttributeSet:
+        looked_at.append(said)
+        return said
+
+    world = World(members=0, group=group_key(policy=Policy("watched", look)))
+    moving, other = world.sources[:2]
+    second = world.add_group(KEY)
+    keys = [key(f"10.{number}.0.0/16") for number in range(50)]
+    for number, each in enumerate(keys):
+        world.announce(other, attributes(65001, 65100 + number), each)
+    world.run()
+    world.join(moving, has_turn=False)
+    world.drain(moving, 100)
+    world.move(moving, second)
+    for number, each in enumerate(keys):  # nobody has seen what these look like
+        world.announce(other, attributes(65002, 65100 + number), each)
+    world.loc_rib.run(100)
+    looked_at.clear()
+    world.move(moving, world.groups[0])
+    assert looked_at == []
+
+
+def test_who_is_sent_paths_and_moves_back_is_put_right_path_by_path() -> None:
+    policy = Policy("no long paths", lambda said: None if len(said.wire) > 30 else said)
+    world = World(members=1, group=ALL_PATHS_KEY)
+    moving, *others = world.sources
+    second = world.add_group(replace(ALL_PATHS_KEY, policy=policy))
+    long = attributes(65001, 65002, 65003)
+    for source, said in zip(others, (SETS[0], SETS[2], long), strict=True):
+        world.announce(source, said, P)
+    world.run()
+    assert len(world.receivers[moving].holds) == 3
+    world.move(moving, second)
+    world.move(moving, world.groups[0])
+    world.table.withdraw(others[0], [P])
+    world.announce(others[1], long, P)
+    world.run()
+    world.settle(world.run)
+    holds = {identifier_of(PathKey(path)) for path in world.receivers[moving].holds}
+    assert holds == {source.path_id for source in others[1:]}
+    assert world.receivers[moving].unfounded == []

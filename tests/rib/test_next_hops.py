@@ -207,3 +207,14 @@ def test_a_route_out_of_another_table_leads_where_it_did_there() -> None:
     copied.origin = DIRECT
     known = route(copied, attributes(65001, next_hop="203.0.113.1"))
     assert table_with()[2].successor(known) is known
+
+
+def test_a_longer_route_goes_before_a_shorter_network_and_an_equal_network_before_a_route() -> None:
+    """RFC 4271 §9.1.2.1: the longest match, whatever it is."""
+    inside = parse_address("192.0.2.77")
+    elsewhere = Destination(DestinationKind.UNICAST, (NextHop(GATEWAY, 9),))
+    host = ("192.0.2.77/32", static(elsewhere))
+    network = ("192.0.2.0/24", static(elsewhere))
+    assert table_with(host)[2].resolve(inside, RECURSIVE).destination == elsewhere
+    assert table_with(network)[2].resolve(inside, RECURSIVE) == via(inside, 2)
+    assert table_with(host)[2].resolve(inside, DIRECT) == via(inside, 2)

@@ -1,15 +1,20 @@
 """Neighbors that are sent several paths to a prefix (RFC 7911)."""
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
+from messages.attribute_set import AttributeSet
+from messages.attributes import COMMUNITIES
 from messages.families import IPV4_UNICAST
 from messages.families.path import identifier_of, make_path, prefix_of
 from rib.census import exported
+from rib.egress import Withheld
 from rib.policy import Policy
 from rib.route import Refusal, Route, Source
-from tests.rib.building import SOMEWHERE, attributes, group_key
+from rib.update_group import UpdateGroup
+from tests.rib.building import SOMEWHERE, attributes, group_key, neighbor
 from tests.rib.world import ALL_PATHS_KEY, KEYS, PATHS, SETS, World
 
 P, Q = KEYS[:2]
@@ -193,3 +198,40 @@ def test_a_newcomer_is_told_every_path_and_end_of_rib() -> None:
     here.join(here.sources[0])
     assert len(held(here, here.sources[0])) == 3
     assert here.receivers[here.sources[0]].ends == [IPV4_UNICAST]
+
+
+def test_attributes_that_leave_room_for_a_prefix_but_for_no_path_are_too_large() -> None:
+    """RFC 7911 §3: a path is four octets longer. RFC 4271 §9.2: what was told before must go."""
+    here = world()
+    source = here.sources[1]
+    here.announce(source, SHORT, P)
+    here.run()
+    assert len(held(here, here.sources[0])) == 1
+    plain = UpdateGroup(group_key(), 7)
+    tight = largest_set(plain)
+    assert not isinstance(plain.view(Route(source, tight, SOMEWHERE, 0)), Withheld)
+    assert here.group.view(here.announce(source, tight, P)) is Withheld.TOO_LARGE
+    here.run()
+    assert held(here, here.sources[0]) == {}
+
+
+def largest_set(group: UpdateGroup) -> AttributeSet:
+    """Return the largest attributes that this group sends to anybody."""
+    largest = SHORT
+    for count, length in product(range(990, 1015), range(1, 6)):
+        said = attributes(
+            *range(65001, 65001 + length), rows={COMMUNITIES: (*range(70_000, 70_000 + count),)}
+        )
+        view = group.view(Route(neighbor("n1"), said, SOMEWHERE, 0))
+        if not isinstance(view, Withheld) and len(said.wire) > len(largest.wire):
+            largest = said
+    return largest
+
+
+@pytest.mark.parametrize("policy", [Policy.NONE, Policy.MISSING])
+def test_a_group_that_sends_nothing_need_not_know_all_routes(policy: Policy) -> None:
+    """To tell of all of them costs the table more than to tell of the best."""
+    assert world().group.follows_all
+    silent = World(0, group=replace(ALL_PATHS_KEY, policy=policy))
+    assert not silent.group.follows_all
+    assert not silent.table.tells_all

@@ -2,6 +2,7 @@
 
 import pytest
 
+from messages.attribute_set import AttributeSet
 from messages.families.path import make_path
 from rib import pipe as pipe_module
 from rib.policy import Policy
@@ -152,3 +153,71 @@ def test_copies_are_remembered_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -
         flow.move(None, route(a, attributes(65001 + number)), [key("192.0.2.0/24")])
     flow.move(first, first, [P])
     assert pipes["blue"].slots[P] is copy
+
+
+@pytest.mark.parametrize("opaque", [False, True])
+def test_what_is_found_through_routes_stays_so_in_the_other_table(opaque: bool) -> None:
+    """Next hops are found through no such route: what hung on it might hang on itself."""
+    pipes = Plumbing("master", "blue")
+    flow = pipes.lay("master", "blue", opaque=opaque)
+    a, b = a_and_b()
+    a.recursive = True
+    pipes["master"].announce(route(a, SHORT), [P])
+    pipes["master"].announce(route(b, LONG), [Q])
+    pipes.settle()
+    assert pipes.best("blue", P).source.recursive
+    assert not pipes.best("blue", Q).source.recursive
+    pipes["master"].announce(route(b, attributes(65001, local_pref=200)), [P])
+    pipes["master"].withdraw(a, [P])
+    pipes.settle()
+    [left] = pipes["blue"].routes(P)
+    assert not left.source.recursive
+    assert flow.routes == 2
+
+
+@pytest.mark.parametrize("opaque", [False, True])
+def test_neighbors_that_are_gone_are_forgotten(opaque: bool) -> None:
+    """Those of a range come and go; and who is there stays known."""
+    pipes = Plumbing("master", "blue")
+    flow = pipes.lay("master", "blue", opaque=opaque)
+    staying = neighbor("staying", router_id=1)
+    pipes["master"].announce(route(staying, SHORT), [Q])
+    for number in range(400):
+        passing = neighbor(f"n{number}", router_id=2)
+        passing.trail = frozenset({f"table {number}"})
+        pipes["master"].announce(route(passing, LONG), [P])
+        pipes.settle()
+        pipes["master"].withdraw(passing, [P])
+        pipes.settle()
+    assert len(flow.sources) < 150
+    assert pipes["blue"].routes(P) == ()
+    assert [source.routes for source in flow.sources if source.routes] == [1]
+    pipes["master"].withdraw(staying, [Q])
+    pipes.settle()
+    assert len(pipes["blue"]) == 0
+
+
+def test_only_routes_that_changed_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With many to a prefix, that one of them changes must not cost as much as all of them."""
+    judged: list[bytes] = []
+
+    def note(said: AttributeSet) -> AttributeSet:
+        judged.append(said.wire)
+        return said
+
+    monkeypatch.setattr(pipe_module, "_MOST_REMEMBERED", 1)
+    pipes = Plumbing("master", "blue")
+    flow = pipes.lay("master", "blue", Policy("noted", note))
+    sources = [neighbor(f"n{number}", router_id=number) for number in range(20)]
+    for number, source in enumerate(sources):
+        pipes["master"].announce(route(source, attributes(65001, med=number)), [P])
+    pipes.settle()
+    assert flow.routes == len(judged) == 20
+    judged.clear()
+    pipes["master"].announce(route(sources[3], attributes(65001, med=99)), [P])
+    pipes.settle()
+    assert len(judged) == 2  # as it was, and as it is
+    pipes["master"].withdraw(sources[5], [P])
+    pipes.settle()
+    assert len(judged) == 3
+    assert flow.routes == 19

@@ -9,7 +9,7 @@ from bgpd.config.settings import PipeSettings
 from bgpd.control.interpreter import Interpreter
 from bgpd.show.command import Line
 from messages.attribute_set import AttributeSet
-from messages.attributes import AS_PATH, MULTI_EXIT_DISC, NEXT_HOP, ORIGIN, AsPath
+from messages.attributes import AS_PATH, COMMUNITIES, MULTI_EXIT_DISC, NEXT_HOP, ORIGIN, AsPath
 from messages.families import IPV4_UNICAST
 from messages.families.path import make_path
 from messages.families.prefix import parse_address, parse_prefix
@@ -229,3 +229,32 @@ def test_errors_are_text(command: str) -> None:
     (line,) = Interpreter(rack()).answer(f"json {command}")
     assert isinstance(line, Line)
     assert line.code == 9001
+
+
+def test_our_route_over_a_neighbor_is_not_for_it() -> None:
+    """RFC 4271 §5.1.3."""
+    daemon = rack()
+    daemon.announce("static1", "10.77.0.0/16", via("10.10.0.11"))
+    daemon.settle()
+    told = {row["protocol"]: row["told"] for row in ask("explain 10.77.0.0/16", daemon)["neighbors"]}
+    assert (told["spine1"][0]["sent"], told["spine1"][0]["obstacle"]) == (False, "own-next-hop")
+    assert told["spine2"][0]["sent"]
+    lines = text(daemon, "show route noexport spine1 all")
+    assert any(line.startswith("10.77.0.0/16") for line in lines)
+    assert not any(line.startswith("10.77.0.0/16") for line in text(daemon, "show route noexport spine2"))
+
+
+def test_attributes_that_no_message_has_room_for_are_named() -> None:
+    """RFC 4271 §9.2."""
+    daemon = rack()
+    large = AttributeSet.of(
+        {
+            ORIGIN: Origin.IGP,
+            NEXT_HOP: parse_address("10.10.0.22"),
+            COMMUNITIES: tuple(range(70_000, 71_050)),
+        }
+    )
+    daemon.announce("leaf2", "198.19.0.0/16", via("10.10.0.22"), large)
+    daemon.settle()
+    told = {row["protocol"]: row["told"] for row in ask("explain 198.19.0.0/16", daemon)["neighbors"]}
+    assert told["spine1"][0]["obstacle"] == "too-large"
