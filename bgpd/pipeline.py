@@ -19,7 +19,7 @@ from rib.update_group import UpdateGroup
 
 TICK_SECONDS: Final = 0.015
 """CPU time after which a tick leaves the rest to the next one."""
-ROUND_KEYS: Final = 2048
+ROUND_KEYS: Final = 1024
 """Keys worked on between two looks at the clock, shared by the update groups that must be told of them."""
 FEWEST_KEYS: Final = 32
 RECHECK_PART: Final = 16
