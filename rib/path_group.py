@@ -31,8 +31,8 @@ class PathGroup(UpdateGroup):
 
     @property
     def follows_all(self) -> bool:
-        """Whether it needs to know of all routes to a prefix."""
-        return not self.is_silent
+        """Whether it needs to know of all routes to a prefix, if only to take back what was told."""
+        return not self.is_silent or any(member.backlog is not None for member in self.members.values())
 
     def shown(self, slot: Slot | None) -> Sequence[Path]:
         """Return what members are sent of a slot, each but its own: all paths, or the best of them."""

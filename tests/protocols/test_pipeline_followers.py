@@ -3,8 +3,12 @@
 import pytest
 
 from bgpd.pipeline import Pipeline
+from messages.attribute_set import AttributeSetTable
 from messages.context import Context
 from messages.families import IPV4_UNICAST
+from messages.families.path import identifier_of
+from messages.update import decode_update
+from rib.loc_rib import LocRib
 from rib.member import Member
 from rib.path_group import PathGroup
 from rib.policy import Policy
@@ -188,3 +192,31 @@ def test_a_refresh_ends_with_what_closes_it(house: House) -> None:
     house.turns.run()
     assert sent[-1] == b"closing"
     assert member.sent.announced == 6
+
+
+def test_a_member_that_is_to_be_sent_nothing_any_more_loses_what_goes_meanwhile(house: House) -> None:
+    """It had two paths; one goes after its group has become silent and before its turn comes."""
+    ours, theirs = neighbor("a"), neighbor("b")
+    house.announce(ours)
+    house.announce(theirs, LONG)
+    member = house.member("m")
+    all_paths = group_key(context=PATHS, paths=0)
+    group = house.pipeline.join(all_paths, member)
+    house.turns.run()
+    told = group.told(house.pipeline.table.settled(keys(1)[0]), member.source)
+    assert isinstance(told, dict)
+    assert len(told) == 2
+
+    silent = house.pipeline.move(group, group_key(context=PATHS, paths=0, policy=Policy.NONE), member)
+    house.pipeline.table.withdraw(theirs, keys(1))
+    silent.advertise(LocRib(house.pipeline.table).run(10))
+    house.sent[member.source].clear()
+    house.turns.run()
+    sets = AttributeSetTable(Context(add_path_receive=frozenset({IPV4_UNICAST})))
+    withdrawn = [
+        path
+        for message in house.sent[member.source]
+        for _, paths in decode_update(message[19:], sets).withdrawn_paths
+        for path in paths
+    ]
+    assert {identifier_of(path) for path in withdrawn} == told.keys()
