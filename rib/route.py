@@ -29,7 +29,8 @@ class Source:
     """One protocol instance as an origin of routes.
 
     A BGP neighbor fills in what the decision process and the propagation rules ask of it
-    each time a session comes up; its identity stays the same for as long as it is configured.
+    each time a session comes up; its identity stays the same for as long as it is configured. A source has
+    routes in one table only: a neighbor with two families is two sources.
     """
 
     __slots__ = (
@@ -72,7 +73,7 @@ class Source:
         self.default_med = 0
         """What a route without MULTI_EXIT_DISC counts as (RFC 4271 §9.1.2.2 c)."""
         self.path_id = 0
-        """Our Path Identifier for its routes (RFC 7911 §3); the table gives it out with the first of them."""
+        """Our Path Identifier for its routes (RFC 7911 §3), from its table with the first of them."""
         self.origin: Source | None = None
         """In a table that a pipe fills: whose routes these are where they came from."""
         self.trail: frozenset[str] = frozenset()

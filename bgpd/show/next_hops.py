@@ -84,7 +84,7 @@ def _through(
     if way.prefix is None or way.route is None:
         return leads, None
     metric = route.igp_metric if route.igp_metric < IGP_METRIC_UNKNOWN else None
-    return f"through {_named(pipeline, way.prefix, way.route)}, {leads}", metric
+    return f"through {_named(way.prefix, address, way.route)}, {leads}", metric
 
 
 def _family_of(address: bytes) -> Family:
@@ -92,8 +92,8 @@ def _family_of(address: bytes) -> Family:
     return next(family for family in FAMILIES.values() if family.address_octets == len(address))
 
 
-def _named(pipeline: Pipeline, prefix: PrefixKey, route: Route) -> str:
-    return f"{render_prefix(prefix, pipeline.table.family)} of {route.source.name}"
+def _named(prefix: PrefixKey, address: bytes, route: Route) -> str:
+    return f"{render_prefix(prefix, _family_of(address))} of {route.source.name}"
 
 
 def _unresolved(
@@ -111,25 +111,24 @@ def _unresolved(
     way = pipeline.next_hops.way_to(address, recursive=source.recursive)
     if way.prefix is not None and way.route is not None:
         kind = DESTINATIONS[way.route.destination.kind]
-        reason = f"what leads there is {_named(pipeline, way.prefix, way.route)}: {kind}"
+        reason = f"what leads there is {_named(way.prefix, address, way.route)}: {kind}"
         return NextHop(shown, False, reason)
     if not source.recursive:
         reason = 'no interface is on its network, and routes are not used for it (gateway = "direct")'
         return NextHop(shown, False, reason, help=f"{_LET_ITSELF}; or {_USE_ROUTES}")
-    follows = _leads_nowhere(pipeline, address)
+    follows = _leads_nowhere(daemon, pipeline, address)
     if follows:
         return NextHop(shown, False, follows, help=_MAKE_ROUTE)
     reason = "no interface is on its network, and no route leads there"
     return NextHop(shown, False, reason, help=f"{_MAKE_ROUTE}; or {_LET_ITSELF}")
 
 
-def _leads_nowhere(pipeline: Pipeline, address: bytes) -> str:
+def _leads_nowhere(daemon: Daemon, pipeline: Pipeline, address: bytes) -> str:
     """Return which route would lead there, if its own next hop were not one that routes lead to."""
-    table = pipeline.table
-    if len(address) != table.family.address_octets:
-        return ""
+    place = pipeline.table.name, _family_of(address)
+    table = next(each for each in daemon.tables if (each.name, each.family) == place)
     for prefix in covering(make_key(address, 8 * len(address))):
         route = table.best(prefix)
         if route is not None:
-            return f"{_named(pipeline, prefix, route)} leads there, but hangs on a next hop itself"
+            return f"{_named(prefix, address, route)} leads there, but hangs on a next hop itself"
     return ""

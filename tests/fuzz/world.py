@@ -158,19 +158,25 @@ class Neighbor:
     def __init__(self, name: str, number: int, ribs: dict[Family, Rib]) -> None:
         self.name = name
         self.context = CONTEXTS[name]
-        self.source = Source(f"{name}{number}", SourceKind.BGP)
-        self.source.external = self.context.external
-        self.source.confederation = self.context.confederation
-        self.source.router_id = number
-        self.source.address = bytes((192, 0, 2, number))
-        self.source.interface = 2
+        self.label = f"{name}{number}"
+        self.sources = {family: self._source(number) for family in ribs}
         self.ribs = ribs
         admission = Admission(LOCAL_AS, 1, Policy.ALL, frozenset(_OWN_NEXT_HOPS.values()))
         self.ingresses = {
-            family: Ingress(self.source, admission, rib.next_hops) for family, rib in ribs.items()
+            family: Ingress(self.sources[family], admission, rib.next_hops) for family, rib in ribs.items()
         }
         self.members: dict[Family, Member] = {}
         self.connect()
+
+    def _source(self, number: int) -> Source:
+        """Return what it is to one table; each has its own, as in the daemon."""
+        source = Source(self.label, SourceKind.BGP)
+        source.external = self.context.external
+        source.confederation = self.context.confederation
+        source.router_id = number
+        source.address = bytes((192, 0, 2, number))
+        source.interface = 2
+        return source
 
     def connect(self) -> None:
         """Begin a session: nothing is left of the one before."""
@@ -178,16 +184,17 @@ class Neighbor:
         self.sets = AttributeSetTable(self.context)
         self.listener = Listener(self.context)
         for family, rib in self.ribs.items():
-            rib.table.withdraw(self.source, list(rib.table.slots))
-            rib.table.withdraw_paths(self.source, list(self._paths(rib.table)))
-            member = self.members[family] = Member(self.source, self.listener.receive)
+            source = self.sources[family]
+            rib.table.withdraw(source, list(rib.table.slots))
+            rib.table.withdraw_paths(source, list(self._paths(rib.table, source)))
+            member = self.members[family] = Member(source, self.listener.receive)
             member.start_over(rib.table, former=None)
-            rib.groups[self.name].members[self.source] = member
+            rib.groups[self.name].members[source] = member
 
-    def _paths(self, table: Table) -> Iterator[PathKey]:
+    def _paths(self, table: Table, source: Source) -> Iterator[PathKey]:
         for key, slot in table.slots.items():
             yield from (
-                make_path(path.identifier, key) for path in paths_of(slot) if path.route.source is self.source
+                make_path(path.identifier, key) for path in paths_of(slot) if path.route.source is source
             )
 
     def receive(self, octets: bytes, now: int) -> None:
@@ -221,9 +228,9 @@ class Neighbor:
     def _update(self, body: bytes, now: int) -> None:
         update = decode_update(body, self.sets)
         for family, keys in update.withdrawn:
-            self.ribs[family].table.withdraw(self.source, keys)
+            self.ribs[family].table.withdraw(self.sources[family], keys)
         for family, paths in update.withdrawn_paths:
-            self.ribs[family].table.withdraw_paths(self.source, paths)
+            self.ribs[family].table.withdraw_paths(self.sources[family], paths)
         for family, attributes, keys in update.announced:
             self.ribs[family].table.announce(self._route(family, attributes, now), keys)
         for family, attributes, paths in update.announced_paths:
@@ -278,12 +285,12 @@ def _compare(neighbor: Neighbor, rib: Rib, held: dict[bytes, AttributeSet]) -> N
     shown: dict[bytes, View] = {}
     for key in rib.table.slots:
         for path in group.shown(rib.table.settled(key)):
-            if path.route.source is not neighbor.source:
+            if path.route.source is not neighbor.sources[rib.family]:
                 said: bytes = make_path(path.sent, key) if group.follows_all else key
                 shown[said] = group.view(path.route)
     for nlri in shown.keys() | held.keys():
         has = encode_attributes(held[nlri], rib.family, group.key.context) if nlri in held else None
         if has != shown.get(nlri):
             raise DisagreementError(
-                f"{neighbor.source.name} holds {has} for {nlri.hex()}, shown is {shown.get(nlri)}"
+                f"{neighbor.label} holds {has} for {nlri.hex()}, shown is {shown.get(nlri)}"
             )
