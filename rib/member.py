@@ -1,8 +1,7 @@
 """One neighbor in an update group: where its bytes go, and what it is behind with (architecture §6)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum, auto
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from messages.families.prefix import PrefixKey
 from rib.loc_rib import Batch
@@ -12,16 +11,20 @@ from rib.slot import Slot
 from rib.table import Table
 
 
-class Told(Enum):
-    """What a member may have been told of a prefix that it is behind with."""
+class Told:
+    """What a member may have been told of a prefix that it is behind with.
 
-    NOTHING = auto()
-    SOMETHING = auto()
-    PRESENT = auto()
+    Plain numbers: a backlog of a million prefixes that holds anything else is looked through by the cyclic
+    collector again and again.
+    """
+
+    NOTHING: Final = 0
+    SOMETHING: Final = 1
+    PRESENT: Final = 2
     """What its former group shows of the routes that are there now: they have not changed since."""
 
 
-WasTold: TypeAlias = Told | Mapping[int, Route]
+WasTold: TypeAlias = int | Mapping[int, Route]
 """To a neighbor that is sent several paths: by Path Identifier."""
 
 
@@ -86,7 +89,7 @@ class Member:
         backlog = self.backlog
         assert backlog is not None
         if self.former is not None:
-            backlog.update({key: formerly[key] for key in touched if backlog.get(key) is Told.PRESENT})
+            backlog.update({key: formerly[key] for key in touched if backlog.get(key) == Told.PRESENT})
         backlog.update({key: told for key, told in touched.items() if key not in backlog})
 
     def start_over(self, table: Table, former: Viewer | None, closing: Sequence[bytes] = ()) -> None:
@@ -111,12 +114,12 @@ class Member:
         if self.former is None or self.former is former:
             return older
         if not self.former.follows_all:  # to look at each key would take too long at a time
-            return {key: Told.SOMETHING if told is Told.PRESENT else told for key, told in older.items()}
+            return {key: Told.SOMETHING if told == Told.PRESENT else told for key, told in older.items()}
         return {key: self.was_told(key, told, table) for key, told in older.items()}
 
     def was_told(self, key: PrefixKey, told: WasTold, table: Table) -> WasTold:
         """Return what it was told of a prefix in its backlog, by the routes of then."""
-        if told is not Told.PRESENT or self.former is None:
+        if told != Told.PRESENT or self.former is None:
             return told
         return self.former.told(table.settled(key), self.source)
 

@@ -192,5 +192,5 @@ class UpdateGroup:
         best = winner(slot)
         if best is not None and may_hear(member.source, best) and self.shows(best):
             outgoing.announce(best, [key])
-        elif told is not Told.NOTHING:
+        elif told != Told.NOTHING:
             outgoing.withdraw([key], but=None)
