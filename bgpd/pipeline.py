@@ -216,8 +216,8 @@ class Pipeline:
 
     def _round(self) -> bool:
         """Do a little of everything that waits; return whether there is more."""
-        told = sum(1 for group in self._groups.values() if group.members and not group.is_silent)
-        limit = max(FEWEST_KEYS, ROUND_KEYS // max(1, told))
+        audiences = sum(1 for group in self._groups.values() if group.members and not group.is_silent)
+        limit = max(FEWEST_KEYS, ROUND_KEYS // max(1, audiences))
         if self.next_hops.is_in_doubt and self.next_hops.recheck(max(FEWEST_KEYS, limit // RECHECK_PART)):
             self._walks.follow_next_hops()
         self._walks.step(limit)
