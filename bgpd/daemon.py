@@ -11,20 +11,22 @@ from time import time
 from typing import Final
 
 from bgpd.config import ConfigurationError
-from bgpd.config.settings import DaemonSettings, StaticRoute
+from bgpd.config.settings import DaemonSettings
 from bgpd.control.server import AlreadyRunningError, ControlServer
 from bgpd.export_counts import ExportCounts
+from bgpd.filter_changes import follow_filters
 from bgpd.http import HttpServer
 from bgpd.metrics import pages
 from bgpd.neighborhood import Neighborhood
 from bgpd.pipeline import Pipeline
+from bgpd.policies import NO_FILTERS, Policies
 from bgpd.protocols.device import DeviceProtocol
 from bgpd.protocols.direct import DirectProtocol
 from bgpd.protocols.kernel import KernelProtocol
 from bgpd.protocols.own_routes import OwnRoutesProtocol
 from bgpd.protocols.pipe import PipeProtocol
 from bgpd.protocols.protocol import Protocol
-from bgpd.protocols.static import StaticProtocol
+from bgpd.protocols.static import StaticProtocol, sections
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.reload import plan
 from bgpd.sessions.strangers import StrangerNote
@@ -69,6 +71,8 @@ class Daemon:
         self._tables = RoutingTables(settings.tables, settings.decision, self._loop)
         self._control = ControlServer(Path(settings.socket), self)
         self._metrics: HttpServer | None = None
+        self.policies = NO_FILTERS
+        self._surroundings: Surroundings | None = None
         self._neighborhood: Neighborhood | None = None
         self._kernels: list[KernelProtocol] = []
         self._following: list[OwnRoutesProtocol] = []
@@ -99,7 +103,7 @@ class Daemon:
         await self._open_control()
         await self._monitor.start()
         self._find_router_id()
-        surroundings = self._surroundings()
+        self._surroundings = surroundings = self._new_surroundings()
         self._make_protocols(surroundings)
         self._neighborhood = Neighborhood(
             self.settings, self.protocols, self._tables, surroundings, self._loop
@@ -130,16 +134,18 @@ class Daemon:
                 )
             self.router_id = int.from_bytes(lowest)
 
-    def _surroundings(self) -> Surroundings:
+    def _new_surroundings(self) -> Surroundings:
         settings = self.settings
         cluster_ids = [neighbor.cluster_id for neighbor in settings.neighbors]
-        return Surroundings(
+        surroundings = Surroundings(
             self.router_id,
             self.interfaces,
             self.now,
             settings.cluster_id,
             [number for number in cluster_ids if number is not None],
         )
+        surroundings.policies = self.policies = Policies(settings.filters, surroundings)
+        return surroundings
 
     def _make_protocols(self, surroundings: Surroundings) -> None:
         settings, tables = self.settings, self._tables
@@ -150,22 +156,19 @@ class Daemon:
         self._add(direct)
         self._following.append(direct)
         for kernel in settings.kernels:
-            protocol = KernelProtocol(kernel, tables[kernel.rib_table][kernel.family], self.now)
+            pipeline = tables[kernel.rib_table][kernel.family]
+            protocol = KernelProtocol(kernel, pipeline, self.now, self.policies)
             self._kernels.append(protocol)
             self._add(protocol)
         for pipe in settings.pipes:
             ours, theirs = tables[pipe.table], tables[pipe.peer_table]
-            self._add(PipeProtocol(pipe, ours, theirs, self._loop, self.now))
+            self._add(PipeProtocol(pipe, ours, theirs, self._loop, self.now, self.policies))
         self._make_statics(surroundings)
 
     def _make_statics(self, surroundings: Surroundings) -> None:
-        """One protocol for each table and preference, like a section of BIRD's configuration."""
-        sections: dict[tuple[str, int], list[StaticRoute]] = {}
-        for route in self.settings.statics:
-            sections.setdefault((route.table, route.preference), []).append(route)
-        for number, ((table, preference), routes) in enumerate(sections.items(), 1):
+        for name, (table, preference, routes) in sections(self.settings.statics).items():
             pipelines = self._tables[table]
-            static = StaticProtocol(f"static{number}", routes, pipelines, surroundings, preference)
+            static = StaticProtocol(name, routes, pipelines, surroundings, preference)
             self._add(static)
             self._following.append(static)
 
@@ -270,11 +273,14 @@ class Daemon:
             settings = self._read_again()
         except ConfigurationError as error:
             raise ReconfigurationError(str(error)) from None
-        if self._neighborhood is None:
+        if self._neighborhood is None or self._surroundings is None:
             raise ReconfigurationError("the daemon is still starting; ask again")
         found = plan(self.settings, settings)
+        policies = self.policies.successor(found.in_force.filters)
         change = self._neighborhood.change_password
         applied = [change(name, password) for name, password in found.passwords.items()]
+        self._surroundings.policies = self.policies = policies
+        applied += follow_filters(self.protocols, found.in_force, policies)
         self.settings = found.in_force
         self.reconfigured = self.now()
         _log.info("Reconfigured")

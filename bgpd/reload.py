@@ -2,9 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeVar
 
-from bgpd.config.settings import DaemonSettings, KernelSettings, NeighborSettings, PipeSettings
+from bgpd.config.settings import (
+    DaemonSettings,
+    KernelSettings,
+    NeighborSettings,
+    PipeSettings,
+    StaticRoute,
+)
+
+R = TypeVar("R", KernelSettings, PipeSettings)
 
 KEYS: Final[Mapping[str, str]] = {
     "router_id": "[router] id",
@@ -47,45 +55,47 @@ def plan(old: DaemonSettings, new: DaemonSettings) -> Plan:
         for name, neighbor in after.items()
         if name in before
         and neighbor.password != before[name].password
-        and _differ_in_password_only(neighbor, before[name])
+        and not _has_to_wait(neighbor, before[name])
     }
-    neighbors = tuple(
-        replace(neighbor, password=passwords.get(neighbor.name, neighbor.password) or None)
-        for neighbor in old.neighbors
+    in_force = replace(
+        old,
+        neighbors=tuple(_in_force(each, after.get(each.name)) for each in old.neighbors),
+        kernels=tuple(_with_filters(each, new.kernels) for each in old.kernels),
+        pipes=tuple(_with_filters(each, new.pipes) for each in old.pipes),
+        statics=new.statics if _bare(old.statics) == _bare(new.statics) else old.statics,
+        filters=new.filters,
     )
-    in_force = replace(old, neighbors=neighbors)
     waiting = [
-        *_sections(old, new),
-        *_named("kernel table", old.kernels, new.kernels),
-        *_named("pipe", old.pipes, new.pipes),
+        *_sections(in_force, new),
+        *_named("kernel table", in_force.kernels, new.kernels),
+        *_named("pipe", in_force.pipes, new.pipes),
         *_neighbors(before, after),
     ]
     return Plan(passwords, in_force, waiting)
 
 
-def _differ_in_password_only(one: NeighborSettings, other: NeighborSettings) -> bool:
-    """Another neighbor may have taken over a name; it must not get the key of the one before."""
-    return replace(one, password=other.password) == other
+# Neighbors
 
 
-def _sections(old: DaemonSettings, new: DaemonSettings) -> Iterator[str]:
-    for name, key in KEYS.items():
-        if getattr(old, name) != getattr(new, name):
-            yield f"{key} differs: restart the daemon to apply it"
+def _in_force(old: NeighborSettings, new: NeighborSettings | None) -> NeighborSettings:
+    """Return what holds for a neighbor from now on; its filters are applied, whatever else has to wait."""
+    if new is None or not _is_the_same(old, new):
+        return old
+    filtered = old.with_filters_of(new)
+    return filtered if _has_to_wait(old, new) else replace(filtered, password=new.password)
 
 
-def _named(
-    kind: str, old: Iterable[KernelSettings | PipeSettings], new: Iterable[KernelSettings | PipeSettings]
-) -> Iterator[str]:
-    before = {row.name: row for row in old}
-    after = {row.name: row for row in new}
-    for name, row in after.items():
-        if name not in before:
-            yield f"{kind} {name} is new: restart the daemon to add it"
-        elif row != before[name]:
-            yield f"{kind} {name} differs: restart the daemon to apply that"
-    for name in before.keys() - after.keys():
-        yield f"{kind} {name} is gone: restart the daemon to remove it"
+def _is_the_same(one: NeighborSettings, other: NeighborSettings) -> bool:
+    """Another neighbor may have taken over a name; what is written for it is not for the one before."""
+    return all(getattr(one, key) == getattr(other, key) for key in _IDENTITY)
+
+
+_IDENTITY: Final = ("address", "range_bits", "interface", "port", "asn", "device", "table")
+
+
+def _has_to_wait(one: NeighborSettings, other: NeighborSettings) -> bool:
+    """Tell whether more is different than what can change while the session lasts: password and filters."""
+    return replace(one, password=other.password).with_filters_of(other) != other
 
 
 def _neighbors(
@@ -94,7 +104,44 @@ def _neighbors(
     for name, neighbor in after.items():
         if name not in before:
             yield f"neighbor {name} is new: restart the daemon to add it"
-        elif not _differ_in_password_only(neighbor, before[name]):
-            yield f"neighbor {name} differs in more than its password: restart the daemon to apply that"
+        elif _has_to_wait(neighbor, before[name]):
+            yield (
+                f"neighbor {name} differs in more than its password and its filters: "
+                "restart the daemon to apply that"
+            )
     for name in before.keys() - after.keys():
         yield f"neighbor {name} is gone: restart the daemon to remove it"
+
+
+# Everything else
+
+
+def _with_filters(old: R, new: Iterable[R]) -> R:
+    """Return a table of the kernel or a pipe with the filters it has now."""
+    now = next((row for row in new if row.name == old.name), old)
+    return replace(old, import_filter=now.import_filter, export_filter=now.export_filter)
+
+
+def _bare(statics: Iterable[StaticRoute]) -> Sequence[StaticRoute]:
+    """Return static routes without the statements that change them."""
+    return [replace(route, change=None) for route in statics]
+
+
+def _sections(old: DaemonSettings, new: DaemonSettings) -> Iterator[str]:
+    for name, key in KEYS.items():
+        if name != "statics" and getattr(old, name) != getattr(new, name):
+            yield f"{key} differs: restart the daemon to apply it"
+    if _bare(old.statics) != _bare(new.statics):
+        yield f"{KEYS['statics']} differs: restart the daemon to apply it"
+
+
+def _named(kind: str, old: Iterable[R], new: Iterable[R]) -> Iterator[str]:
+    before = {row.name: row for row in old}
+    after = {row.name: row for row in new}
+    for name, row in after.items():
+        if name not in before:
+            yield f"{kind} {name} is new: restart the daemon to add it"
+        elif row != before[name]:
+            yield f"{kind} {name} differs in more than its filters: restart the daemon to apply that"
+    for name in before.keys() - after.keys():
+        yield f"{kind} {name} is gone: restart the daemon to remove it"

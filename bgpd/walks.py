@@ -1,16 +1,25 @@
 """The passes over one table: what waits for the next one, and what the present one does (architecture §4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol
 
+from messages.families.prefix import PrefixKey
 from rib.next_hops import NextHops
 from rib.route import Route, Source
 from rib.table import Table
 from rib.walk import Walk
 
-Renewal: TypeAlias = Callable[[Route], Route | None]
-"""Returns a route's successor; None removes it."""
+
+class Renewal(Protocol):
+    """What becomes of the routes of one source under its present terms."""
+
+    @property
+    def kind_of(self) -> Callable[[PrefixKey], Hashable] | None:
+        """What tells prefixes apart that are not treated alike; None if all are."""
+
+    def renew(self, route: Route, key: PrefixKey) -> Route | None:
+        """Return a route's successor; None removes it."""
 
 
 @dataclass(slots=True)
@@ -72,7 +81,9 @@ class Walks:
                 return
             self._present, self._gathered = self._gathered, _Causes()
             self._next_hops.begin_count()
-            self._walk = Walk(self._table, self._successor)
+            renewals = self._present.renewed.items()
+            kinds = {source: each.kind_of for source, each in renewals if each.kind_of is not None}
+            self._walk = Walk(self._table, self._successor, kinds)
         if self._walk.step(limit):
             self._walk = None
             self._next_hops.end_count()
@@ -80,9 +91,9 @@ class Walks:
             for done in over.lost.values():
                 done()
 
-    def _successor(self, route: Route) -> Route | None:
+    def _successor(self, route: Route, key: PrefixKey) -> Route | None:
         source, present = route.source, self._present
         if source in present.lost or route.epoch < present.swept.get(source, 0):
             return None
         renewal = present.renewed.get(source)
-        return self._next_hops.successor(route) if renewal is None else renewal(route)
+        return self._next_hops.successor(route) if renewal is None else renewal.renew(route, key)

@@ -1,6 +1,7 @@
 """Path attributes that belong together: checked once, shared, and decoded when somebody asks."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, TypeVar, overload
 
 from messages.as_numbers import widen
@@ -37,6 +38,8 @@ class AttributeSet:
 
     flaws: Sequence[AttributeFlaw] = ()
     """What was discarded when the set was read (RFC 7606 §2)."""
+    local: Mapping[str, Any] = MappingProxyType({})
+    """What filters noted beside it, by name (``krt_metric``); no neighbor is sent any of it."""
 
     def __init__(self, wire: bytes, pieces: dict[int, bytes] | None = None) -> None:
         self.wire = wire
@@ -105,7 +108,20 @@ class AttributeSet:
             pieces[code] = wrap(flags, code, row.encode(value))
         if not pieces.keys() <= before.keys():
             pieces = in_order(pieces)
-        return AttributeSet(b"".join(pieces.values()), pieces)
+        wire = b"".join(pieces.values())
+        return _AnnotatedAttributeSet(wire, pieces, self.local) if self.local else AttributeSet(wire, pieces)
+
+    def annotated(self, local: Mapping[str, Any]) -> "AttributeSet":
+        """Return the same attributes with these notes beside them."""
+        if local == self.local:
+            return self
+        if not local:
+            return AttributeSet(self.wire, self._pieces)
+        return _AnnotatedAttributeSet(self.wire, self._pieces, local)
+
+    def says_the_same_as(self, other: "AttributeSet") -> bool:
+        """Tell whether there is no difference, neither for neighbors nor for ourselves."""
+        return self.wire == other.wire and self.local == other.local
 
     def __repr__(self) -> str:
         return f"<AttributeSet {self.wire.hex()}>"
@@ -119,6 +135,16 @@ class _FlawedAttributeSet(AttributeSet):
     def __init__(self, wire: bytes, pieces: dict[int, bytes], flaws: Sequence[AttributeFlaw]) -> None:
         super().__init__(wire, pieces)
         self.flaws = flaws
+
+
+class _AnnotatedAttributeSet(AttributeSet):
+    """A set with something noted beside it; others do not pay for the memory of it."""
+
+    __slots__ = ("local",)
+
+    def __init__(self, wire: bytes, pieces: dict[int, bytes] | None, local: Mapping[str, Any]) -> None:
+        super().__init__(wire, pieces)
+        self.local = local
 
 
 def _cut(wire: bytes) -> dict[int, bytes]:

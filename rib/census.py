@@ -3,14 +3,20 @@
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
+from typing import Final
 
+from messages.families.prefix import PrefixKey
+from rib.policy import Reading
 from rib.route import Source
 from rib.slot import Slot
 from rib.table import Table
 from rib.update_group import UpdateGroup
 
-SLICE = 20_000
+SLICE: Final = 20_000
 """Slots counted between two pauses."""
+_PREFIX_COSTS: Final = 20
+"""How many slots that are counted together a run of the export filter is worth."""
+_ANY: Final = PrefixKey(b"\0")
 
 
 def exported(table: Table, group: UpdateGroup) -> Iterator[Counter[Source] | None]:
@@ -19,11 +25,24 @@ def exported(table: Table, group: UpdateGroup) -> Iterator[Counter[Source] | Non
     Yields None after every slice, so that others can have their turn, and at last the counts. A member is
     told of all but its own.
     """
-    slots: Iterator[Slot] = iter(list(table.slots.values()))
     total: Counter[Source] = Counter()
-    while counted := Counter(islice(slots, SLICE)):
-        for slot, count in counted.items():
-            for path in group.shown(slot):
-                total[path.route.source] += count
-        yield None
+    if group.key.policy.reading is not Reading.ROUTE:
+        yield from _exported_by_prefix(table, group, total)
+    else:
+        slots: Iterator[Slot] = iter(list(table.slots.values()))
+        while counted := Counter(islice(slots, SLICE)):
+            for slot, count in counted.items():
+                for path in group.shown(slot, _ANY, silent=True):
+                    total[path.route.source] += count
+            yield None
     yield total
+
+
+def _exported_by_prefix(table: Table, group: UpdateGroup, total: Counter[Source]) -> Iterator[None]:
+    """Where the export filter looks at prefixes, each is asked about."""
+    slots = iter(list(table.slots.items()))
+    while some := list(islice(slots, SLICE // _PREFIX_COSTS)):
+        for key, slot in some:
+            for path in group.shown(slot, key, silent=True):
+                total[path.route.source] += 1
+        yield None

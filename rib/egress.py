@@ -22,7 +22,9 @@ from messages.attributes import (
 )
 from messages.attributes.as_path import AsPath
 from messages.attributes.extended_communities import is_transitive
+from messages.attributes.next_hop import check_host
 from messages.context import Context
+from messages.errors import MalformedValueError
 from messages.families import Family
 from messages.families.prefix import PrefixKey, make_key
 from messages.iana import Origin, Role, SegmentType, WellKnownCommunity
@@ -45,6 +47,7 @@ class Withheld(Enum):
     NO_EXPORT_SUBCONFED = "it carries NO_EXPORT_SUBCONFED (RFC 1997)"
     ROLE = "it carries ONLY_TO_CUSTOMER, and the neighbor is no customer (RFC 9234 §5)"
     NO_NEXT_HOP = "we have no address of this family on the session's interface to be its next hop"
+    INCOMPLETE = "the export filter left no origin, path or next hop that it can be sent with (RFC 4271 §5)"
     TOO_LARGE = "its attributes leave no room for a prefix in a message (RFC 4271 §9.2)"
 
 
@@ -125,8 +128,13 @@ _FROM_NEIGHBORS: Final = {SourceKind.BGP, SourceKind.PIPE}
 _MARKS: Final = {Role.PROVIDER, Role.PEER, Role.RS}
 
 
-def egress(key: GroupKey, route: Route) -> AttributeSet | Withheld:
-    """Return the attributes a neighbor of this group is sent for a route, or why it is sent none."""
+def egress(
+    key: GroupKey, route: Route, prefix: PrefixKey, *, silent: bool = False
+) -> AttributeSet | Withheld:
+    """Return the attributes a neighbor of this group is sent for a route, or why it is sent none.
+
+    ``silent`` asks about the past (``Judge``).
+    """
     source = route.source.origin or route.source
     attributes = route.attributes
     withheld = _withheld(key, source, attributes)
@@ -143,10 +151,44 @@ def egress(key: GroupKey, route: Route) -> AttributeSet | Withheld:
         changes[COMMUNITIES] = as_leaving(attributes)
         if not key.external:
             changes[LOCAL_PREF] = 0
-    changed = attributes.replace(changes)
     if key.policy is Policy.ALL:
-        return changed
-    return key.policy.judge(changed) or Withheld.EXPORT_FILTER
+        return attributes.replace(changes)
+    if key.external:  # the filter may ask for it, though it is not sent
+        changes[LOCAL_PREF] = attributes.get(LOCAL_PREF, source.default_local_pref)
+    accepted = key.policy.judge(route, attributes.replace(changes), prefix, silent=silent)
+    return Withheld.EXPORT_FILTER if accepted is None else _as_filtered(key, source, accepted.attributes)
+
+
+def _as_filtered(key: GroupKey, source: Source, attributes: AttributeSet) -> AttributeSet | Withheld:
+    """Return what the export filter made of the attributes, if a neighbor can be told that."""
+    if not _can_be_told(key, attributes):
+        return Withheld.INCOMPLETE
+    if key.external:
+        return attributes.replace(_never_external(attributes))
+    if LOCAL_PREF not in attributes:
+        return attributes.replace({LOCAL_PREF: source.default_local_pref})
+    return attributes
+
+
+def _can_be_told(key: GroupKey, attributes: AttributeSet) -> bool:
+    """Tell whether what is mandatory is there, and a next hop of which the neighbor can make something."""
+    next_hop = attributes.get(NEXT_HOP)
+    if next_hop is None or ORIGIN not in attributes or AS_PATH not in attributes:
+        return False
+    try:
+        check_host(next_hop)
+    except MalformedValueError:
+        return False
+    return len(next_hop[:16]) == key.family.address_octets or key.reads_any_next_hop
+
+
+def _never_external(attributes: AttributeSet) -> dict[Any, Any]:
+    """RFC 4271 §5.1.5; RFC 4360 §6; RFC 4456 §8; RFC 7311 §3.1."""
+    changes: dict[Any, Any] = {LOCAL_PREF: None, ORIGINATOR_ID: None, CLUSTER_LIST: None, AIGP: None}
+    extended = attributes.get(EXTENDED_COMMUNITIES)
+    if extended:
+        changes[EXTENDED_COMMUNITIES] = tuple(filter(is_transitive, extended)) or None
+    return changes
 
 
 def _withheld(key: GroupKey, source: Source, attributes: AttributeSet) -> Withheld | None:
@@ -202,21 +244,13 @@ def _is_inside(address: bytes, networks: tuple[PrefixKey, ...]) -> bool:
 
 
 def _towards_external(key: GroupKey, source: Source, attributes: AttributeSet) -> dict[Any, Any]:
-    """RFC 4271 §5.1.4, §5.1.5; RFC 4360 §6; RFC 4456 §8; RFC 7311 §3.1."""
-    changes: dict[Any, Any] = {
-        AS_PATH: _path_towards_external(key, source, attributes.get(AS_PATH, AsPath.EMPTY)),
-        LOCAL_PREF: None,
-        ORIGINATOR_ID: None,
-        CLUSTER_LIST: None,
-        AIGP: None,
-    }
+    """RFC 4271 §5.1.4, and what never goes there."""
+    changes = _never_external(attributes)
+    changes[AS_PATH] = _path_towards_external(key, source, attributes.get(AS_PATH, AsPath.EMPTY))
     if source.kind in _FROM_NEIGHBORS and not key.is_route_server_client:
         changes[MULTI_EXIT_DISC] = None
     if ORIGIN not in attributes:
         changes[ORIGIN] = Origin.IGP
-    extended = attributes.get(EXTENDED_COMMUNITIES)
-    if extended:
-        changes[EXTENDED_COMMUNITIES] = tuple(filter(is_transitive, extended)) or None
     return changes
 
 

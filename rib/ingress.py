@@ -1,7 +1,8 @@
 """What becomes of an attribute set on its way in: RFC checks, policy, next hop (RFC 4271 §9.1.1)."""
 
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from messages.attribute_set import AttributeSet
 from messages.attributes import (
@@ -14,12 +15,15 @@ from messages.attributes import (
     ORIGINATOR_ID,
 )
 from messages.attributes.as_path import AsPath
+from messages.families.prefix import PrefixKey
 from messages.iana import Role
 from rib.blackhole import is_blackholed, kept_inside
 from rib.graceful_shutdown import as_leaving, is_leaving
 from rib.next_hops import NextHops, Resolution
-from rib.policy import Policy
+from rib.policy import Accepted, Policy, grouped
 from rib.route import UNREACHABLE, Destination, DestinationKind, Refusal, Route, Source
+
+K = TypeVar("K", bound=bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,77 +60,140 @@ _NEIGHBOR_IS_CUSTOMER: Final = {Role.PROVIDER, Role.RS}
 _DISCARDED: Final = Resolution(Destination(DestinationKind.BLACKHOLE), None, 0)
 
 
+_ANY: Final = PrefixKey(b"\0")
+"""What a filter that does not look at the prefix is given as one."""
+
+
 class Ingress:
     """Makes the routes of one source: one per attribute set and second of arrival."""
 
-    def __init__(self, source: Source, admission: Admission, next_hops: NextHops) -> None:
+    def __init__(
+        self,
+        source: Source,
+        admission: Admission,
+        next_hops: NextHops,
+        prefix_of: Callable[[Any], PrefixKey] = PrefixKey,
+    ) -> None:
+        """``prefix_of`` returns the prefix of what the source announces: that itself, or that of a path."""
         self._source = source
         self._admission = admission
         self._next_hops = next_hops
+        self._prefix_of = prefix_of
         self._second = self._generation = 0
         self._routes: dict[AttributeSet, Route] = {}
+        self._routes_by_kind: dict[tuple[AttributeSet, Hashable], Route] = {}
+        self._routes_by_look: dict[Hashable, Route] = {}
+
+    @property
+    def kind_of(self) -> Callable[[PrefixKey], Hashable] | None:
+        """What tells prefixes apart that are not let in alike; None if all are."""
+        return self._admission.policy.kind_of
 
     def route(self, attributes: AttributeSet, now: int) -> Route:
-        """Return the route that carries these attributes; ``now`` is the Unix second."""
-        if now != self._second or self._next_hops.generation != self._generation:
-            self._second, self._generation = now, self._next_hops.generation
-            self._routes = {}
+        """Return the route that carries these attributes, whatever the prefix; ``now`` is the Unix second."""
+        self._begin(now)
         route = self._routes.get(attributes)
         if route is None:
-            route = self._routes[attributes] = self._make(attributes, now)
+            route = self._routes[attributes] = self._make(attributes, now, _ANY)
         return route
+
+    def routes(
+        self, attributes: AttributeSet, keys: Sequence[K], now: int
+    ) -> Iterable[tuple[Route, Sequence[K]]]:
+        """Return the routes that prefixes, or paths to them, get with these attributes: mostly it is one.
+
+        If the import filter tells prefixes apart, there are several; they are shared by all prefixes for
+        which it comes to the same.
+        """
+        kind_of, prefix_of = self.kind_of, self._prefix_of
+        if kind_of is None:
+            return ((self.route(attributes, now), keys),)
+        self._begin(now)
+        routes: dict[Route, list[K]] = {}
+        for alike in grouped(keys, lambda nlri: kind_of(prefix_of(nlri))):
+            route = self._route_to(prefix_of(alike[0]), attributes, now)
+            routes.setdefault(route, []).extend(alike)
+        return cast("Iterable[tuple[Route, Sequence[K]]]", routes.items())
+
+    def _route_to(self, key: PrefixKey, attributes: AttributeSet, now: int) -> Route:
+        """Return the route to a prefix; those that look alike are one."""
+        kind = attributes, self.kind_of and self.kind_of(key)
+        route = self._routes_by_kind.get(kind)
+        if route is None:
+            made = self._make(attributes, now, key)
+            alike = self._routes_by_look.setdefault((attributes, made.look), made)
+            route = self._routes_by_kind[kind] = alike
+        return route
+
+    def _begin(self, now: int) -> None:
+        """Another second, or another way to next hops, makes other routes."""
+        if now != self._second or self._next_hops.generation != self._generation:
+            self._second, self._generation = now, self._next_hops.generation
+            self._forget()
+
+    def _forget(self) -> None:
+        self._routes = {}
+        self._routes_by_kind = {}
+        self._routes_by_look = {}
 
     def begin_epoch(self) -> None:
         """From now on the source says everything again; what it does not repeat is swept (RFC 7313 §4)."""
         self._source.epoch += 1
-        self._routes = {}
+        self._forget()
 
-    def renew(self, route: Route) -> Route | None:
-        """Return the route as it is under the present terms: itself if nothing changed, None if not kept."""
-        new = self._make(route.received, route.since)
+    def renew(self, route: Route, key: PrefixKey) -> Route | None:
+        """Return the route as it is under the present terms: itself if nothing changed, None if not kept.
+
+        ``key`` is a prefix that has it.
+        """
+        new = self._make(route.received, route.since, key)
         new.epoch = route.epoch
         if not self.keeps(new):
             return None
-        is_same = (
-            new.refusal is route.refusal
-            and new.destination == route.destination
-            and new.igp_metric == route.igp_metric
-            and new.attributes.wire == route.attributes.wire
-        )
-        return route if is_same else new
+        return route if new.looks_like(route) else new
 
     def keeps(self, route: Route) -> bool:
         """Tell whether a route goes into the table: a refused one only if refused routes are kept."""
         return route.refusal is None or route.refusal is Refusal.UNRESOLVABLE or self._admission.keep_refused
 
-    def _make(self, attributes: AttributeSet, now: int) -> Route:
-        refusal = self._refusal(attributes)
-        accepted: AttributeSet | None = None
+    def _make(self, received: AttributeSet, now: int, key: PrefixKey) -> Route:
+        refusal = self._refusal(received)
+        route = None
         if refusal is None:
-            accepted = self._accepted(attributes)
-        if accepted is None:
-            route = Route(self._source, attributes, UNREACHABLE, now, refusal or Refusal.IMPORT_FILTER)
-        else:
-            resolution = self._resolution(accepted)
-            route = Route(
-                self._source,
-                attributes,
-                resolution.destination,
-                now,
-                resolution.refusal,
-                resolution.igp_metric,
-            )
-            if accepted is not attributes:
-                route.attributes = accepted
-                accepted.forget()
-        attributes.forget()
+            route = self._let_in(received, now, key)
+        received.forget()
+        return route or Route(self._source, received, UNREACHABLE, now, refusal or Refusal.IMPORT_FILTER)
+
+    def _let_in(self, received: AttributeSet, now: int, key: PrefixKey) -> Route | None:
+        """Return the route with our marks, and as the import filter wants it; None if that refuses."""
+        marked = self._marked(received)
+        resolution = self._resolution(marked)
+        destination, refusal, igp_metric = resolution
+        route = Route(self._source, received, destination, now, refusal, igp_metric)
+        route.is_pinned = resolution is _DISCARDED
+        policy = self._admission.policy
+        if policy is not Policy.ALL:
+            accepted = policy.judge(route, marked, key)
+            if accepted is None:
+                return None
+            route = self._as_accepted(route, marked, accepted)
+            marked = accepted.attributes
+        if marked is not received:
+            route.attributes = marked
+            marked.forget()
         return route
 
-    def _accepted(self, received: AttributeSet) -> AttributeSet | None:
-        """Return the attributes with our marks, and as the import filter wants them if it does."""
-        marked = self._marked(received)
-        policy = self._admission.policy
-        return marked if policy is Policy.ALL else policy.judge(marked)
+    def _as_accepted(self, route: Route, marked: AttributeSet, accepted: Accepted) -> Route:
+        """Return the route as the import filter has changed it: it may lead elsewhere."""
+        if accepted.destination is not route.destination:
+            route = route.leading_to(accepted.destination, None, 0)
+            route.is_pinned = True
+        elif accepted.attributes is not marked:
+            resolution = self._resolution(accepted.attributes)
+            route = route.leading_to(*resolution)
+            route.is_pinned = resolution is _DISCARDED
+        route.preference = accepted.preference
+        return route
 
     def _resolution(self, attributes: AttributeSet) -> Resolution:
         if self._admission.accepts_blackhole and is_blackholed(attributes):

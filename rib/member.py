@@ -35,8 +35,8 @@ class Viewer(Protocol):
     def follows_all(self) -> bool:
         """Whether its members are told of several paths to a prefix."""
 
-    def told(self, slot: Slot | None, source: Source) -> WasTold:
-        """Return what a member in step with this source was told of the routes in a slot."""
+    def told(self, key: PrefixKey, slot: Slot | None, source: Source) -> WasTold:
+        """Return what a member in step with this source was told of the routes in a prefix's slot."""
 
     def touched(self, batch: Batch) -> Mapping[PrefixKey, WasTold]:
         """Return the keys that changed with what members were told of them before."""
@@ -121,7 +121,7 @@ class Member:
         """Return what it was told of a prefix in its backlog, by the routes of then."""
         if told != Told.PRESENT or self.former is None:
             return told
-        return self.former.told(table.settled(key), self.source)
+        return self.former.told(key, table.settled(key), self.source)
 
     def catch_up(self, end_of_rib: bytes) -> list[bytes]:
         """End the backlog; return what is due now, End-of-RIB the first time (RFC 4724 §2)."""

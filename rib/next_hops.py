@@ -142,8 +142,8 @@ class NextHops:
         source = route.source
         if source.kind is not SourceKind.BGP or source.origin is not None or route.is_filtered:
             return route
-        if route.destination.kind is DestinationKind.BLACKHOLE:
-            return route  # RFC 7999: wherever its next hop is
+        if route.is_pinned:
+            return route  # RFC 7999, or a filter: wherever its next hop is
         now = self.resolve(route.attributes.get(NEXT_HOP, b""), source)
         route.attributes.forget()
         if now == (route.destination, route.refusal, route.igp_metric):

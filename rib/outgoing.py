@@ -32,9 +32,6 @@ class Audience(Protocol):
     def quota(self) -> ExportQuota | None:
         """The limit of its one member, if that has one."""
 
-    def view(self, route: Route) -> View:
-        """Return what the group shows of a route."""
-
 
 class Part(NamedTuple):
     """Messages about routes of one source, or of several."""
@@ -75,19 +72,19 @@ class Outgoing:
     def __init__(self, audience: Audience) -> None:
         self._audience = audience
         self._quota = audience.quota
-        self._announced: dict[Route, list[NlriKey]] = {}
+        self._announced: dict[tuple[Route, Encoded], list[NlriKey]] = {}
         self._withdrawn: dict[Source | None, list[NlriKey]] = {}
         self._withdrawn_from: dict[Source, list[NlriKey]] = {}
 
-    def announce(self, route: Route, keys: Sequence[NlriKey]) -> None:
+    def announce(self, route: Route, keys: Sequence[NlriKey], encoded: Encoded) -> None:
         """To every member but the one whose route it is."""
         limited = self._audience.key.limited
         if limited is not None and not may_hear(limited, route):
             self.withdraw_from(limited, keys)
             return
-        known = self._announced.get(route)
+        known = self._announced.get((route, encoded))
         if known is None:
-            self._announced[route] = [*keys]
+            self._announced[route, encoded] = [*keys]
         else:
             known.extend(keys)
 
@@ -120,11 +117,9 @@ class Outgoing:
         """Return what is said about the routes of each source, withdrawals first."""
         key = self._audience.key
         parts = [self._withdrawals(source, keys) for source, keys in self._withdrawn.items()]
-        for route, noted in self._announced.items():
+        for (route, encoded), noted in self._announced.items():
             # By now all that goes has made room.
             keys = noted if self._quota is None else [*self._quota.admit(noted)]
-            encoded = self._audience.view(route)
-            assert isinstance(encoded, Encoded)  # only what is shown was noted
             messages = pack_announcements(key.family, encoded, cast("list[PrefixKey]", keys), key.context)
             gateway = own_gateway(route)
             if gateway:

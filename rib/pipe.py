@@ -1,6 +1,6 @@
 """What a pipe carries from one table to another: all routes as they are, or the best as its own."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from typing import Final, TypeAlias
 
 from messages.families.path import make_path
@@ -34,7 +34,8 @@ class Flow:
         self._own = own
         self._sources: dict[tuple[Source, frozenset[str], bool], Source] = {}
         """By origin, trail, and whether their next hops were found through routes: then they lead to none."""
-        self._copies: dict[Route, Route | None] = {}
+        self._copies: dict[Hashable, Route | None] = {}
+        self._alike: dict[Hashable, Route] = {}
         self._many = _FEW
 
     @property
@@ -72,6 +73,7 @@ class Flow:
         left = self.sources
         self._sources.clear()
         self._copies.clear()
+        self._alike.clear()
         return left
 
     def carry(self, batch: Batch) -> None:
@@ -87,9 +89,15 @@ class Flow:
 
     def move(self, before: Slot | None, now: Slot | None, keys: Sequence[PrefixKey]) -> None:
         """Put into the target what is there now, and take away what is there no more."""
+        for alike in self.policy.by_kind(keys):
+            self._move(before, now, alike)
+
+    def _move(self, before: Slot | None, now: Slot | None, keys: Sequence[PrefixKey]) -> None:
+        """The same for prefixes that the filter treats alike."""
         old, new = entries_of(before), entries_of(now)
         kept: set[int] = {*map(id, old)} & {*map(id, new)} if self.follows_all else set()
-        gone, wanted = self._places(old, kept), self._places(new, kept)
+        gone = self._places(old, kept, keys[0], silent=True)
+        wanted = self._places(new, kept, keys[0], silent=False)
         for place in gone.keys() - wanted.keys():
             source, identifier = place
             if identifier is None:
@@ -102,41 +110,58 @@ class Flow:
             else:
                 self.target.announce_paths(route, [make_path(identifier, key) for key in keys])
 
-    def _places(self, entries: Sequence[Entry], kept: Collection[int]) -> dict[_Place, Route]:
-        """Return what goes through of a slot; ``kept`` are the ids of entries that need not be looked at."""
+    def _places(
+        self, entries: Sequence[Entry], kept: Collection[int], key: PrefixKey, *, silent: bool
+    ) -> dict[_Place, Route]:
+        """Return what goes through of a slot; ``kept`` are the ids of entries that need not be looked at.
+
+        ``silent`` asks about the past (``Judge``).
+        """
         usable = [entry for entry in entries if route_of(entry).refusal is None and id(entry) not in kept]
         places: dict[_Place, Route] = {}
         for entry in usable if self.follows_all else usable[:1]:
-            copy = self._copy(route_of(entry))
+            copy = self._copy(route_of(entry), key, silent=silent)
             if copy is not None:
                 places[copy.source, entry.sent if isinstance(entry, Path) else None] = copy
         return places
 
-    def _copy(self, route: Route) -> Route | None:
+    def _copy(self, route: Route, key: PrefixKey, *, silent: bool) -> Route | None:
         """Return the route as it is in the target; None if it does not get there."""
-        if route in self._copies:
-            return self._copies[route]
+        kind_of = self.policy.kind_of
+        asked = route if kind_of is None else (route, kind_of(key))
+        if asked in self._copies:
+            return self._copies[asked]
         if len(self._copies) >= _MOST_REMEMBERED:
             self._copies.clear()
-        made = self._copies[route] = self._make(route)
+        made = self._make(route, key, silent=silent)
+        if kind_of is not None and made is not None:
+            made = self._shared(route, made)
+        self._copies[asked] = made
         return made
 
-    def _make(self, route: Route) -> Route | None:
+    def _shared(self, route: Route, made: Route) -> Route:
+        """Return the one copy for all prefixes for which the filter comes to the same."""
+        if len(self._alike) >= _MOST_REMEMBERED:
+            self._alike.clear()
+        return self._alike.setdefault((route, made.source, made.look), made)
+
+    def _make(self, route: Route, key: PrefixKey, *, silent: bool) -> Route | None:
         if self.target.name in route.source.trail:
             return None
-        attributes = self.policy.judge(route.attributes)
-        if attributes is None:
+        accepted = self.policy.judge(route, route.attributes, key, silent=silent)
+        if accepted is None:
             return None
         source = self._source(route.source)
-        copy = Route(source, attributes, route.destination, route.since, None, route.igp_metric)
-        if self._own is None:
-            copy.preference = route.preference
+        copy = Route(source, accepted.attributes, accepted.destination, route.since, None, route.igp_metric)
+        if self._own is None or accepted.preference != route.preference:
+            copy.preference = accepted.preference
         return copy
 
     def _forget_the_gone(self) -> None:
         """Neighbors of a range come and go."""
         self._sources = {identity: source for identity, source in self._sources.items() if source.routes}
         self._copies.clear()
+        self._alike.clear()
         self._many = max(_FEW, 2 * len(self._sources))
 
     def _source(self, source: Source) -> Source:

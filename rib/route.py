@@ -1,5 +1,6 @@
 """Routes as the RIB knows them: who says it, what it says, where it leads (RFC 4271 §3.2)."""
 
+from collections.abc import Hashable
 from enum import Enum, IntEnum
 from typing import Any, Final, NamedTuple
 
@@ -173,6 +174,7 @@ class Route:
         "epoch",
         "igp_metric",
         "is_filtered",
+        "is_pinned",
         "preference",
         "ranking",
         "received",
@@ -203,15 +205,15 @@ class Route:
         """Whether it was refused on arrival; one without a way to its next hop was not."""
         self.igp_metric = igp_metric
         self.preference = source.preference
+        self.is_pinned = False
+        """Whether it leads where a filter said, wherever its next hop is."""
         self.epoch = source.epoch
         self.ranking: tuple[Any, ...] | None = None
         self.views: list[Any] | None = None
 
     def said_again(self, epoch: int) -> "Route":
         """Return what stands for the same in another epoch; what was derived from it remains true."""
-        again = Route(self.source, self.received, self.destination, self.since, self.refusal, self.igp_metric)
-        again.attributes = self.attributes
-        again.preference = self.preference
+        again = self.leading_to(self.destination, self.refusal, self.igp_metric)
         again.epoch = epoch
         again.ranking = self.ranking
         again.views = self.views
@@ -222,8 +224,34 @@ class Route:
         successor = Route(self.source, self.received, destination, self.since, refusal, igp_metric)
         successor.attributes = self.attributes
         successor.preference = self.preference
+        successor.is_pinned = self.is_pinned
         successor.epoch = self.epoch
         return successor
+
+    def looks_like(self, other: "Route") -> bool:
+        """Tell whether nobody can tell it from another route of its source, but for their time of arrival."""
+        return (
+            self.refusal is other.refusal
+            and self.preference == other.preference
+            and self.igp_metric == other.igp_metric
+            and self.destination == other.destination
+            and self.is_pinned == other.is_pinned
+            and self.attributes.says_the_same_as(other.attributes)
+        )
+
+    @property
+    def look(self) -> Hashable:
+        """What is the same for routes of one source that look alike."""
+        attributes = self.attributes
+        return (
+            self.refusal,
+            self.preference,
+            self.igp_metric,
+            self.destination,
+            self.is_pinned,
+            attributes.wire,
+            tuple(attributes.local.items()),
+        )
 
     @property
     def is_unresolvable(self) -> bool:

@@ -217,14 +217,16 @@ def _leads(route: Route | None) -> bool:
 
 
 def _says_the_same(old: Route, new: Route) -> bool:
-    return old is new or (old.received is new.received and old.destination is new.destination)
+    return old is new or (
+        old.received is new.received
+        and old.destination is new.destination
+        and old.preference == new.preference
+    )
 
 
 def _looks_the_same(old: Route, new: Route) -> bool:
     """Tell whether nobody need be told of a route that was said again, in another epoch."""
-    return (
-        _says_the_same(old, new) and old.refusal is new.refusal and old.attributes.wire == new.attributes.wire
-    )
+    return _says_the_same(old, new) and old.looks_like(new)
 
 
 def _said_again(old: Route, epoch: int, again: dict[Route, Route]) -> Route:

@@ -6,12 +6,12 @@ from typing import Final, cast
 
 from messages.attribute_set import AttributeSet
 from messages.families.prefix import PrefixKey, make_key
-from messages.update import encode_attributes, encode_end_of_rib, pack_announcements
+from messages.update import Encoded, encode_attributes, encode_end_of_rib, pack_announcements
 from rib.egress import GroupKey, Withheld, egress
 from rib.loc_rib import Batch
 from rib.member import Member, Told, WasTold
 from rib.outgoing import NlriKey, Outgoing, Part, View, may_hear, own_gateway
-from rib.policy import Policy
+from rib.policy import Policy, Reading
 from rib.quota import ExportQuota
 from rib.route import Route, Source
 from rib.slot import Path, Slot, paths_of, winner
@@ -67,24 +67,41 @@ class UpdateGroup:
 
     # What a route looks like
 
-    def view(self, route: Route) -> View:
-        """Return what this group shows of a route, worked out once per route."""
+    def view(self, route: Route, key: PrefixKey, *, silent: bool = False) -> View:
+        """Return what this group shows of a route to a prefix, worked out once per route.
+
+        Where the export filter tells prefixes apart, it is once per kind of them; where it looks at each one,
+        nothing is remembered. ``silent`` asks about the past (``Judge``).
+        """
+        policy = self._key.policy
+        if policy.reading is Reading.PREFIX:
+            return self._work_out(route, key, silent=silent)
         views = route.views
         if views is None:
             views = route.views = []
         if len(views) <= self.number:
             views.extend([None] * (self.number + 1 - len(views)))
-        known: View | None = views[self.number]
+        known = views[self.number]
+        if policy.kind_of is None:
+            if known is None:
+                known = views[self.number] = self._work_out(route, key, silent=silent)
+            return cast("View", known)
         if known is None:
-            outcome = egress(self._key, route)
-            if isinstance(outcome, Withheld):
-                known = outcome
-            else:
-                known = self._encode(outcome)
-                self.encodings += 1
-                route.attributes.forget()
-            views[self.number] = known
-        return known
+            known = views[self.number] = {}
+        kind = policy.kind_of(key)
+        view: View | None = known.get(kind)
+        if view is None:
+            view = known[kind] = self._work_out(route, key, silent=silent)
+        return view
+
+    def _work_out(self, route: Route, key: PrefixKey, *, silent: bool) -> View:
+        outcome = egress(self._key, route, key, silent=silent)
+        if isinstance(outcome, Withheld):
+            return outcome
+        self.encodings += 1
+        view = self._encode(outcome)
+        route.attributes.forget()
+        return view
 
     def _encode(self, attributes: AttributeSet) -> View:
         """Return what goes on the wire, if a message has room for it (RFC 4271 §9.2)."""
@@ -95,23 +112,28 @@ class UpdateGroup:
         fits = pack_announcements(family, encoded, cast("list[PrefixKey]", [self._longest_key]), context)
         return encoded if fits else Withheld.TOO_LARGE
 
-    def shows(self, route: Route | None) -> bool:
-        """Tell whether members are sent this route."""
-        return route is not None and not isinstance(self.view(route), Withheld)
+    def shows(self, route: Route | None, key: PrefixKey, *, silent: bool = False) -> bool:
+        """Tell whether members are sent this route to a prefix."""
+        return route is not None and not isinstance(self.view(route, key, silent=silent), Withheld)
 
-    def looks_alike(self, old: Route, new: Route) -> bool:
+    def showed(self, route: Route | None, key: PrefixKey) -> bool:
+        """Tell whether members were sent this route, while it was the best one."""
+        return self.shows(route, key, silent=True)
+
+    def looks_alike(self, old: Route, new: Route, key: PrefixKey) -> bool:
         """Tell whether a route that takes the place of another is no news to anybody."""
-        return self.view(old) == self.view(new) and own_gateway(old) == own_gateway(new)
+        before, now = (self.view(route, key, silent=True) for route in (old, new))
+        return before == now and own_gateway(old) == own_gateway(new)
 
-    def shown(self, slot: Slot | None) -> Sequence[Path]:
-        """Return what members are sent of a slot, each but its own."""
+    def shown(self, slot: Slot | None, key: PrefixKey, *, silent: bool = False) -> Sequence[Path]:
+        """Return what members are sent of a prefix's slot, each but its own."""
         best = winner(slot)
-        return paths_of(best) if self.shows(best) else ()
+        return paths_of(best) if self.shows(best, key, silent=silent) else ()
 
-    def told(self, slot: Slot | None, source: Source) -> WasTold:
-        """Return what a member in step with this source was told of the routes in a slot."""
+    def told(self, key: PrefixKey, slot: Slot | None, source: Source) -> WasTold:
+        """Return what a member in step with this source was told of the routes in a prefix's slot."""
         best = winner(slot)
-        was_shown = best is not None and best.source is not source and self.shows(best)
+        was_shown = best is not None and best.source is not source and self.showed(best, key)
         return Told.SOMETHING if was_shown else Told.NOTHING
 
     # What members are told
@@ -131,27 +153,39 @@ class UpdateGroup:
     def touched(self, batch: Batch) -> Mapping[PrefixKey, WasTold]:
         """Return the keys that changed with what members were told of them before."""
         touched: dict[PrefixKey, WasTold] = {}
-        for old, _new, keys in batch.changes:
-            touched.update(dict.fromkeys(keys, Told.SOMETHING if self.shows(old) else Told.NOTHING))
+        for old, _new, changed in batch.changes:
+            for keys in self._key.policy.by_kind(changed):
+                told = Told.SOMETHING if self.showed(old, keys[0]) else Told.NOTHING
+                touched.update(dict.fromkeys(keys, told))
         return touched
 
     def _differences(self, batch: Batch) -> Outgoing:
         outgoing = Outgoing(self)
-        for old, new, keys in batch.changes:
-            showed = self.shows(old)
-            if new is None or not self.shows(new):
-                if old is not None and showed:
-                    outgoing.withdraw(keys, but=old.source)
-                continue
-            if old is not None and showed:
-                moved = old.source is not new.source
-                if not moved and self.looks_alike(old, new):
-                    continue
-                if moved and new.source in self.members:
-                    # It is not sent its own route back; what it was sent of the other one must go.
-                    outgoing.withdraw_from(new.source, keys)
-            outgoing.announce(new, keys)
+        by_kind = self._key.policy.by_kind
+        for old, new, changed in batch.changes:
+            for keys in by_kind(changed):
+                self._difference(outgoing, old, new, keys)
         return outgoing
+
+    def _difference(
+        self, outgoing: Outgoing, old: Route | None, new: Route | None, keys: Sequence[PrefixKey]
+    ) -> None:
+        """Note what a change of best route means for prefixes that the export filter treats alike."""
+        key = keys[0]
+        showed = self.showed(old, key)
+        view = None if new is None else self.view(new, key)
+        if new is None or not isinstance(view, Encoded):
+            if old is not None and showed:
+                outgoing.withdraw(keys, but=old.source)
+            return
+        if old is not None and showed:
+            moved = old.source is not new.source
+            if not moved and self.looks_alike(old, new, key):
+                return
+            if moved and new.source in self.members:
+                # It is not sent its own route back; what it was sent of the other one must go.
+                outgoing.withdraw_from(new.source, keys)
+        outgoing.announce(new, keys, view)
 
     def _send(self, outgoing: Outgoing, members: Sequence[Member]) -> None:
         """Write the same bytes to every member that is the source of none of them."""
@@ -190,7 +224,10 @@ class UpdateGroup:
     ) -> None:
         """Tell a member of one prefix as it is now."""
         best = winner(slot)
-        if best is not None and may_hear(member.source, best) and self.shows(best):
-            outgoing.announce(best, [key])
+        view = None
+        if best is not None and may_hear(member.source, best):
+            view = self.view(best, key)
+        if best is not None and isinstance(view, Encoded):
+            outgoing.announce(best, [key], view)
         elif told != Told.NOTHING:
             outgoing.withdraw([key], but=None)

@@ -8,7 +8,9 @@ A file takes this way::
                      their types say what a value may be (values.py, addresses.py)
     checks.py        rules between several values (neighbor_checks.py, relation_checks.py, static_checks.py,
                      table_checks.py)
-    validation.py    runs these and raises every problem at once, as ConfigurationError
+    filter_sources.py, filter_reading.py
+                     texts in the filter language, here and in files of their own, read and checked
+    validation.py    runs these and raises every problem at once (problems.py), as ConfigurationError
     build.py         models -> settings.py: plain frozen values without defaults to look up
                      (effective.py: the defaults of a neighbor that depend on other values)
 

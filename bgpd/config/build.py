@@ -24,6 +24,7 @@ from bgpd.config.values import MASTER, metrics_address
 from kernel_sync.types import RouteKind
 from messages.families import family_named
 from messages.families.prefix import parse_address, parse_prefix
+from rib.filters.syntax import Filter
 
 
 def build(configuration: Configuration) -> DaemonSettings:
@@ -46,9 +47,10 @@ def build(configuration: Configuration) -> DaemonSettings:
         direct_table=direct.table,
         direct_preference=direct.preference,
         kernels=tuple(_kernels(configuration)),
-        statics=tuple(map(_static, configuration.static)),
+        statics=tuple(_statics(configuration)),
         pipes=tuple(_pipes(configuration)),
         neighbors=tuple(_neighbors(configuration)),
+        filters=configuration.definitions,
     )
 
 
@@ -91,12 +93,18 @@ def _kernel(name: str, family: str, table: KernelTable) -> KernelSettings:
     )
 
 
-def _static(route: StaticRouteModel) -> StaticRoute:
+def _statics(configuration: Configuration) -> Iterator[StaticRoute]:
+    for position, route in enumerate(configuration.static):
+        yield _static(route, configuration.changes.get(position))
+
+
+def _static(route: StaticRouteModel, change: Filter | None) -> StaticRoute:
     family, key = parse_prefix(route.prefix)
     kind = _kind(route)
     single = StaticNextHopModel(via=route.via, dev=route.dev, onlink=route.onlink)
     hops = (route.nexthops or (single,)) if kind is RouteKind.UNICAST else ()
-    return StaticRoute(family, key, kind, tuple(map(_next_hop, hops)), route.table, route.preference)
+    next_hops = tuple(map(_next_hop, hops))
+    return StaticRoute(family, key, kind, next_hops, route.table, route.preference, change)
 
 
 def _kind(route: StaticRouteModel) -> RouteKind:

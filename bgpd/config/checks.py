@@ -4,13 +4,14 @@ They run over whatever can be read, so that one wrong value does not hide the ot
 between several tables of the file; the rules inside of one are in files of their own.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from ipaddress import ip_address, ip_network
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
 from bgpd.config.faults import Fault, KeyPath
+from bgpd.config.filter_name_checks import check_filter_names
 from bgpd.config.interfaces import Direct
 from bgpd.config.kernel import KernelTable, NamedKernelTable
 from bgpd.config.neighbor_checks import check_neighbor
@@ -27,8 +28,8 @@ from bgpd.config.wording import quoted
 S = TypeVar("S", bound=Section)
 
 
-def check(data: Mapping[str, object]) -> Iterator[Fault]:
-    """Find what is wrong between values that are right in themselves."""
+def check(data: Mapping[str, object], filters: Collection[str]) -> Iterator[Fault]:
+    """Find what is wrong between values that are right in themselves; ``filters`` are the names of all."""
     neighbors = list(_readable(Neighbor, _items(data, "neighbors")))
     statics = list(_readable(StaticRoute, _items(data, "static")))
     pipes = list(_readable(Pipe, _items(data, "pipes")))
@@ -39,6 +40,7 @@ def check(data: Mapping[str, object]) -> Iterator[Fault]:
     yield from _unsigned_in_range(neighbors)
     yield from _duplicates(statics, "prefix", lambda route: (route.prefix, route.table))
     yield from check_kernels(kernels)
+    yield from check_filter_names(_users_of_filters(data), filters)
     for path, neighbor in neighbors:
         yield from check_neighbor(path, neighbor)
     for path, route in statics:
@@ -81,6 +83,14 @@ def _kernels(data: Mapping[str, object]) -> Iterator[tuple[KeyPath, KernelTable]
     both: dict[str, object] = {"ipv4": {}, "ipv6": {}}
     yield from _readable(KernelTable, _named(data.get("kernel", both), "kernel"))
     yield from _readable(NamedKernelTable, _named(data.get("kernels"), "kernels"))
+
+
+def _users_of_filters(data: Mapping[str, object]) -> Iterator[tuple[KeyPath, object]]:
+    """Yield the tables that name filters, as they are written."""
+    for key in ("groups", "kernel", "kernels"):
+        yield from _named(data.get(key), key)
+    for key in ("neighbors", "pipes"):
+        yield from _items(data, key)
 
 
 def _names(

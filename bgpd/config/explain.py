@@ -20,24 +20,24 @@ _SHAPES: Final = {
 }
 
 
-def faults_of(error: ValidationError) -> Iterator[Fault]:
-    """Turn every error of pydantic into a fault."""
+def faults_of(error: ValidationError, root: type[Section] = Configuration) -> Iterator[Fault]:
+    """Turn every error of pydantic about a file, all of which is a ``root``, into a fault."""
     for detail in error.errors(include_url=False):
         path: KeyPath = tuple(part for part in detail["loc"] if part != "[key]")
-        yield Fault(path, _message(path, detail))
+        yield Fault(path, _message(path, detail, root))
 
 
-def _message(path: KeyPath, detail: ErrorDetails) -> str:
+def _message(path: KeyPath, detail: ErrorDetails, root: type[Section]) -> str:
     match detail["type"]:
         case "extra_forbidden":
-            return _unknown(str(path[-1]), section_at(path[:-1], Configuration))
+            return _unknown(str(path[-1]), section_at(path[:-1], root))
         case "missing" if isinstance(path[-1], str):
-            return f"missing; write {allowed_values(field_at(path, Configuration))}"
+            return f"missing; write {allowed_values(field_at(path, root))}"
         case shape if shape in _SHAPES:
             return f"{kind(detail['input'])} is not allowed; write {_SHAPES[shape].format(key=path[-1])}"
     if detail["type"] == REFUSED:
         return detail["msg"]
-    return f"{kind(detail['input'])} is not allowed; write {allowed_values(field_at(path, Configuration))}"
+    return f"{kind(detail['input'])} is not allowed; write {allowed_values(field_at(path, root))}"
 
 
 def _unknown(key: str, section: type[Section]) -> str:

@@ -28,8 +28,12 @@ class Problem(NamedTuple):
     line: int | None
     key: str
     message: str
+    column: int | None = None
+    """Where it is in the line, if it is in the text of a filter."""
 
     def __str__(self) -> str:
+        if self.column is not None:
+            return f"{self.file}:{self.line}:{self.column} {self.message}"
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         return ": ".join(part for part in (place, self.key, self.message) if part)
 

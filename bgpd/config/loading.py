@@ -5,39 +5,58 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from bgpd.config.configuration import Configuration
 from bgpd.config.faults import ConfigurationError, KeyPath, Problem
-from bgpd.config.toml_lines import index_lines
+from bgpd.config.toml_lines import Beginning, index_lines, index_strings
 from bgpd.config.validation import validate
 from bgpd.config.wording import kind, quoted
 
 _LINE: Final = re.compile(r"\bline (\d+)")
+_READABLE: Final = "name a file this user may read"
+
+
+class Contents(NamedTuple):
+    """What a file says, and where."""
+
+    data: Mapping[str, object]
+    lines: Mapping[KeyPath, int]
+    """Of its keys; none of a JSON file."""
+    strings: Mapping[KeyPath, Beginning]
+    """Where its texts begin."""
 
 
 def load(path: Path | None) -> Configuration:
     """Return the configuration of a file; without a file, the defaults."""
     if path is None:
         return Configuration()
-    text = _read(path)
-    parse, language, remedy = _JSON if path.suffix == ".json" else _TOML
+    contents = read(path, f"{_READABLE}, or none for the defaults")
+    return validate(contents.data, str(path), contents.lines, contents.strings)
+
+
+def read(path: Path, remedy: str = _READABLE) -> Contents:
+    """Return what a file says; ``remedy`` is what to do if there is none."""
+    text = _read(path, remedy)
+    parse, language, hint = _JSON if path.suffix == ".json" else _TOML
     try:
-        data, lines = parse(text)
+        data = parse(text)
     except ValueError as error:
         position = _LINE.search(str(error))
         line = int(position[1]) if position else None
-        raise _problem(path, f"not {language}: {error}; {remedy}", line) from None
+        raise _problem(path, f"not {language}: {error}; {hint}", line) from None
     except RecursionError:
         raise _problem(path, "nested too deeply; no setting needs more than four levels") from None
-    return validate(data, str(path), lines)
+    if language == "JSON":
+        return Contents(data, {}, {})
+    return Contents(data, index_lines(text), index_strings(text))
 
 
 def _problem(path: Path, message: str, line: int | None = None) -> ConfigurationError:
     return ConfigurationError(Problem(str(path), line, "", message))
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, remedy: str) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -45,19 +64,14 @@ def _read(path: Path) -> str:
         raise _problem(path, "not UTF-8; save the file in that encoding", line) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        message = f"cannot be read: {reason}; name a file this user may read, or none for the defaults"
-        raise _problem(path, message) from None
+        raise _problem(path, f"cannot be read: {reason}; {remedy}") from None
 
 
-def _parse_toml(text: str) -> tuple[Mapping[str, object], Mapping[KeyPath, int]]:
-    return tomllib.loads(text), index_lines(text)
-
-
-def _parse_json(text: str) -> tuple[Mapping[str, object], Mapping[KeyPath, int]]:
+def _parse_json(text: str) -> Mapping[str, object]:
     data = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant) if text.strip() else {}
     if not isinstance(data, dict):
         raise ValueError(f"{kind(data)} where the whole file must be one object")
-    return data, {}
+    return data
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -74,5 +88,5 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
 
-_TOML: Final = (_parse_toml, "TOML", "strings need quotes, tables are headed by [name] or [[name]]")
+_TOML: Final = (tomllib.loads, "TOML", "strings need quotes, tables are headed by [name] or [[name]]")
 _JSON: Final = (_parse_json, "JSON", "keys and strings need double quotes, items commas between them")

@@ -26,6 +26,8 @@ def print_config(configuration: Configuration) -> str:
                 blocks += _section(f"[{key}]", value)
             case tuple():
                 blocks += [block for item in value for block in _section(f"[[{key}]]", item)]
+            case Mapping() if value and all(isinstance(item, str) for item in value.values()):
+                blocks.append(_texts(f"[{key}]", value))
             case Mapping():
                 blocks += [
                     block
@@ -57,6 +59,18 @@ def _named(heading: str, section: Section) -> Iterator[str]:
         return
     written = section.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
     yield "\n".join([heading, *(f"{key} = {render(value)}" for key, value in written.items())])
+
+
+def _texts(heading: str, texts: Mapping[str, str]) -> str:
+    """Return a table of texts, each with its own lines as far as TOML can have them so."""
+    return "\n".join([heading, *(f"{key_text(name)} = {_text(text)}" for name, text in texts.items())])
+
+
+def _text(text: str) -> str:
+    is_plain = all(line.replace("\t", "").isprintable() for line in text.split("\n"))
+    if is_plain and "'''" not in text and not text.endswith("'"):
+        return f"'''\n{text}'''"
+    return quoted(text)
 
 
 def render(value: object) -> str:

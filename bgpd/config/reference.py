@@ -54,7 +54,14 @@ bgpd.toml:12: neighbors[tor2].hold_tim: unknown key; did you mean "hold_time"?
 Types are strict: `port = "179"` is an error, and so is an unknown key. A key that is announced here as not
 supported yet is an error as well: nothing in a file is ever ignored.
 
-Filters are named in `import` and `export`. There are two: `"all"` and `"none"`.
+Filters are named in `import` and `export`. `"all"` and `"none"` are always there; others are written in
+`[filters]` or in files of their own, in the language that `docs/filters.md` is about. What is wrong in them
+is reported as `file:line:column message`:
+
+```
+bgpd.toml:14:10 int or bool expected
+filters/tor.filter:3:7 You can't call something which is not a function. Really.
+```
 """
 
 _DEFAULTS_THAT_DIFFER: Final = """\
@@ -81,7 +88,8 @@ def reference() -> str:
 def _top_level(key: str, field: FieldInfo) -> Iterator[str]:
     section = section_of(field.annotation)
     if section is None:
-        raise TypeError(f"{key} is no table")
+        yield f"## `[{key}]`\n\n{' '.join((field.description or '').split())}\n"
+        return
     match get_origin(field.annotation):
         case origin if origin is tuple:
             yield from _table(f"[[{key}]]", section)

@@ -4,15 +4,15 @@ Addresses of neighbors are text, because sockets want text; what is compared wit
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kernel_sync.types import RouteKind
 from messages.families import Family
 from messages.families.prefix import PrefixKey
 from messages.iana import Role
+from rib.filters.syntax import Definition, Filter
 
-FilterChoice = Literal["all", "none"]
 Direction = Literal["import", "export"]
 
 
@@ -92,8 +92,8 @@ class NeighborSettings:
     error_forget: int
     table: str
     preference: int
-    import_filter: FilterChoice
-    export_filter: FilterChoice
+    import_filter: str
+    export_filter: str
     policy_missing: tuple[Direction, ...]
     """The directions in which nothing is exchanged because nobody wrote a filter (RFC 8212)."""
     max_prefixes: PrefixLimit | None
@@ -121,15 +121,24 @@ class NeighborSettings:
     shutdown: str | None
     """Why the session is kept down (perhaps for no given reason); ``None``: it is not."""
 
+    def with_filters_of(self, other: "NeighborSettings") -> "NeighborSettings":
+        """Return the same neighbor with the filters of another one."""
+        return replace(
+            self,
+            import_filter=other.import_filter,
+            export_filter=other.export_filter,
+            policy_missing=other.policy_missing,
+        )
+
     @property
     def external(self) -> bool:
         """Whether the neighbor is in another AS, and not in our confederation."""
         return self.asn != self.local_asn and not self.confederation
 
     @property
-    def exchanged(self) -> Mapping[Direction, FilterChoice]:
+    def exchanged(self) -> Mapping[Direction, str]:
         """The filters that apply, RFC 8212 considered."""
-        written: dict[Direction, FilterChoice] = {"import": self.import_filter, "export": self.export_filter}
+        written: dict[Direction, str] = {"import": self.import_filter, "export": self.export_filter}
         return written | dict.fromkeys(self.policy_missing, "none")
 
 
@@ -153,6 +162,8 @@ class StaticRoute:
     next_hops: tuple[StaticNextHop, ...]
     table: str
     preference: int
+    change: Filter | None = None
+    """Statements that its attributes are set by, as a filter without a verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +179,8 @@ class KernelSettings:
     merge_paths: int
     """How many equal routes to a prefix share its packets at most; 1: the best one has them all."""
     rib_table: str
-    import_filter: FilterChoice
-    export_filter: FilterChoice
+    import_filter: str
+    export_filter: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +191,9 @@ class PipeSettings:
     table: str
     peer_table: str
     mode: Literal["transparent", "opaque"]
-    import_filter: FilterChoice
+    import_filter: str
     """From ``peer_table`` to ``table``."""
-    export_filter: FilterChoice
+    export_filter: str
     """From ``table`` to ``peer_table``."""
     preference: int
     """Of the routes an opaque pipe makes; a transparent one leaves them what they have."""
@@ -235,6 +246,8 @@ class DaemonSettings:
     statics: tuple[StaticRoute, ...]
     pipes: tuple[PipeSettings, ...]
     neighbors: tuple[NeighborSettings, ...]
+    filters: tuple[Definition, ...] = ()
+    """Filters, functions and constants in an order in which each may use those before it."""
 
     def notices(self) -> tuple[str, ...]:
         """Return what is right but may surprise, for ``--check`` and the log."""

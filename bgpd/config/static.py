@@ -1,11 +1,11 @@
 """Static routes: ``[[static]]``."""
 
-from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
 from bgpd.config.addresses import HostAddress, InterfaceName, Prefix
+from bgpd.config.filters import Statements
 from bgpd.config.section import Section
 from bgpd.config.values import MASTER, Preference, Switch, TableName, Weight
 from bgpd.config.wording import Allowed, Unset
@@ -39,8 +39,6 @@ class StaticRoute(Section):
     both), or several in `nexthops`.
     """
 
-    planned: ClassVar[Mapping[str, object]] = {"set": ""}
-
     prefix: Prefix
     """Which addresses the route is for."""
 
@@ -70,3 +68,6 @@ class StaticRoute(Section):
 
     preference: Preference = 200
     """Of the routes to a prefix, those with the higher preference win."""
+
+    change: Statements = Field(default="", alias="set")
+    """Statements of the filter language that the route is changed by, like `"krt_metric = 5;"`."""

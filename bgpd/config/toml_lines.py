@@ -8,7 +8,7 @@ table around it.
 import re
 import tomllib
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from bgpd.config.faults import KeyPath
 
@@ -22,13 +22,30 @@ _TOKEN: Final = re.compile(
     r"|[^\s\[\]{}=,.\#\"']+",
     re.DOTALL,
 )
+_SHORTEST_LONG_STRING: Final = 6
+
+
+class Beginning(NamedTuple):
+    """Where what is inside of a string begins; both are counted from 1."""
+
+    line: int
+    column: int
 
 
 def index_lines(text: str) -> Mapping[KeyPath, int]:
     """Return the line, counted from 1, of every key and list item of a valid TOML text."""
+    return _index(text).lines
+
+
+def index_strings(text: str) -> Mapping[KeyPath, Beginning]:
+    """Return where the strings of a valid TOML text begin: some are texts with lines of their own."""
+    return _index(text).strings
+
+
+def _index(text: str) -> "_Index":
     index = _Index(text)
     index.read()
-    return index.lines
+    return index
 
 
 def line_of(path: KeyPath, lines: Mapping[KeyPath, int]) -> int | None:
@@ -45,6 +62,7 @@ class _Index:
 
     def __init__(self, text: str) -> None:
         self.lines: dict[KeyPath, int] = {}
+        self.strings: dict[KeyPath, Beginning] = {}
         self._tokens = [(match[0], match.start()) for match in _TOKEN.finditer(text)]
         self._text = text
         self._at = 0
@@ -115,6 +133,8 @@ class _Index:
     def _value(self, path: KeyPath) -> None:
         token = self._next()
         self.lines.setdefault(path, self._line)
+        if token[0] in "\"'":
+            self.strings[path] = self._beginning(token)
         match token:
             case "[":
                 self._list(path)
@@ -123,6 +143,13 @@ class _Index:
             case _:
                 while self._peek() not in {"\n", ",", "]", "}", ""}:  # the rest of a number or a date
                     self._next()
+
+    def _beginning(self, token: str) -> Beginning:
+        """A newline right after three quotes is not part of the string."""
+        quotes = 3 if token[:3] in {"'''", '"""'} and len(token) >= _SHORTEST_LONG_STRING else 1
+        if token[quotes:].startswith(("\n", "\r\n")):
+            return Beginning(self._line + 1, 1)
+        return Beginning(self._line, self._counted - self._text.rfind("\n", 0, self._counted) + quotes)
 
     def _list(self, path: KeyPath) -> None:
         position = 0

@@ -3,7 +3,7 @@
 import re
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import PurePosixPath
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
@@ -20,6 +20,7 @@ MASTER: Final = "master"
 _SOCKET_PATH_OCTETS: Final = 107  # of the 108 of sockaddr_un, one is the final zero
 _AS_DOT: Final = re.compile(r"([0-9]{1,5})\.([0-9]{1,5})")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,63}")
+_FILTER: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _TAKEN: Final = re.compile(r"all|(device|direct|kernel|static)(\d*|_ipv[46])")
 _METRICS_EXAMPLES: Final = 'an address and a port like "127.0.0.1:9179" or "[::1]:9179", or "" for none'
 
@@ -55,13 +56,15 @@ def _name(text: str) -> str:
     return text
 
 
-def _filter_name(value: object) -> object:
-    if isinstance(value, str) and value not in {"all", "none"}:
-        raise refusal(
-            f'unknown filter {quoted(value)}; there are "all" and "none" '
-            "(other filters are not supported yet)"
-        )
-    return value
+def is_filter_name(text: str) -> bool:
+    """Tell whether the filter language would take the name, in quotes if need be."""
+    return bool(_FILTER.fullmatch(text))
+
+
+def _filter_name(text: str) -> str:
+    if not is_filter_name(text):
+        raise refusal(f"{quoted(text)} is not the name of a filter; write up to 64 letters, digits and _-.:")
+    return text
 
 
 def _one_line(text: str) -> str:
@@ -139,7 +142,9 @@ OwnAsNumber = Annotated[AsNumber, AfterValidator(_own_as_number)]
 Name = Annotated[str, AfterValidator(_name), Allowed('a name like "tor1"')]
 TableName = Annotated[str, AfterValidator(_name), Allowed(f'the name of a table like "{MASTER}"')]
 Line = Annotated[str, AfterValidator(_one_line), Allowed("one line of text")]
-FilterName = Annotated[Literal["all", "none"], BeforeValidator(_filter_name), Allowed('"all" or "none"')]
+FilterName = Annotated[
+    str, AfterValidator(_filter_name), Allowed('"all", "none" or the name of a filter like "from_tor"')
+]
 SocketPath = Annotated[str, AfterValidator(_socket_path), Allowed('a path like "/run/bgpd/bgpd.ctl"')]
 AbsolutePath = Annotated[str, AfterValidator(_absolute_path), Allowed("an absolute path")]
 MetricsListen = Annotated[str, AfterValidator(_metrics_listen), Allowed(_METRICS_EXAMPLES)]

@@ -12,6 +12,7 @@ from bgpd.pipeline import Pipeline
 from bgpd.protocols.bgp_details import neighbor_details
 from bgpd.protocols.drain import STEP_SECONDS, Drain
 from bgpd.protocols.exchange import Exchange
+from bgpd.protocols.filter_changes import has_other_import, what_changed
 from bgpd.protocols.flaw_log import FlawLog
 from bgpd.protocols.limits import LimitReachedError, export_quota
 from bgpd.protocols.neighbor_details import NeighborDetails
@@ -63,12 +64,9 @@ class BgpProtocol(Protocol):
         self.table = settings.table
         self._surroundings = surroundings
         self._loop = loop
-        self._terms = terms = Terms(settings, surroundings)
+        self._terms = Terms(settings, surroundings)
         self._ties = {family: _tie(pipelines[family], settings) for family in settings.families}
-        self.channels = tuple(
-            Channel(family, ties.source, terms.import_policy, terms.export_policy, ties.counters)
-            for family, ties in self._ties.items()
-        )
+        self.channels = self._new_channels()
         self._exchanges: dict[Family, Exchange] = {}
         self._flushing: set[Family] = set()
         self._session: Session | None = None
@@ -80,6 +78,15 @@ class BgpProtocol(Protocol):
         self.peer = Peer(peer_settings(settings, surroundings.router_id), self, loop)
         if settings.shutdown is not None:
             self.is_disabled, self.message = True, settings.shutdown
+
+    def _new_channels(self) -> tuple[Channel, ...]:
+        terms = self._terms
+        return tuple(
+            Channel(
+                family, ties.source, terms.import_policy(family), terms.export_policy(family), ties.counters
+            )
+            for family, ties in self._ties.items()
+        )
 
     # -- for the daemon and the operator -----------------------------------------------------------
 
@@ -118,6 +125,25 @@ class BgpProtocol(Protocol):
         """Use another TCP MD5 password without a new session. Raises OSError if the kernel refuses it."""
         self.settings = replace(self.settings, password=password or None)
         self.peer.change_password(password)
+
+    def follow_filters(self, settings: NeighborSettings) -> str:
+        """Let the filters of these settings, as they are now, decide; return what came of it, in words."""
+        before = self.channels
+        self.settings = self.settings.with_filters_of(settings)
+        self._terms = Terms(self.settings, self._surroundings)
+        self.channels = self._new_channels()
+        change = what_changed(before, self.channels)
+        self._follow_terms()
+        if "import" not in change or self._session is None or self.settings.keep_filtered:
+            return change
+        if not self._session.negotiated.route_refresh:
+            return (
+                f"{change}; the neighbor can't be asked for the routes that were refused (no ROUTE-REFRESH)"
+            )
+        for family, exchange in self._exchanges.items():
+            if has_other_import(before, self.channels, family):
+                exchange.request_again()
+        return change
 
     def stop(self, *, silently: bool) -> None:
         """The daemon ends: with a Cease, or without a word so that our routes may be kept."""
@@ -318,7 +344,7 @@ class BgpProtocol(Protocol):
         """Return how routes of a family come in, and what is sent, under the present terms."""
         terms, source = self._terms, self._ties[family].source
         terms.describe(source, session)
-        admission = terms.admission(session, is_draining=self.is_draining)
+        admission = terms.admission(session, family, is_draining=self.is_draining)
         return admission, terms.group_key(session, family, source, is_draining=self.is_draining)
 
     def _exchange(self, session: Session, family: Family) -> Exchange:

@@ -12,6 +12,7 @@ from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.peer_settings import peer_settings
 from bgpd.protocols.protocol import Protocol, ProtocolError, ProtocolState
 from bgpd.protocols.surroundings import Surroundings
+from bgpd.protocols.terms import Terms
 from bgpd.sessions.socket_options import Endpoint
 from messages.families import Family
 
@@ -61,6 +62,7 @@ class NeighborRange(Protocol):
         self._surroundings = surroundings
         self._loop = loop
         self._neighbors: dict[str, BgpProtocol] = {}
+        self._prepare_filters()
         if settings.shutdown is not None:
             self.is_disabled, self.message = True, settings.shutdown
 
@@ -188,6 +190,20 @@ class NeighborRange(Protocol):
                 refusal = error
         if refusal is not None:
             raise refusal
+
+    def follow_filters(self, settings: NeighborSettings) -> str:
+        """Let the filters of these settings decide about the routes of all; return what came of it."""
+        self.settings = self.settings.with_filters_of(settings)
+        self._prepare_filters()
+        changes = (neighbor.follow_filters(settings) for neighbor in self._neighbors.values())
+        return next(filter(None, [*changes]), "")
+
+    def _prepare_filters(self) -> None:
+        """They are there when the first neighbor comes, whatever becomes of the configuration."""
+        terms = Terms(self.settings, self._surroundings)
+        for family in self.settings.families:
+            terms.import_policy(family)
+            terms.export_policy(family)
 
     def details(self) -> RangeDetails:
         problem = self._surroundings.listening_problem(self.endpoint, str(self.endpoint))

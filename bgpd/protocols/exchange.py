@@ -10,7 +10,7 @@ from bgpd.protocols.limits import PrefixLimiter
 from bgpd.protocols.protocol import RouteCounters
 from bgpd.sessions.session import Session
 from messages.attribute_set import AttributeSet
-from messages.families.path import PathKey
+from messages.families.path import PathKey, prefix_of
 from messages.families.prefix import PrefixKey
 from messages.iana import RouteRefreshSubtype
 from messages.route_refresh import RouteRefresh, encode_route_refresh
@@ -40,17 +40,19 @@ class Exchange:
         self.group = pipeline.join(key, member)
         self._session = session
         self._pipeline = pipeline
-        self._source = source = member.source
+        self._source = member.source
         self._admission = admission
         self._key = key
         self._counters = counters
         table = pipeline.table
+        self._prefix_of: Callable[[Any], PrefixKey] = PrefixKey
         self._put: Callable[[Route, Iterable[Any]], None] = table.announce
         self._take: Callable[[Source, Iterable[Any]], None] = table.withdraw
         self._held: Callable[[Source, Any], Route | None] = table.held
         if key.family in session.context.add_path_receive:
             self._put, self._take, self._held = table.announce_paths, table.withdraw_paths, table.held_path
-        self._ingress = Ingress(source, admission, pipeline.next_hops)
+            self._prefix_of = prefix_of
+        self._ingress = self._new_ingress()
         self._is_refreshing = False
         self._is_over = False
         self._waits_to_export = False
@@ -69,6 +71,9 @@ class Exchange:
 
     # In
 
+    def _new_ingress(self) -> Ingress:
+        return Ingress(self._source, self._admission, self._pipeline.next_hops, self._prefix_of)
+
     def withdraw(self, keys: Nlri) -> None:
         """The neighbor takes these prefixes back, or paths if it has them."""
         counters, source = self._counters, self._source
@@ -80,9 +85,13 @@ class Exchange:
 
     def announce(self, attributes: AttributeSet, keys: Nlri, now: int) -> None:
         """The neighbor announces these prefixes or paths. Raises LimitReachedError if they are too many."""
-        route = self._ingress.route(attributes, now)
+        self._counters.imports_received += len(keys)
+        for route, alike in self._ingress.routes(attributes, cast("Sequence[Any]", keys), now):
+            self._announce(route, alike)
+        self._pipeline.touched_by(self._session)
+
+    def _announce(self, route: Route, keys: Nlri) -> None:
         counters, source = self._counters, self._source
-        counters.imports_received += len(keys)
         if self.limiter is not None:
             excess: set[bytes] = {*self.limiter.excess(source, keys, is_filtered=route.is_filtered)}
             if excess:
@@ -97,7 +106,6 @@ class Exchange:
             counters.imports_filtered += len(keys)
         else:
             counters.imports_accepted += len(keys)
-        self._pipeline.touched_by(self._session)
 
     def refresh_begins(self) -> None:
         """The neighbor sends all its routes again (RFC 7313 §4, BoRR)."""
@@ -112,7 +120,7 @@ class Exchange:
 
     def import_again(self) -> None:
         """Work out anew what becomes of the routes that were received."""
-        self._pipeline.renew(self._source, self._ingress.renew)
+        self._pipeline.renew(self._source, self._ingress)
 
     def request_again(self) -> None:
         """Ask the neighbor for its routes (RFC 2918 §3)."""
@@ -163,7 +171,7 @@ class Exchange:
         """Apply other terms to the routes that are there, and to those that come."""
         if admission != self._admission:
             self._admission = admission
-            self._ingress = Ingress(self._source, admission, self._pipeline.next_hops)
+            self._ingress = self._new_ingress()
             self.import_again()
         self._key = key
         if key != self.group.key:

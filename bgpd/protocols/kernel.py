@@ -3,12 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from typing import Final, NamedTuple
 
 from bgpd.config.settings import KernelSettings
 from bgpd.kernel_routes import KernelView
 from bgpd.pipeline import Pipeline
+from bgpd.policies import NO_FILTERS, Policies
+from bgpd.protocols.filter_changes import what_changed
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolState, RouteCounters
 from kernel_sync.kernel import KernelTable
 from messages.families.prefix import PrefixKey
@@ -39,18 +42,22 @@ class KernelProtocol(Protocol):
         settings: KernelSettings,
         pipeline: Pipeline,
         now: Callable[[], float],
+        policies: Policies = NO_FILTERS,
     ) -> None:
         super().__init__(settings.name, now)
         self.family = family = settings.family
         self.table = settings.rib_table
         self._settings = settings
         self._pipeline = pipeline
-        self._export = Policy.ALL if settings.export_filter == "all" else Policy.NONE
+        self._export = policies.policy(settings.export_filter, family)
         self._kernel = KernelTable(family, settings.table)
         self.view = self._new_view()
         self._turn: asyncio.Task[None] | None = None
         """What the operator asked for last, and what waits for the one before."""
-        self.channels = (Channel(family, None, Policy.NONE, self._export, RouteCounters()),)
+        self.channels = self._new_channels()
+
+    def _new_channels(self) -> tuple[Channel, ...]:
+        return (Channel(self.family, None, Policy.NONE, self._export, RouteCounters()),)
 
     def _new_view(self) -> KernelView:
         settings, decision = self._settings, self._pipeline.table.decision
@@ -83,13 +90,36 @@ class KernelProtocol(Protocol):
         await self._feed()
         self._kernel.feed_complete()
 
-    async def _feed(self) -> None:
+    async def _feed(self, *, again: bool = False) -> None:
         """Write what is best now; what changes meanwhile comes from the pipeline."""
         table, view = self._pipeline.table, self.view
+        take = view.put_right if again else view.feed
         keys = iter(table.known())
         while view is self.view and self.state is ProtocolState.UP and (some := list(islice(keys, _SLICE))):
-            view.feed([(key, table.settled(key)) for key in some])
+            take([(key, table.settled(key)) for key in some])
             await asyncio.sleep(0)
+
+    def follow_filters(self, settings: KernelSettings, policies: Policies) -> str:
+        """Let the export filter of these settings decide; return what came of it, in words."""
+        before, following = self.channels, self.state is ProtocolState.UP
+        export = policies.policy(settings.export_filter, self.family)
+        self._settings = replace(
+            self._settings, import_filter=settings.import_filter, export_filter=settings.export_filter
+        )
+        if export is not self._export:
+            self.detach()
+            self._export = export
+            self.channels = self._new_channels()
+            self.view = self._new_view()
+            if following:
+                self._pipeline.attach(self.view)
+                self._turn = asyncio.get_running_loop().create_task(self._feed_again(self._turn))
+        return what_changed(before, self.channels)
+
+    async def _feed_again(self, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        await self._feed(again=True)
 
     def end(self, reason: str) -> None:
         """Take our routes out of the kernel, unless ``persist`` says otherwise."""

@@ -35,6 +35,7 @@ class OwnRoutesProtocol(Protocol):
         self.pipelines = pipelines
         self._sources = {family: Source(name, self.source_kind, preference) for family in pipelines}
         self._installed: dict[Family, dict[PrefixKey, Destination]] = {family: {} for family in pipelines}
+        self._routes: dict[Family, dict[PrefixKey, Route]] = {family: {} for family in pipelines}
         self.channels = tuple(
             Channel(family, source, Policy.ALL, Policy.NONE, RouteCounters())
             for family, source in self._sources.items()
@@ -56,21 +57,39 @@ class OwnRoutesProtocol(Protocol):
 
     def refresh(self) -> None:
         """Follow the interfaces."""
-        second = int(self._now())
-        for family, pipeline in self.pipelines.items():
+        for family in self.pipelines:
             wanted = self.wanted(family) if self.state is ProtocolState.UP else {}
-            installed = self._installed[family]
-            if wanted == installed:
-                continue
-            source = self._sources[family]
-            pipeline.table.withdraw(source, [key for key in installed if key not in wanted])
-            for key, destination in wanted.items():
-                if installed.get(key) != destination:
-                    metric = _metric(destination)
-                    route = Route(source, _NO_ATTRIBUTES, destination, second, igp_metric=metric)
-                    pipeline.table.announce(route, [key])
-            self._installed[family] = wanted
-            pipeline.touched()
+            if wanted != self._installed[family]:
+                self._install(family, wanted)
+
+    def install_again(self) -> None:
+        """What the routes are changed by is something else now."""
+        for family, wanted in self._installed.items():
+            self._install(family, wanted)
+
+    def _install(self, family: Family, wanted: dict[PrefixKey, Destination]) -> None:
+        """Put what is wanted into the table in place of what is there; what stays as it is keeps its age."""
+        pipeline, known = self.pipelines[family], self._routes[family]
+        routes: dict[PrefixKey, Route] = {}
+        for key, destination in wanted.items():
+            route, old = self._route(family, key, destination), known.get(key)
+            if old is not None and route.looks_like(old):
+                routes[key] = old
+            else:
+                routes[key] = route
+                pipeline.table.announce(route, [key])
+        pipeline.table.withdraw(self._sources[family], [key for key in known if key not in routes])
+        self._installed[family], self._routes[family] = wanted, routes
+        pipeline.touched()
+
+    def _route(self, family: Family, key: PrefixKey, destination: Destination) -> Route:
+        second, metric = int(self._now()), _metric(destination)
+        plain = Route(self._sources[family], _NO_ATTRIBUTES, destination, second, igp_metric=metric)
+        return self.finished(plain, family, key)
+
+    def finished(self, route: Route, _family: Family, _key: PrefixKey) -> Route:
+        """Return a route as it goes into the table."""
+        return route
 
 
 def _metric(destination: Destination) -> int:

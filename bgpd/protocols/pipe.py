@@ -1,11 +1,13 @@
 """The pipe protocol: two tables of one name each that pass routes to each other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
 from bgpd.config.settings import PipeSettings
 from bgpd.pipeline import Pipeline, Scheduler
+from bgpd.policies import NO_FILTERS, Policies
+from bgpd.protocols.filter_changes import what_changed
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolState, RouteCounters
 from messages.families import Family
 from rib.loc_rib import Batch
@@ -39,7 +41,9 @@ class PipeEnd:
         self._target.touched()
 
     def begin(self) -> None:
-        """Carry what is there now, in slices, and every change from now on."""
+        """Carry what is there now, in slices, and every change from now on; nothing if nothing may pass."""
+        if self.flow.policy is Policy.NONE:
+            return
         self._round += 1
         self._origin.attach(self)
         keys = iter(self._origin.table.known())
@@ -62,6 +66,15 @@ class PipeEnd:
         for source in self.flow.forget():
             self._target.purge(source, lambda: None)
 
+    def follow_policy(self, policy: Policy, *, is_up: bool) -> None:
+        """Carry what another policy lets through."""
+        if policy is not self.flow.policy:
+            if is_up:
+                self.end()
+            self.flow.policy = policy
+            if is_up:
+                self.begin()
+
 
 class PipeProtocol(Protocol):
     """``import`` leads from the peer table to ours, ``export`` from ours to it."""
@@ -75,28 +88,50 @@ class PipeProtocol(Protocol):
         theirs: Mapping[Family, Pipeline],
         loop: Scheduler,
         now: Callable[[], float],
+        policies: Policies = NO_FILTERS,
     ) -> None:
         super().__init__(settings.name, now)
         self.table = settings.table
         self._peer_table = settings.peer_table
-        imports, exports = _policy(settings.import_filter), _policy(settings.export_filter)
         own = None
         if settings.mode == "opaque":
             own = Source(settings.name, SourceKind.PIPE, settings.preference)
-        self._ends: list[PipeEnd] = []
-        self.exports: dict[Family, Flow] = {}
-        channels: list[Channel] = []
+        self._inward: dict[Family, PipeEnd] = {}
+        self._outward: dict[Family, PipeEnd] = {}
         for family in settings.families:
             here, there = ours[family], theirs[family]
+            imports, exports = (
+                policies.policy(name, family) for name in (settings.import_filter, settings.export_filter)
+            )
             inward = Flow(there.table, here.table, imports, own)
             outward = Flow(here.table, there.table, exports, own)
-            self.exports[family] = outward
-            if imports is Policy.ALL:
-                self._ends.append(PipeEnd(inward, there, here, loop))
-            if exports is Policy.ALL:
-                self._ends.append(PipeEnd(outward, here, there, loop))
-            channels.append(Channel(family, inward, imports, exports, RouteCounters()))
-        self.channels = tuple(channels)
+            self._inward[family] = PipeEnd(inward, there, here, loop)
+            self._outward[family] = PipeEnd(outward, here, there, loop)
+        self.channels = self._new_channels()
+
+    @property
+    def exports(self) -> Mapping[Family, Flow]:
+        """What leads to the peer table."""
+        return {family: end.flow for family, end in self._outward.items()}
+
+    @property
+    def _ends(self) -> Sequence[PipeEnd]:
+        return [*self._inward.values(), *self._outward.values()]
+
+    def _new_channels(self) -> tuple[Channel, ...]:
+        return tuple(
+            Channel(family, inward.flow, inward.flow.policy, outward.flow.policy, RouteCounters())
+            for (family, inward), outward in zip(self._inward.items(), self._outward.values(), strict=True)
+        )
+
+    def follow_filters(self, settings: PipeSettings, policies: Policies) -> str:
+        """Let the filters of these settings decide; return what came of it, in words."""
+        before, is_up = self.channels, self.state is ProtocolState.UP
+        for ends, name in ((self._inward, settings.import_filter), (self._outward, settings.export_filter)):
+            for family, end in ends.items():
+                end.follow_policy(policies.policy(name, family), is_up=is_up)
+        self.channels = self._new_channels()
+        return what_changed(before, self.channels)
 
     def begin(self) -> None:
         """Join the tables."""
@@ -114,7 +149,3 @@ class PipeProtocol(Protocol):
     def info(self) -> str:
         """The other table, as BIRD shows it."""
         return f"=> {self._peer_table}"
-
-
-def _policy(name: str) -> Policy:
-    return Policy.ALL if name == "all" else Policy.NONE

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from bgpd.policies import NO_FILTERS, Policies
 from bgpd.sessions.socket_options import Endpoint
 from kernel_sync.interfaces import Interface, InterfaceTable
 from messages.attribute_set import AttributeSetTable
@@ -31,6 +32,8 @@ class Surroundings:
         """Unix time."""
         self.listening_problem: Callable[[Endpoint, str], str] = lambda _endpoint, _name: ""
         """Tells what keeps connections of the neighbor with this name from being accepted."""
+        self.policies: Policies = NO_FILTERS
+        """The filters that are in force."""
         self._interfaces = interfaces
         self._holders: dict[bytes, int] | None = None
         self._own_addresses: frozenset[bytes] | None = None
@@ -63,6 +66,25 @@ class Surroundings:
         """Return the index of an interface that is up, or None."""
         interface = self._interfaces.named(name)
         return interface.index if interface is not None and interface.up else None
+
+    # What filters ask
+
+    def interface_name(self, index: int) -> str:
+        """Return the name of an interface; empty if there is none."""
+        interface = self._interfaces.get(index)
+        return interface.name if interface is not None else ""
+
+    def interface_index(self, name: str) -> int:
+        """Return the number of an interface; 0 if there is none."""
+        interface = self._interfaces.named(name)
+        return interface.index if interface is not None else 0
+
+    def interface_towards(self, gateway: bytes) -> int:
+        """Return the interface on whose link an address is; 0 if it is on none."""
+        interface = self._interfaces.connected(gateway)
+        return interface.index if interface is not None else 0
+
+    # What protocols ask
 
     def connected(self, family: Family) -> dict[PrefixKey, Interface]:
         """Return the prefixes on links that are up."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bgpd.config.settings import NeighborSettings
+from bgpd.config.settings import Direction, NeighborSettings
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.sessions.session import Session
 from messages.families import Family
@@ -24,9 +24,19 @@ class Terms:
     def __init__(self, settings: NeighborSettings, surroundings: Surroundings) -> None:
         self._settings = settings
         self._surroundings = surroundings
-        missing = settings.policy_missing
-        self.import_policy: Final = _policy(settings.import_filter, missing="import" in missing)
-        self.export_policy: Final = _policy(settings.export_filter, missing="export" in missing)
+
+    def import_policy(self, family: Family) -> Policy:
+        """Return what decides about routes from the neighbor."""
+        return self._policy(family, "import", self._settings.import_filter)
+
+    def export_policy(self, family: Family) -> Policy:
+        """Return what decides about routes to the neighbor."""
+        return self._policy(family, "export", self._settings.export_filter)
+
+    def _policy(self, family: Family, direction: Direction, name: str) -> Policy:
+        if direction in self._settings.policy_missing:
+            return Policy.MISSING
+        return self._surroundings.policies.policy(name, family)
 
     @property
     def _cluster_id(self) -> int:
@@ -61,15 +71,15 @@ class Terms:
         source.interface = 0 if settings.multihop else self._interface(session)
         source.recursive = settings.gateway == "recursive"
 
-    def admission(self, session: Session, *, is_draining: bool) -> Admission:
-        """Return how the neighbor's routes come in."""
+    def admission(self, session: Session, family: Family, *, is_draining: bool) -> Admission:
+        """Return how the neighbor's routes of a family come in."""
         settings, surroundings = self._settings, self._surroundings
         seen = settings.local_asn if settings.local_asn_mode == "prepend" else 0
         return Admission(
             local_as=self._local_as,
             other_as=settings.router_asn if settings.router_asn != settings.local_asn else 0,
             router_id=surroundings.router_id,
-            policy=self.import_policy,
+            policy=self.import_policy(family),
             own_addresses=surroundings.own_addresses(),
             keep_refused=settings.keep_filtered,
             peer_as=session.negotiated.peer_asn,
@@ -103,7 +113,7 @@ class Terms:
             family=family,
             context=context,
             local_as=self._local_as,
-            policy=self.export_policy,
+            policy=self.export_policy(family),
             next_hop_rule=NextHopRule(settings.next_hop),
             own_next_hop=own_next_hop,
             role=settings.role,
@@ -127,9 +137,3 @@ class Terms:
         yield from [settings.local_asn] * (1 + settings.prepend)
         if settings.local_asn_mode != "replace" and settings.local_asn != self._public_as:
             yield self._public_as
-
-
-def _policy(name: str, *, missing: bool) -> Policy:
-    if missing:
-        return Policy.MISSING
-    return Policy.ALL if name == "all" else Policy.NONE

@@ -12,6 +12,7 @@ from typing import Any, Final
 from bgpd.show import (
     configure,
     down,
+    evaluate,
     explain,
     groups,
     history,
@@ -21,6 +22,7 @@ from bgpd.show import (
     route,
     status,
     strangers,
+    try_filter,
 )
 from bgpd.show.command import Command
 
@@ -33,6 +35,8 @@ COMMANDS: Final[Sequence[Command[Any, Any]]] = (
     groups.COMMAND,
     interfaces.COMMAND,
     strangers.COMMAND,
+    try_filter.COMMAND,
+    evaluate.COMMAND,
     *operations.COMMANDS,
     configure.COMMAND,
     down.COMMAND,

@@ -100,7 +100,7 @@ def _kernel_table(case: Case, protocol: Protocol, kernel: Kernel) -> KernelTable
     name = protocol.name
     if protocol.state is not ProtocolState.UP:
         return KernelTable(name, "absent", None, f"the protocol is {protocol.state}", None)
-    answer = next(kernel_answers(kernel.view, case.slot), None)
+    answer = next(kernel_answers(kernel.view, case.slot, case.key), None)
     if answer is None:
         return KernelTable(name, "absent", None, "no route to it may be used", None)
     if isinstance(answer.outcome, Obstacle):
@@ -125,7 +125,7 @@ def pipes(case: Case) -> Iterator[Follower]:
 
 
 def _carried(case: Case, flow: Flow) -> tuple[Told, ...]:
-    found = sorted(pipe_answers(flow, case.slot), key=case.place)
+    found = sorted(pipe_answers(flow, case.slot, case.key), key=case.place)
     return tuple(_told(case, answer) for answer in found)
 
 
@@ -152,7 +152,7 @@ def _neighbor(
         return Follower(protocol.name, None, (_unattached(case, protocol, neighbor),))
     group, member = attached
     if group not in shared:
-        shared[group] = group_answers(group, case.slot, {})
+        shared[group] = group_answers(group, case.slot, case.key, {})
     several = group.key.paths != BEST_ONLY
     told: list[Told] = []
     for answer in sorted(answers_to_member(shared[group], group, member, case.key), key=case.place):

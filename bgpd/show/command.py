@@ -49,6 +49,8 @@ class Argument(NamedTuple):
     """What is answered when it comes twice."""
     name: str = ""
     """Under which an argument without a word is found."""
+    takes_rest: bool = False
+    """Whether the value of an argument without a word is the rest of the line."""
 
     @property
     def key(self) -> str:
@@ -135,8 +137,15 @@ def read_arguments(allowed: Sequence[Argument], words: Sequence[str]) -> Argumen
             raise CommandError(SYNTAX_ERROR, "syntax error")
         if argument.key in found:
             raise CommandError(SYNTAX_ERROR, argument.repeated)
-        found[argument.key] = _value_after(argument, remaining) if argument.word else _value(argument, word)
+        found[argument.key] = _read(argument, word, remaining)
     return found
+
+
+def _read(argument: Argument, word: str, remaining: Iterator[str]) -> str:
+    """Return the value of an argument that a word is or begins; it may take more of them."""
+    if argument.takes_rest:
+        return " ".join((word, *remaining))
+    return _value_after(argument, remaining) if argument.word else _value(argument, word)
 
 
 def _value(argument: Argument, word: str) -> str:

@@ -54,7 +54,7 @@ def explanation(
             yield None
         else:
             paths.append(path)
-    shares = sharing(kernels_of(daemon.protocols), table, slot)
+    shares = sharing(kernels_of(daemon.protocols), table, slot, key)
     candidates: list[Candidate] = []
     for path in paths:
         candidates.append(candidate(daemon, pipeline, path, paths, shares))

@@ -1,6 +1,6 @@
 """Who follows a table: neighbors, kernel tables, pipes; and what each is told of one prefix, or why not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from bgpd.protocols.protocol import Channel
@@ -51,10 +51,10 @@ class KernelView(Protocol):
     def follows_all(self) -> bool:
         """Whether traffic may be shared by several routes."""
 
-    def obstacle(self, best: Route) -> str:
+    def obstacle(self, best: Route, key: PrefixKey) -> str:
         """Return what keeps a best route out of the kernel; empty if nothing does."""
 
-    def destination(self, slot: Slot | None) -> Destination:
+    def destination(self, slot: Slot | None, key: PrefixKey) -> Destination:
         """Return where the packets go, over all routes that share them."""
 
 
@@ -125,7 +125,7 @@ _OVER_LIMIT: Final = "its export limit of {} is reached"
 
 
 def answers(
-    protocol: RoutingProtocol, table: Table, key: PrefixKey, known: dict[Route, Outcome]
+    protocol: RoutingProtocol, table: Table, key: PrefixKey, known: dict[Hashable, Outcome]
 ) -> Sequence[Answer] | None:
     """Return what a protocol is told of a prefix; None if it does not follow the table now.
 
@@ -133,46 +133,50 @@ def answers(
     """
     slot = table.settled(key)
     if isinstance(protocol, Kernel):
-        return list(kernel_answers(protocol.view, slot)) if protocol.follows(table) else None
+        return list(kernel_answers(protocol.view, slot, key)) if protocol.follows(table) else None
     if isinstance(protocol, Pipe):
         flow = flow_out_of(protocol, table)
-        return None if flow is None else list(pipe_answers(flow, slot))
+        return None if flow is None else list(pipe_answers(flow, slot, key))
     if not isinstance(protocol, Neighbor) or protocol.table != table.name:
         return None
     attached = protocol.attachment(table.family)
     if attached is None:
         return None
     group, member = attached
-    return list(answers_to_member(group_answers(group, slot, known), group, member, key))
+    return list(answers_to_member(group_answers(group, slot, key, known), group, member, key))
 
 
 # Neighbors
 
 
-def group_answers(group: UpdateGroup, slot: Slot | None, known: dict[Route, Outcome]) -> Sequence[Answer]:
+def group_answers(
+    group: UpdateGroup, slot: Slot | None, key: PrefixKey, known: dict[Hashable, Outcome]
+) -> Sequence[Answer]:
     """Return what members of a group are told of a prefix, but for what only some of them are told."""
     if group.key.paths == BEST_ONLY:
         best = winner(slot)
-        return [] if best is None else [Answer(paths_of(slot)[0], _egress(group, best, known))]
-    shown = set(group.shown(slot))
+        return [] if best is None else [Answer(paths_of(slot)[0], _egress(group, best, key, known))]
+    shown = set(group.shown(slot, key, silent=True))
     found: list[Answer] = []
     for path in paths_of(slot):
         if path.route.refusal is None:
-            outcome = _egress(group, path.route, known)
+            outcome = _egress(group, path.route, key, known)
             if path not in shown and not isinstance(outcome, Obstacle):
                 outcome = Obstacle("not-among-best", f"not among the best {group.key.paths}")
             found.append(Answer(path, outcome))
     return found
 
 
-def _egress(group: UpdateGroup, route: Route, known: dict[Route, Outcome]) -> Outcome:
-    outcome = known.get(route)
+def _egress(group: UpdateGroup, route: Route, key: PrefixKey, known: dict[Hashable, Outcome]) -> Outcome:
+    kind_of = group.key.policy.kind_of
+    asked = route if kind_of is None else (route, kind_of(key))
+    outcome = known.get(asked)
     if outcome is None:
         if len(known) >= _MOST_KNOWN:
             known.clear()
-        view = group.view(route)
-        sent = view if isinstance(view, Withheld) else egress(group.key, route)
-        outcome = known[route] = sent if isinstance(sent, AttributeSet) else _obstacle(group, sent)
+        view = group.view(route, key, silent=True)
+        sent = view if isinstance(view, Withheld) else egress(group.key, route, key, silent=True)
+        outcome = known[asked] = sent if isinstance(sent, AttributeSet) else _obstacle(group, sent)
     return outcome
 
 
@@ -211,16 +215,16 @@ def is_behind(member: Member, key: PrefixKey) -> bool:
 # Kernel tables
 
 
-def kernel_answers(view: KernelView, slot: Slot | None) -> Iterator[Answer]:
+def kernel_answers(view: KernelView, slot: Slot | None, key: PrefixKey) -> Iterator[Answer]:
     """Return whether the best route is for the kernel, and where that sends the packets."""
     best = winner(slot)
     if best is None:
         return
-    path, text = paths_of(slot)[0], view.obstacle(best)
+    path, text = paths_of(slot)[0], view.obstacle(best, key)
     if text:
         yield Answer(path, Obstacle("not-for-the-kernel", text))
     else:
-        yield Answer(path, best.attributes, view.destination(slot))
+        yield Answer(path, best.attributes, view.destination(slot, key))
 
 
 def kernel_problem(kernels: Mapping[str, Kernel], table: Table, key: PrefixKey) -> str | None:
@@ -231,16 +235,18 @@ def kernel_problem(kernels: Mapping[str, Kernel], table: Table, key: PrefixKey) 
     return None
 
 
-def sharing(kernels: Mapping[str, Kernel], table: Table, slot: Slot | None) -> Mapping[Route, Sequence[str]]:
+def sharing(
+    kernels: Mapping[str, Kernel], table: Table, slot: Slot | None, key: PrefixKey
+) -> Mapping[Route, Sequence[str]]:
     """Return the routes that share the packets to a prefix, with the names of the kernel tables where."""
     routes, shares = routes_of(slot), dict[Route, list[str]]()
     for name, kernel in kernels.items():
         if not kernel.view.follows_all or not kernel.follows(table) or winner(slot) is None:
             continue
-        used = {hop._replace(weight=1) for hop in kernel.view.destination(slot).next_hops}
+        used = {hop._replace(weight=1) for hop in kernel.view.destination(slot, key).next_hops}
         equals = table.decision.multipath(routes, len(routes))
         parts = [route for route in equals if used.issuperset(_unweighted(route.destination))]
-        if len(parts) > 1 and not kernel.view.obstacle(routes[0]):
+        if len(parts) > 1 and not kernel.view.obstacle(routes[0], key):
             for route in parts:
                 shares.setdefault(route, []).append(name)
     return shares
@@ -260,7 +266,7 @@ def flow_out_of(protocol: Pipe, table: Table) -> Flow | None:
     return next((flow for flow in flows if flow.origin is table), None)
 
 
-def pipe_answers(flow: Flow, slot: Slot | None) -> Iterator[Answer]:
+def pipe_answers(flow: Flow, slot: Slot | None, key: PrefixKey) -> Iterator[Answer]:
     """Return which routes get to the other table."""
     usable = [path for path in paths_of(slot) if path.route.refusal is None]
     for path in usable if flow.follows_all else usable[:1]:
@@ -268,4 +274,5 @@ def pipe_answers(flow: Flow, slot: Slot | None) -> Iterator[Answer]:
             yield Answer(path, Obstacle("came-from-there", f"it has been in table {flow.target.name} before"))
         else:
             refused = Obstacle("filter", f"refused by the filter of the pipe ({flow.policy.name})")
-            yield Answer(path, flow.policy.judge(path.route.attributes) or refused)
+            accepted = flow.policy.judge(path.route, path.route.attributes, key, silent=True)
+            yield Answer(path, refused if accepted is None else accepted.attributes)

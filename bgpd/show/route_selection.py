@@ -1,6 +1,6 @@
 """Which routes ``show route`` is about: the words of the command, and the walk over the tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, NamedTuple
@@ -74,7 +74,7 @@ class RouteRequest:
     heading: str = ""
     """The name of the table that the lines are about, if there are several."""
     kernels: Mapping[str, Kernel] = field(default_factory=dict)
-    known: dict[Table, dict[Route, Outcome]] = field(default_factory=dict)
+    known: dict[Table, dict[Hashable, Outcome]] = field(default_factory=dict)
     """What the routes of each table look like in the export that is asked for."""
 
     @property
@@ -262,6 +262,6 @@ def _shown(
     attributes, why = (route.attributes, outcome.text) if isinstance(outcome, Obstacle) else (outcome, None)
     row = ShownRoute(key, pipeline, path, attributes, destination or route.destination, why)
     if request.details:
-        shares = sharing(request.kernels, table, table.settled(key)).get(route, ())
+        shares = sharing(request.kernels, table, table.settled(key), key).get(route, ())
         row = row._replace(why=why or why_not_best(table.decision, path, paths), shares=shares)
     return row

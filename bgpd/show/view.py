@@ -7,6 +7,9 @@ from bgpd.pipeline import Pipeline
 from bgpd.protocols.protocol import Protocol as RoutingProtocol
 from kernel_sync.interfaces import InterfaceTable
 from messages.families import Family
+from rib.filters.program import Program
+from rib.filters.running.run import Surroundings
+from rib.filters.syntax import Definition
 from rib.history import History
 from rib.table import Table
 
@@ -28,6 +31,22 @@ class Stranger(Protocol):
     def local(self) -> str: ...
     @property
     def reason(self) -> str: ...
+
+
+class Filters(Protocol):
+    """The filters that are in force."""
+
+    @property
+    def definitions(self) -> Sequence[Definition]:
+        """As they are written."""
+
+    @property
+    def program(self) -> Program:
+        """As they are run."""
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What they may ask about the host."""
 
 
 class Daemon(Protocol):
@@ -58,6 +77,9 @@ class Daemon(Protocol):
     @property
     def pipelines(self) -> Sequence[Pipeline]:
         """One for each table, in the same order."""
+
+    @property
+    def policies(self) -> Filters: ...
 
     @property
     def interfaces(self) -> InterfaceTable: ...

@@ -12,6 +12,7 @@ from typing import Final
 from tests.bench.best_path import BEST_PATH
 from tests.bench.codec import CODEC
 from tests.bench.daemon import OURS
+from tests.bench.filters import FILTERS
 from tests.bench.flap import FLAP
 from tests.bench.memory import MEMORY
 from tests.bench.reflection import REFLECTION
@@ -20,7 +21,7 @@ from tests.bench.selection import SELECTION
 from tests.bench.transfer import TRANSFER
 
 SCENARIOS: Final[dict[str, Scenario]] = {
-    each.name: each for each in (TRANSFER, BEST_PATH, SELECTION, REFLECTION, FLAP, MEMORY, CODEC)
+    each.name: each for each in (TRANSFER, BEST_PATH, SELECTION, REFLECTION, FLAP, MEMORY, CODEC, FILTERS)
 }
 _INSIDE: Final = "BGPD_BENCH_INSIDE"
 _EXAMPLE: Final = "example: python -m tests.bench best-path selection --scale 0.1"

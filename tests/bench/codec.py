@@ -91,7 +91,7 @@ def encode(feed: Feed, routes: Routes) -> tuple[int, int]:
     key = GroupKey(IPV4_UNICAST, Context(), 64512, Policy.ALL, NextHopRule.AUTO, own)
     messages = octets = 0
     for attributes, keys in routes.keys.items():
-        shown = egress(key, Route(source, attributes, UNREACHABLE, 0))
+        shown = egress(key, Route(source, attributes, UNREACHABLE, 0), keys[0])
         if not isinstance(shown, Withheld):
             encoded = encode_attributes(shown, IPV4_UNICAST, key.context)
             packed = pack_announcements(IPV4_UNICAST, encoded, keys, key.context)

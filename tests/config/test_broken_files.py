@@ -43,7 +43,7 @@ BROKEN = [
     pytest.param(
         f'{NEIGHBOR}import = "from_tor"',
         ['4: neighbors[192.0.2.1].import: unknown filter "from_tor"; '
-         'there are "all" and "none" (other filters are not supported yet)'],
+         'there are "all" and "none"'],
         id="unknown filter",
     ),
     pytest.param(

@@ -22,7 +22,7 @@ from bgpd.control.words import AmbiguousWordError, choices, expand, help_lines
         ("sh ro h 10.0.0.0/8", "show route history 10.0.0.0/8"),
         ("sh r hist f 10.0.0.1", "show route history for 10.0.0.1"),
         ("sh g a", "show groups all"),
-        ("e 10.0.0.1 t blue a", "explain 10.0.0.1 table blue all"),
+        ("ex 10.0.0.1 t blue a", "explain 10.0.0.1 table blue all"),
         ("re", "restrict"),
         ('sh pr "a"', 'show protocols "a"'),
         ("sh pr tor* a", 'show protocols "tor*" all'),
@@ -103,6 +103,8 @@ def test_help_says_what_may_follow() -> None:
     assert [line.split()[0] for line in help_lines([])] == [
         "show",
         "explain",
+        "filter",
+        "eval",
         "enable",
         "disable",
         "restart",

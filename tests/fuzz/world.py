@@ -284,10 +284,10 @@ def _compare(neighbor: Neighbor, rib: Rib, held: dict[bytes, AttributeSet]) -> N
     group = rib.groups[neighbor.name]
     shown: dict[bytes, View] = {}
     for key in rib.table.slots:
-        for path in group.shown(rib.table.settled(key)):
+        for path in group.shown(rib.table.settled(key), key):
             if path.route.source is not neighbor.sources[rib.family]:
                 said: bytes = make_path(path.sent, key) if group.follows_all else key
-                shown[said] = group.view(path.route)
+                shown[said] = group.view(path.route, key)
     for nlri in shown.keys() | held.keys():
         has = encode_attributes(held[nlri], rib.family, group.key.context) if nlri in held else None
         if has != shown.get(nlri):

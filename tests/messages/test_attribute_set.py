@@ -175,6 +175,44 @@ def test_replacing_leaves_the_set_it_came_from_alone() -> None:
     assert (BASE.wire, BASE.get(LOCAL_PREF)) == (before, 100)
 
 
+def test_what_is_noted_beside_a_set_is_no_part_of_it() -> None:
+    """No neighbor is sent it; a set made of another keeps it."""
+    plain = AttributeSet.of({ORIGIN: Origin.IGP, LOCAL_PREF: 100})
+    noted = plain.annotated({"krt_metric": 7})
+    assert (noted.local, plain.local) == ({"krt_metric": 7}, {})
+    assert noted.wire is plain.wire
+    assert (noted.get(LOCAL_PREF), noted.flaws) == (100, ())
+    changed = noted.replace({LOCAL_PREF: 200})
+    assert (changed.local, changed.get(LOCAL_PREF)) == ({"krt_metric": 7}, 200)
+    assert changed.wire == plain.replace({LOCAL_PREF: 200}).wire
+    noted.forget()
+    assert (noted.get(LOCAL_PREF), noted.local) == (100, {"krt_metric": 7})
+
+
+def test_notes_are_made_and_taken_away_by_making_another_set() -> None:
+    plain = AttributeSet.of({LOCAL_PREF: 100})
+    noted = plain.annotated({"krt_metric": 7})
+    assert plain.annotated({}) is plain
+    assert noted.annotated({"krt_metric": 7}) is noted
+    other = noted.annotated({"krt_realm": 3})
+    assert (other.local, noted.local) == ({"krt_realm": 3}, {"krt_metric": 7})
+    bare = noted.annotated({})
+    assert (bare.local, bare.wire, bare.get(LOCAL_PREF)) == ({}, plain.wire, 100)
+
+
+@pytest.mark.parametrize(
+    ("local_pref", "notes", "is_same"),
+    [(100, {}, True), (100, {"krt_metric": 7}, False), (200, {}, False)],
+)
+def test_two_sets_say_the_same_to_neighbors_and_to_ourselves(
+    local_pref: int, notes: dict[str, int], is_same: bool
+) -> None:
+    plain = AttributeSet.of({LOCAL_PREF: 100})
+    other = AttributeSet.of({LOCAL_PREF: local_pref}).annotated(notes)
+    assert plain.says_the_same_as(other) is other.says_the_same_as(plain) is is_same
+    assert other.says_the_same_as(AttributeSet.of({LOCAL_PREF: local_pref}).annotated({**notes}))
+
+
 def test_a_long_value_gets_a_long_header() -> None:
     """RFC 4271 §4.3: Extended Length."""
     made = BASE.replace({COMMUNITIES: tuple(range(64))})

@@ -1,6 +1,6 @@
 """Which kernel route follows from the routes to a prefix, and what keeps one out of the kernel."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import pytest
 
@@ -10,70 +10,34 @@ from bgpd.kernel_routes import KernelView
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.kernel import KernelProtocol
 from bgpd.protocols.protocol import ProtocolState
-from kernel_sync.kernel import KernelTable
 from kernel_sync.types import KernelRoute, RouteKind
-from kernel_sync.types import NextHop as KernelNextHop
 from messages.families import IPV4_UNICAST
-from messages.families.prefix import PrefixKey, parse_address
+from messages.families.prefix import PrefixKey
 from rib.decision import Decision, Rules
 from rib.loc_rib import LocRib
 from rib.policy import Policy
 from rib.route import Destination, DestinationKind, NextHop, Refusal, Route, Source, SourceKind
 from rib.table import Table
+from tests.protocols import followed_table
+from tests.protocols.followed_table import Written, via
 from tests.protocols.turns import Turns
 from tests.rib.building import attributes, key, neighbor
+from tests.rib.judging import by_attributes
 
 P, Q = key("10.0.0.0/8"), key("10.1.0.0/16")
-PICKY = Policy("short ones", lambda said: None if len(said.wire) > 25 else said)
+PICKY = by_attributes("short ones", lambda said: None if len(said.wire) > 25 else said)
 
 
-class Written(KernelTable):
-    """A kernel's table that only notes what is wanted."""
+class House(followed_table.House):
+    """Most often it is about one prefix."""
 
-    def __init__(self) -> None:
-        super().__init__(IPV4_UNICAST, 254)
-        self.wanted: dict[PrefixKey, KernelRoute | None] = {}
-        self.calls = 0
-
-    def set(self, keys: Iterable[PrefixKey], route: KernelRoute | None) -> None:
-        self.calls += 1
-        self.wanted.update(dict.fromkeys(keys, route))
-
-
-class House:
-    """A table with a view that follows it."""
-
-    def __init__(
-        self, export: Policy = Policy.ALL, merge_paths: int = 1, decision: Decision | None = None
-    ) -> None:
-        self.table = Table("master", IPV4_UNICAST, decision)
-        self.kernel = Written()
-        self.view = KernelView(self.kernel, export, 32, self.table.decision, merge_paths)
-        self.table.tells_all = self.view.follows_all
-        self.sources = [
-            neighbor(f"n{number}", router_id=number, address=f"192.0.2.{number}") for number in range(4)
-        ]
-        self._loc_rib = LocRib(self.table)
-
-    def run(self) -> None:
-        self.view.follow(self._loc_rib.run(100))
-
-    def announce(self, number: int, *path: int, prefix: PrefixKey = P) -> Source:
-        source = self.sources[number]
-        hops = (NextHop(source.address, 2),)
-        made = Route(source, attributes(*path), Destination(DestinationKind.UNICAST, hops), 0)
-        self.table.announce(made, [prefix])
-        return source
-
-
-def via(*last: int, metric: int = 32) -> KernelRoute:
-    hops = (KernelNextHop(parse_address(f"192.0.2.{number}"), 2, 1, False) for number in last)
-    return KernelRoute(RouteKind.UNICAST, tuple(hops), metric)
+    def announce(self, number: int, *path: int, keys: Sequence[PrefixKey] = (P,)) -> Route:
+        return super().announce(number, *path, keys=keys)
 
 
 def test_the_best_route_is_written_and_goes_with_the_last() -> None:
     house = House()
-    best, second = house.announce(1, 65001), house.announce(2, 65001, 65002)
+    best, second = house.announce(1, 65001).source, house.announce(2, 65001, 65002).source
     house.run()
     assert house.kernel.wanted == {P: via(1)}
     house.table.withdraw(best, [P])
@@ -93,17 +57,17 @@ def test_a_change_that_leads_to_the_same_is_none_for_the_kernel(merge_paths: int
     same = Destination(DestinationKind.UNICAST, (NextHop(source.address, 2),))
     house.table.announce(Route(source, attributes(65001), same, 0), [P])
     house.run()
-    assert house.kernel.calls == 1
+    assert len(house.kernel.calls) == 1
 
 
 def test_equal_routes_share_the_traffic_if_they_may() -> None:
     house = House(merge_paths=2)
-    sources = [house.announce(number, 65000 + number) for number in (3, 1, 2)]
+    sources = [house.announce(number, 65000 + number).source for number in (3, 1, 2)]
     house.run()
     assert house.kernel.wanted == {P: via(1, 2)}
     house.announce(3, 65003, 65004)
     house.run()
-    assert house.kernel.calls == 1
+    assert len(house.kernel.calls) == 1
     house.table.withdraw(sources[1], [P])
     house.run()
     assert house.kernel.wanted == {P: via(2)}
@@ -142,21 +106,21 @@ def test_what_does_not_go_into_the_kernel_has_a_reason(
     made = Route(Source("x", kind), attributes(65001), Destination(DestinationKind.UNICAST, hops), 0)
     house.table.announce(made, [P])
     house.run()
-    assert house.view.obstacle(made) == obstacle
-    assert (house.view.route(made) is None) is bool(obstacle)
+    assert house.view.obstacle(made, P) == obstacle
+    assert (house.view.route(made, P) is None) is bool(obstacle)
     assert (P in house.kernel.wanted) is not bool(obstacle)
 
 
 def test_the_filter_looks_at_each_best_route() -> None:
     house = House(PICKY)
-    source = house.announce(1, 65001)
+    source = house.announce(1, 65001).source
     house.run()
     house.announce(1, 65001, 65002, 65003)
     house.run()
     assert house.kernel.wanted == {P: None}
     house.table.withdraw(source, [P])
     house.run()
-    assert house.kernel.calls == 2
+    assert len(house.kernel.calls) == 2
 
 
 def test_no_route_is_wanted_where_none_may_be_selected() -> None:
@@ -166,15 +130,15 @@ def test_no_route_is_wanted_where_none_may_be_selected() -> None:
     )
     house.table.announce(refused, [P])
     house.run()
-    assert house.view.route(house.table.settled(P)) is None
-    assert house.view.route(None) is None
-    assert house.kernel.calls == 0
+    assert house.view.route(house.table.settled(P), P) is None
+    assert house.view.route(None, P) is None
+    assert len(house.kernel.calls) == 0
 
 
 def test_at_the_start_it_is_fed_with_what_there_is() -> None:
     house = House()
     house.announce(1, 65001)
-    house.announce(2, 65001, prefix=Q)
+    house.announce(2, 65001, keys=[Q])
     LocRib(house.table).run(10)
     house.view.feed([(known, house.table.settled(known)) for known in (P, Q, key("192.0.2.0/24"))])
     assert house.kernel.wanted == {P: via(1), Q: via(2)}
@@ -183,14 +147,14 @@ def test_at_the_start_it_is_fed_with_what_there_is() -> None:
 def test_translations_are_remembered_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     house = House()
     house.announce(1, 65001)
-    house.announce(2, 65001, prefix=Q)
+    house.announce(2, 65001, keys=[Q])
     house.run()
     slots = house.table.slots
-    assert house.view.route(slots[P]) is house.view.route(slots[P])
+    assert house.view.route(slots[P], P) is house.view.route(slots[P], P)
     monkeypatch.setattr(kernel_routes_module, "_MOST_KNOWN", 1)
-    house.announce(3, 65001, prefix=key("192.0.2.0/24"))
+    house.announce(3, 65001, keys=[key("192.0.2.0/24")])
     house.run()
-    assert house.view.route(slots[P]) == via(1)
+    assert house.view.route(slots[P], P) == via(1)
 
 
 def test_a_blackhole_is_written_as_one() -> None:

@@ -9,7 +9,7 @@ from rib.member import Member
 from rib.policy import Policy
 from rib.route import Refusal, Route
 from rib.table import Table
-from tests.protocols.turns import Reader, Turns, keys
+from tests.protocols.turns import Reader, Successors, Turns, keys
 from tests.rib.building import SOMEWHERE, attributes, group_key, key, neighbor
 
 LAN = {key("192.0.2.0/24"): 2}
@@ -129,7 +129,7 @@ def test_routes_of_a_source_are_renewed(pipeline: Pipeline, turns: Turns) -> Non
     announce(pipeline, Route(other, attributes(65002), SOMEWHERE, 0), 10)
     turns.run()
     successor = Route(source, attributes(65001, 65009), SOMEWHERE, 0)
-    pipeline.renew(source, lambda _route: successor)
+    pipeline.renew(source, Successors(lambda _route: successor))
     turns.run()
     assert pipeline.table.best(keys(5000)[-1]) is successor
     assert (source.preferred, other.preferred) == (4990, 10)

@@ -203,7 +203,7 @@ def test_a_member_that_is_to_be_sent_nothing_any_more_loses_what_goes_meanwhile(
     all_paths = group_key(context=PATHS, paths=0)
     group = house.pipeline.join(all_paths, member)
     house.turns.run()
-    told = group.told(house.pipeline.table.settled(keys(1)[0]), member.source)
+    told = group.told(keys(1)[0], house.pipeline.table.settled(keys(1)[0]), member.source)
     assert isinstance(told, dict)
     assert len(told) == 2
 

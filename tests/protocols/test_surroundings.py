@@ -12,7 +12,7 @@ from bgpd.sessions.session import Session
 from bgpd.sessions.socket_facts import scope_of
 from kernel_sync.interfaces import IFF_LOWER_UP, IFF_UP, Interface, InterfaceAddress, InterfaceTable
 from messages.context import Context
-from messages.families import IPV6_UNICAST
+from messages.families import IPV4_UNICAST, IPV6_UNICAST
 from messages.families.prefix import parse_address
 from tests.rib.building import attributes, neighbor
 from tests.rib.entrance import ingress
@@ -111,12 +111,14 @@ def test_a_link_local_address_of_ours_may_be_somebody_elses_on_another_link() ->
 def test_loops_are_found_through_either_as_of_ours(mode: str, tmp_path: Path) -> None:
     """RFC 7705 §3: the neighbor sees AS 64999 in us, all others AS 65000."""
     agreed = terms(tmp_path, vlans(), address="192.0.2.254", local_asn=64999, local_asn_mode=mode)
-    admission = agreed.admission(session(), is_draining=False)
+    admission = agreed.admission(session(), IPV4_UNICAST, is_draining=False)
     assert (admission.local_as, admission.other_as) == (64999, 65000)
     here = ingress(neighbor("e"), local_as=admission.local_as, other_as=admission.other_as)
     assert here.route(attributes(65001, 65002, 65000, 65003), 0).refusal is not None
 
 
 def test_who_sees_our_as_is_asked_about_no_other(tmp_path: Path) -> None:
-    admission = terms(tmp_path, vlans(), address="192.0.2.254").admission(session(), is_draining=False)
+    admission = terms(tmp_path, vlans(), address="192.0.2.254").admission(
+        session(), IPV4_UNICAST, is_draining=False
+    )
     assert (admission.local_as, admission.other_as) == (65000, 0)

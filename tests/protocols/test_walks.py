@@ -1,14 +1,26 @@
 """Passes over a table: what causes them, how causes gather, and what a route becomes under several."""
 
+from collections.abc import Callable, Hashable
+
+import pytest
+
 from bgpd.walks import Walks
 from messages.attribute_set import AttributeSet
 from messages.families import IPV4_UNICAST
-from messages.families.prefix import parse_address
+from messages.families.prefix import PrefixKey, parse_address
+from rib.ingress import Admission, Ingress
 from rib.next_hops import NextHops
+from rib.policy import Policy, Reading
 from rib.route import Refusal, Route, Source
 from rib.table import Table
-from tests.protocols.turns import keys
+from tests.protocols.turns import Successors, keys
 from tests.rib.building import SOMEWHERE, attributes, key, neighbor
+from tests.rib.judging import Watched, itself, unchanged
+
+
+def is_odd(prefix: PrefixKey) -> bool:
+    """Tell every other prefix apart from the rest."""
+    return bool(prefix[-1] & 1)
 
 
 class House:
@@ -58,7 +70,7 @@ def test_all_causes_that_gather_make_one_walk() -> None:
     house.lose(lost)
     house.lose(also_lost)
     house.walks.sweep(swept)
-    house.walks.renew(renewed, lambda _route: successor)
+    house.walks.renew(renewed, Successors(lambda _route: successor))
     assert house.run() == 3
     assert {*house.table.slots.values()} == {successor}
     assert house.done == ["n0", "n1"]
@@ -69,7 +81,7 @@ def test_a_source_that_is_lost_is_not_renewed() -> None:
     house = House()
     source = neighbor("a")
     house.announce(source)
-    house.walks.renew(source, lambda route: route)
+    house.walks.renew(source, Successors(lambda route: route))
     house.lose(source)
     house.run()
     assert not house.table.slots
@@ -96,9 +108,34 @@ def test_a_renewal_may_refuse_for_good() -> None:
     house = House()
     source = neighbor("a")
     house.announce(source)
-    house.walks.renew(source, lambda _route: None)
+    house.walks.renew(source, Successors(lambda _route: None))
     house.run()
     assert (len(house.table), source.routes) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("reading", "kind_of", "times"),
+    [(Reading.ROUTE, None, 1), (Reading.KINDS, is_odd, 2), (Reading.PREFIX, itself, 10)],
+)
+def test_a_renewal_is_asked_for_each_kind_of_prefix(
+    reading: Reading, kind_of: Callable[[PrefixKey], Hashable] | None, times: int
+) -> None:
+    """As the filter tells them apart that the neighbor has now; others' routes are not its business."""
+    house = House()
+    ours, theirs = neighbor("a"), neighbor("b", router_id=2)
+    unwanted = keys(10)[3]
+    watched = Watched(reading, lambda *said: None if said[2] == unwanted else unchanged(*said))
+    policy = Policy("watched", watched.policy.judge, reading, kind_of)
+    house.announce(ours)
+    house.announce(theirs)
+    admission = Admission(64512, 1, policy, frozenset(), keep_refused=False)
+    house.walks.renew(ours, Ingress(ours, admission, house.next_hops))
+    house.run()
+    assert len(watched.asked) == len(watched.aloud) == times
+    assert {route.source for route, _ in watched.aloud} == {ours}
+    refused = [prefix for prefix in keys(10) if house.table.held(ours, prefix) is None]
+    assert refused == ([unwanted] if reading is Reading.PREFIX else [])
+    assert (ours.routes, theirs.routes) == (10 - len(refused), 10)
 
 
 def test_routes_follow_their_next_hops_and_those_are_remembered_that_are_in_use() -> None:

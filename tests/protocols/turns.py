@@ -7,6 +7,7 @@ from bgpd.pipeline import Pipeline
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import PrefixKey, make_key
 from rib.loc_rib import Batch
+from rib.route import Route
 from rib.table import Table
 
 
@@ -26,6 +27,18 @@ class Turns:
             self.waiting.popleft()()
             done += 1
         return done
+
+
+class Successors:
+    """What becomes of the routes of a source, whatever the prefix."""
+
+    kind_of = None
+
+    def __init__(self, successor: Callable[[Route], Route | None]) -> None:
+        self._successor = successor
+
+    def renew(self, route: Route, _key: PrefixKey) -> Route | None:
+        return self._successor(route)
 
 
 class Reader:

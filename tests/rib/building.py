@@ -9,7 +9,7 @@ from messages.context import Context
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import PrefixKey, parse_address, parse_prefix
 from messages.iana import Origin
-from rib.egress import GroupKey, NextHopRule
+from rib.egress import GroupKey, NextHopRule, Withheld, egress
 from rib.policy import Policy
 from rib.route import Destination, DestinationKind, NextHop, Refusal, Route, Source, SourceKind
 
@@ -62,6 +62,11 @@ def route(
 def discarded(source: Source) -> Route:
     """Return a route of our own that leads nowhere and has no attributes."""
     return Route(source, AttributeSet.of({}), Destination(DestinationKind.BLACKHOLE), 0)
+
+
+def sent_as(group: GroupKey, route: Route) -> AttributeSet | Withheld:
+    """Return what a group makes of a route to a prefix like any other."""
+    return egress(group, route, key("203.0.113.0/24"))
 
 
 def group_key(*, external: bool = True, **changes: Any) -> GroupKey:

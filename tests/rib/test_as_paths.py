@@ -9,9 +9,8 @@ from messages.attributes import AS_PATH, LOCAL_PREF, MULTI_EXIT_DISC, ONLY_TO_CU
 from messages.attributes.as_path import AsPath, Segment
 from messages.iana import Role, SegmentType
 from rib.as_paths import PrivateAs, is_private
-from rib.egress import egress
 from rib.route import Source, SourceKind
-from tests.rib.building import attributes, group_key, neighbor, route
+from tests.rib.building import attributes, group_key, neighbor, route, sent_as
 
 EXTERNAL, INTERNAL = neighbor("e"), neighbor("i", external=False)
 STATIC = Source("static1", SourceKind.STATIC)
@@ -20,7 +19,7 @@ OUR_AS, ROUTERS_AS = 64496, 64499
 
 def sent(received: AsPath, source: Source = EXTERNAL, **settings: Any) -> AttributeSet:
     carried = attributes(med=5).replace({AS_PATH: received})
-    outcome = egress(group_key(local_as=OUR_AS, **settings), route(source, carried))
+    outcome = sent_as(group_key(local_as=OUR_AS, **settings), route(source, carried))
     assert isinstance(outcome, AttributeSet)
     return outcome
 

@@ -9,6 +9,7 @@ from rib.policy import Policy
 from rib.route import DestinationKind, Refusal, Route
 from tests.rib.building import attributes, neighbor
 from tests.rib.entrance import ingress
+from tests.rib.judging import by_attributes
 
 BLACKHOLE = WellKnownCommunity.BLACKHOLE
 NO_EXPORT, NO_ADVERTISE = WellKnownCommunity.NO_EXPORT, WellKnownCommunity.NO_ADVERTISE
@@ -70,6 +71,6 @@ def test_a_session_that_is_drained_marks_it_besides() -> None:
 
 def test_the_import_filter_has_the_last_word() -> None:
     """Who lets in only prefixes that the neighbor may have discarded relies on it (RFC 7999 §3.3)."""
-    without = Policy("without", lambda marked: marked.replace({COMMUNITIES: None}))
+    without = by_attributes("without", lambda marked: marked.replace({COMMUNITIES: None}))
     assert taken(received(BLACKHOLE), without).destination.kind is DestinationKind.UNICAST
     assert taken(received(BLACKHOLE), Policy.NONE).refusal is Refusal.IMPORT_FILTER

@@ -20,9 +20,9 @@ from messages.attributes.as_path import AsPath, Segment
 from messages.context import Context
 from messages.families.prefix import parse_address
 from messages.iana import Origin, Role, SegmentType, WellKnownCommunity
-from rib.egress import GroupKey, Withheld, egress
+from rib.egress import GroupKey, Withheld
 from rib.route import Refusal, Source, SourceKind
-from tests.rib.building import attributes, discarded, group_key, neighbor, route
+from tests.rib.building import attributes, discarded, group_key, neighbor, route, sent_as
 from tests.rib.entrance import ingress
 
 CONFEDERATION, OUR_MEMBER, THEIR_MEMBER = 64500, 65010, 65020
@@ -77,7 +77,7 @@ def carrying(as_path: AsPath, **more: Any) -> AttributeSet:
 def test_the_path_says_where_in_the_confederation_a_route_was(
     source: Source, received: AsPath, receiver: GroupKey, sent: AsPath
 ) -> None:
-    outcome = egress(receiver, route(source, carrying(received)))
+    outcome = sent_as(receiver, route(source, carrying(received)))
     assert isinstance(outcome, AttributeSet)
     assert outcome.get(AS_PATH) == sent
 
@@ -85,12 +85,12 @@ def test_the_path_says_where_in_the_confederation_a_route_was(
 def test_only_neighbors_of_one_member_as_are_meshed() -> None:
     """RFC 5065 §2: the rule of RFC 4271 §9.2 holds within a member AS."""
     received = carrying(path((65030,), 1))
-    assert egress(INSIDE, route(INTERNAL, received)) is Withheld.INTERNAL_TO_INTERNAL
+    assert sent_as(INSIDE, route(INTERNAL, received)) is Withheld.INTERNAL_TO_INTERNAL
 
 
 def test_another_member_as_is_told_what_internal_neighbors_are() -> None:
     """RFC 5065 §5.2; next hops stay as well, since one IGP reaches them all."""
-    outcome = egress(TO_MEMBER, route(EXTERNAL, attributes(1, med=5, local_pref=200)))
+    outcome = sent_as(TO_MEMBER, route(EXTERNAL, attributes(1, med=5, local_pref=200)))
     assert isinstance(outcome, AttributeSet)
     assert outcome.get(MULTI_EXIT_DISC) == 5
     assert outcome.get(LOCAL_PREF) == 200
@@ -98,7 +98,7 @@ def test_another_member_as_is_told_what_internal_neighbors_are() -> None:
 
 
 def test_another_member_as_gets_the_mandatory_attributes() -> None:
-    outcome = egress(TO_MEMBER, discarded(STATIC))
+    outcome = sent_as(TO_MEMBER, discarded(STATIC))
     assert isinstance(outcome, AttributeSet)
     assert outcome.get(ORIGIN) is Origin.IGP
     assert outcome.get(LOCAL_PREF) == 100
@@ -108,7 +108,7 @@ def test_another_member_as_gets_the_mandatory_attributes() -> None:
 def test_reflection_stays_within_a_member_as() -> None:
     """RFC 4456 §8: ORIGINATOR_ID and CLUSTER_LIST are about the local AS."""
     reflected = attributes(1, rows={ORIGINATOR_ID: 7, CLUSTER_LIST: (8,)})
-    outcome = egress(TO_MEMBER, route(INTERNAL, reflected))
+    outcome = sent_as(TO_MEMBER, route(INTERNAL, reflected))
     assert isinstance(outcome, AttributeSet)
     assert ORIGINATOR_ID not in outcome
     assert CLUSTER_LIST not in outcome
@@ -130,14 +130,14 @@ def test_communities_say_how_far_a_route_goes(
     community: WellKnownCommunity, receiver: GroupKey, withheld: Withheld | None
 ) -> None:
     """RFC 1997: NO_EXPORT stops at the confederation's border, NO_EXPORT_SUBCONFED at the member AS's."""
-    outcome = egress(receiver, route(EXTERNAL, attributes(1, rows={COMMUNITIES: (community,)})))
+    outcome = sent_as(receiver, route(EXTERNAL, attributes(1, rows={COMMUNITIES: (community,)})))
     assert (outcome if isinstance(outcome, Withheld) else None) is withheld
 
 
 def test_outside_the_confederation_is_the_provider() -> None:
     """RFC 9234 §5: its customers must not think that routes come from an AS they do not know."""
     receiver = towards(external=True, role=Role.PROVIDER)
-    outcome = egress(receiver, route(MEMBER, carrying(path((THEIR_MEMBER,), 1))))
+    outcome = sent_as(receiver, route(MEMBER, carrying(path((THEIR_MEMBER,), 1))))
     assert isinstance(outcome, AttributeSet)
     assert outcome.get(ONLY_TO_CUSTOMER) == CONFEDERATION
 

@@ -22,10 +22,11 @@ from messages.attributes import (
 from messages.attributes.as_path import AsPath, Segment
 from messages.families.prefix import parse_address
 from messages.iana import Origin, Role, SegmentType, WellKnownCommunity
-from rib.egress import Withheld, egress
+from rib.egress import Withheld
 from rib.policy import Policy
 from rib.route import Source, SourceKind
-from tests.rib.building import attributes, discarded, group_key, neighbor, route
+from tests.rib.building import attributes, discarded, group_key, neighbor, route, sent_as
+from tests.rib.judging import by_attributes
 
 EXTERNAL, INTERNAL = neighbor("e"), neighbor("i", external=False)
 STATIC = Source("static1", SourceKind.STATIC)
@@ -34,7 +35,7 @@ LEARNED = parse_address("192.0.2.254")
 
 
 def sent(source: Source, received: AttributeSet, **key: Any) -> AttributeSet:
-    outcome = egress(group_key(**key), route(source, received))
+    outcome = sent_as(group_key(**key), route(source, received))
     assert isinstance(outcome, AttributeSet)
     return outcome
 
@@ -83,7 +84,7 @@ def test_a_known_local_pref_is_kept_inside() -> None:
 @pytest.mark.parametrize("external", [True, False])
 def test_routes_of_our_own_get_the_mandatory_attributes(external: bool) -> None:
     """RFC 4271 §5.1.1-5.1.3."""
-    out = egress(group_key(external=external), discarded(STATIC))
+    out = sent_as(group_key(external=external), discarded(STATIC))
     assert isinstance(out, AttributeSet)
     assert out.get(ORIGIN) is Origin.IGP
     assert out.get(AS_PATH) == (AsPath.of(64512) if external else AsPath.EMPTY)
@@ -113,7 +114,7 @@ def communities(*values: int) -> AttributeSet:
 def test_a_withheld_route_has_its_reason(
     source: Source, received: AttributeSet, key: dict[str, Any], reason: Withheld
 ) -> None:
-    assert egress(group_key(**key), route(source, received)) is reason
+    assert sent_as(group_key(**key), route(source, received)) is reason
 
 
 def test_a_filter_sees_what_the_neighbor_would_be_sent() -> None:
@@ -124,11 +125,11 @@ def test_a_filter_sees_what_the_neighbor_would_be_sent() -> None:
         seen.append(changed)
         return changed.replace({MULTI_EXIT_DISC: 7}) if changed.get(AS_PATH) == AsPath.of(64512, 1) else None
 
-    policy = Policy("mark_with_med", mark_with_med)
+    policy = by_attributes("mark_with_med", mark_with_med)
     assert sent(EXTERNAL, attributes(1, med=5), policy=policy).get(MULTI_EXIT_DISC) == 7
     assert seen[0].get(NEXT_HOP) == OWN
-    assert egress(group_key(policy=policy), route(EXTERNAL, attributes(2))) is Withheld.EXPORT_FILTER
-    refused = egress(group_key(policy=policy), route(EXTERNAL, communities(WellKnownCommunity.NO_EXPORT)))
+    assert sent_as(group_key(policy=policy), route(EXTERNAL, attributes(2))) is Withheld.EXPORT_FILTER
+    refused = sent_as(group_key(policy=policy), route(EXTERNAL, communities(WellKnownCommunity.NO_EXPORT)))
     assert refused is Withheld.NO_EXPORT
     assert len(seen) == 2
 
@@ -138,7 +139,7 @@ def test_the_rules_ask_where_a_route_through_a_pipe_came_from() -> None:
     piped = Source("pipe1", SourceKind.PIPE)
     piped.origin = INTERNAL
     key = group_key(external=False)
-    assert egress(key, route(piped, attributes(65001))) is Withheld.INTERNAL_TO_INTERNAL
+    assert sent_as(key, route(piped, attributes(65001))) is Withheld.INTERNAL_TO_INTERNAL
     piped.origin = EXTERNAL
     assert sent(piped, attributes(65001, med=5)).get(MULTI_EXIT_DISC) is None
 
@@ -177,7 +178,7 @@ def test_routes_leave_to_customers_only_where_they_must(
     role: Role | None, only_to_customer: int | None, expected: int | Withheld | None
 ) -> None:
     rows = {} if only_to_customer is None else {ONLY_TO_CUSTOMER: only_to_customer}
-    outcome = egress(group_key(role=role), route(EXTERNAL, attributes(65001, rows=rows)))
+    outcome = sent_as(group_key(role=role), route(EXTERNAL, attributes(65001, rows=rows)))
     assert (outcome.get(ONLY_TO_CUSTOMER) if isinstance(outcome, AttributeSet) else outcome) == expected
 
 
@@ -205,3 +206,69 @@ def test_non_transitive_extended_communities_stay_in_the_as(
     """RFC 4360 §6."""
     received = attributes(65001, rows={EXTENDED_COMMUNITIES: carried})
     assert sent(EXTERNAL, received, external=external).get(EXTENDED_COMMUNITIES) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "local_pref", "external", "seen", "told"),
+    [
+        (INTERNAL, 200, True, 200, None),
+        (EXTERNAL, None, True, 100, None),
+        (STATIC, None, True, 100, None),
+        (EXTERNAL, None, False, 100, 100),
+        (EXTERNAL, 200, False, 200, 200),
+    ],
+)
+def test_an_export_filter_may_ask_for_local_pref(
+    source: Source, local_pref: int | None, external: bool, seen: int, told: int | None
+) -> None:
+    """RFC 4271 §5.1.5: other ASes are not told of it."""
+    asked: list[int | None] = []
+
+    def accept(given: AttributeSet) -> AttributeSet:
+        asked.append(given.get(LOCAL_PREF))
+        return given
+
+    received = attributes(65001, local_pref=local_pref)
+    out = sent(source, received, external=external, policy=by_attributes("f", accept))
+    assert asked == [seen]
+    assert out.get(LOCAL_PREF) == told
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {ORIGIN: None},
+        {AS_PATH: None},
+        {NEXT_HOP: None},
+        {NEXT_HOP: parse_address("2001:db8::1")},
+        {NEXT_HOP: parse_address("0.0.0.0")},
+        {NEXT_HOP: parse_address("224.0.0.1")},
+    ],
+)
+def test_an_export_filter_can_not_take_away_what_must_be_there(changes: dict[Any, Any]) -> None:
+    """RFC 4271 §5: the receiver would take the route for withdrawn (RFC 7606 §3 d)."""
+    policy = by_attributes("f", lambda given: given.replace(changes))
+    outcome = sent_as(group_key(policy=policy), route(EXTERNAL, attributes(65001)))
+    assert outcome is Withheld.INCOMPLETE
+
+
+def test_inside_of_the_as_there_is_always_a_local_pref() -> None:
+    """RFC 4271 §5.1.5."""
+    policy = by_attributes("f", lambda given: given.replace({LOCAL_PREF: None}))
+    received = attributes(65001, local_pref=300)
+    assert sent(EXTERNAL, received, external=False, policy=policy).get(LOCAL_PREF) == 100
+
+
+def test_what_an_export_filter_adds_may_be_internal_all_the_same() -> None:
+    """RFC 4271 §5.1.5, RFC 4360 §6, RFC 4456 §8, RFC 7311 §3.1."""
+    transitive, other = bytes.fromhex("0002fde800000001"), bytes.fromhex("4002fde800000001")
+    added: dict[Any, Any] = {
+        ORIGINATOR_ID: 1,
+        CLUSTER_LIST: (1,),
+        AIGP: Aigp.of(1),
+        EXTENDED_COMMUNITIES: (transitive, other),
+    }
+    policy = by_attributes("f", lambda given: given.replace(added))
+    out = sent(EXTERNAL, attributes(65001), policy=policy)
+    assert [row for row in added if row in out] == [EXTENDED_COMMUNITIES]
+    assert out.get(EXTENDED_COMMUNITIES) == (transitive,)

@@ -1,5 +1,6 @@
 """Whatever happens, what every member holds in the end is what its group shows it (architecture §6)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,11 +15,11 @@ from messages.families.path import make_path
 from messages.families.prefix import PrefixKey
 from rib.egress import GroupKey, Withheld, egress
 from rib.outgoing import NlriKey
-from rib.policy import Policy
 from rib.route import Refusal, Route, Source
 from rib.slot import Path
 from rib.walk import Walk
 from tests.rib.building import SOMEWHERE, group_key
+from tests.rib.judging import by_attributes, by_length, by_prefix, stamped
 from tests.rib.oracle import select_as_the_rfc_words_it
 from tests.rib.world import ALL_PATHS_KEY, KEY, KEYS, PATHS, SETS, World
 
@@ -27,13 +28,23 @@ def _without_65003(attributes: AttributeSet) -> AttributeSet | None:
     return None if attributes.get(AS_PATH, AsPath.EMPTY).count(65003) else attributes
 
 
-PICKY = Policy("no 65003", _without_65003)
 BEST_TWO = group_key(context=PATHS, paths=2)
+PICKY = by_attributes("no 65003", _without_65003)
+PICKY_ABOUT_LONG_ONES = by_length("no 65003 on long ones", _without_65003)
+STAMPING = by_prefix("stamped", stamped)
+PICKY_TWO, STAMPING_TWO = (replace(BEST_TWO, policy=policy) for policy in (PICKY_ABOUT_LONG_ONES, STAMPING))
 KINDS: dict[str, tuple[GroupKey, GroupKey]] = {
     "best": (KEY, group_key(policy=PICKY)),
     "all paths": (ALL_PATHS_KEY, group_key(context=PATHS, paths=0, policy=PICKY)),
     "two paths": (BEST_TWO, group_key(context=PATHS, paths=2, policy=PICKY)),
     "fewer paths": (ALL_PATHS_KEY, BEST_TWO),
+    "best by length": (group_key(policy=PICKY), group_key(policy=PICKY_ABOUT_LONG_ONES)),
+    "best by prefix": (group_key(policy=PICKY_ABOUT_LONG_ONES), group_key(policy=STAMPING)),
+    "all paths by length": (replace(ALL_PATHS_KEY, policy=PICKY_ABOUT_LONG_ONES), ALL_PATHS_KEY),
+    "two paths by prefix": (
+        replace(BEST_TWO, policy=PICKY_ABOUT_LONG_ONES),
+        replace(BEST_TWO, policy=STAMPING),
+    ),
 }
 """The groups between which members move. All can be members; two of them send several paths themselves."""
 
@@ -96,7 +107,7 @@ class Busy(World):
 
     def _lose(self, number: int) -> None:
         lost = self.sources[number]
-        assert Walk(self.table, lambda route: None if route.source is lost else route).step(100)
+        assert Walk(self.table, lambda route, _key: None if route.source is lost else route).step(100)
 
     def _say_again(self, number: int) -> None:
         """In a new epoch, all that it said before."""
@@ -147,7 +158,7 @@ class Busy(World):
         """Every path that is not withheld, or the best of them, as their order is in RFC 4271."""
         able: list[tuple[Path, bytes]] = []
         for path in self.table.paths(key):
-            outcome = egress(group, path.route)
+            outcome = egress(group, path.route, key)
             if path.route.refusal is None and not isinstance(outcome, Withheld):
                 able.append((path, outcome.wire))
         shown: list[tuple[Path, bytes]] = []

@@ -23,8 +23,10 @@ from rib.route import Refusal, Source
 from rib.table import Table
 from tests.rib.building import attributes, key, neighbor
 from tests.rib.entrance import ROUTER_ID, ingress
+from tests.rib.judging import by_attributes
 
 EXTERNAL, INTERNAL = neighbor("e"), neighbor("i", external=False)
+P = key("10.0.0.0/8")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_a_filter_sees_the_route_with_our_marks_and_may_change_it() -> None:
             return None
         return marked.replace({NEXT_HOP: parse_address("192.0.2.253")})
 
-    policy = Policy("via_another", via_another)
+    policy = by_attributes("via_another", via_another)
     leaving = attributes(65001, next_hop="198.51.100.1", rows={COMMUNITIES: (GRACEFUL_SHUTDOWN,)})
     found = ingress(EXTERNAL, policy).route(leaving, 0)
     assert found.refusal is None
@@ -214,16 +216,16 @@ def test_a_route_is_renewed_if_the_terms_say_otherwise() -> None:
     calm, draining = ingress(EXTERNAL), ingress(EXTERNAL, is_draining=True)
     route = calm.route(attributes(65001), 7)
     EXTERNAL.epoch += 1
-    assert calm.renew(route) is route
-    renewed = draining.renew(route)
+    assert calm.renew(route, P) is route
+    renewed = draining.renew(route, P)
     assert renewed is not None
     assert renewed.attributes.get(LOCAL_PREF) == 0
     assert (renewed.since, renewed.epoch) == (7, route.epoch)
-    back = calm.renew(renewed)
+    back = calm.renew(renewed, P)
     assert back is not None
     assert back.attributes is route.attributes
-    assert ingress(EXTERNAL, Policy.NONE, keep_refused=False).renew(route) is None
-    refused = ingress(EXTERNAL, Policy.NONE).renew(route)
+    assert ingress(EXTERNAL, Policy.NONE, keep_refused=False).renew(route, P) is None
+    refused = ingress(EXTERNAL, Policy.NONE).renew(route, P)
     assert refused is not None
     assert refused.refusal is Refusal.IMPORT_FILTER
 

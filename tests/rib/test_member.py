@@ -14,6 +14,7 @@ from rib.policy import Policy
 from rib.table import Table
 from rib.update_group import UpdateGroup
 from tests.rib.building import attributes, group_key, key, neighbor, route
+from tests.rib.judging import by_attributes
 from tests.rib.world import ALL_PATHS_KEY, KEY, KEYS, SETS, World
 
 P, Q = KEYS[:2]
@@ -143,7 +144,7 @@ def test_that_a_member_moves_back_costs_no_look_at_each_route() -> None:
         looked_at.append(said)
         return said
 
-    world = World(members=0, group=group_key(policy=Policy("watched", look)))
+    world = World(members=0, group=group_key(policy=by_attributes("watched", look)))
     moving, other = world.sources[:2]
     second = world.add_group(KEY)
     keys = [key(f"10.{number}.0.0/16") for number in range(50)]
@@ -162,7 +163,7 @@ def test_that_a_member_moves_back_costs_no_look_at_each_route() -> None:
 
 
 def test_who_is_sent_paths_and_moves_back_is_put_right_path_by_path() -> None:
-    policy = Policy("no long paths", lambda said: None if len(said.wire) > 30 else said)
+    policy = by_attributes("no long paths", lambda said: None if len(said.wire) > 30 else said)
     world = World(members=1, group=ALL_PATHS_KEY)
     moving, *others = world.sources
     second = world.add_group(replace(ALL_PATHS_KEY, policy=policy))

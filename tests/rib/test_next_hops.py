@@ -194,6 +194,7 @@ def test_routes_without_a_way_may_be_the_last_choice() -> None:
 def test_what_discards_its_traffic_needs_no_next_hop() -> None:
     """RFC 7999."""
     blackholed = Route(DIRECT, attributes(65001), Destination(DestinationKind.BLACKHOLE), 0)
+    blackholed.is_pinned = True
     assert (
         table_with()[2]
         .successor(Route(DIRECT, attributes(65001, next_hop="203.0.113.1"), SOMEWHERE, 0))

@@ -15,6 +15,7 @@ from rib.policy import Policy
 from rib.route import Refusal, Route, Source
 from rib.update_group import UpdateGroup
 from tests.rib.building import SOMEWHERE, attributes, group_key, neighbor
+from tests.rib.judging import by_attributes
 from tests.rib.world import ALL_PATHS_KEY, KEYS, PATHS, SETS, World
 
 P, Q = KEYS[:2]
@@ -161,7 +162,7 @@ def test_who_is_behind_is_put_right_path_by_path() -> None:
 @pytest.mark.parametrize("paths", [0, 1])
 def test_what_only_the_former_group_showed_is_withdrawn_from_who_moved(paths: int) -> None:
     """Also if it goes before the neighbor's turn has come."""
-    policy = Policy("no long paths", lambda said: None if len(said.wire) > 30 else said)
+    policy = by_attributes("no long paths", lambda said: None if len(said.wire) > 30 else said)
     here = World(members=1, group=ALL_PATHS_KEY if paths == 0 else group_key())
     other = here.add_group(replace(here.group.key, policy=policy))
     receiver = here.sources[0]
@@ -209,8 +210,8 @@ def test_attributes_that_leave_room_for_a_prefix_but_for_no_path_are_too_large()
     assert len(held(here, here.sources[0])) == 1
     plain = UpdateGroup(group_key(), 7)
     tight = largest_set(plain)
-    assert not isinstance(plain.view(Route(source, tight, SOMEWHERE, 0)), Withheld)
-    assert here.group.view(here.announce(source, tight, P)) is Withheld.TOO_LARGE
+    assert not isinstance(plain.view(Route(source, tight, SOMEWHERE, 0), P), Withheld)
+    assert here.group.view(here.announce(source, tight, P), P) is Withheld.TOO_LARGE
     here.run()
     assert held(here, here.sources[0]) == {}
 
@@ -222,7 +223,7 @@ def largest_set(group: UpdateGroup) -> AttributeSet:
         said = attributes(
             *range(65001, 65001 + length), rows={COMMUNITIES: (*range(70_000, 70_000 + count),)}
         )
-        view = group.view(Route(neighbor("n1"), said, SOMEWHERE, 0))
+        view = group.view(Route(neighbor("n1"), said, SOMEWHERE, 0), P)
         if not isinstance(view, Withheld) and len(said.wire) > len(largest.wire):
             largest = said
     return largest

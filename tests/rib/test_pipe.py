@@ -5,17 +5,17 @@ import pytest
 from messages.attribute_set import AttributeSet
 from messages.families.path import make_path
 from rib import pipe as pipe_module
-from rib.policy import Policy
 from rib.route import Refusal, Route, Source, SourceKind
 from rib.walk import Walk
 from tests.rib.building import SOMEWHERE, attributes, key, neighbor, route
+from tests.rib.judging import by_attributes
 from tests.rib.plumbing import Plumbing
 
 P, Q = key("10.0.0.0/8"), key("10.1.0.0/16")
 SHORT, LONG = attributes(65001), attributes(65001, 65002)
-NO_LONG = Policy("no long paths", lambda said: None if len(said.wire) > 20 else said)
+NO_LONG = by_attributes("no long paths", lambda said: None if len(said.wire) > 20 else said)
 MARKED = attributes(65009)
-MARKING = Policy("marked", lambda _said: MARKED)
+MARKING = by_attributes("marked", lambda _said: MARKED)
 
 
 def a_and_b() -> tuple[Source, Source]:
@@ -69,7 +69,7 @@ def test_refused_routes_stay_where_they_are() -> None:
     pipes.settle()
     assert pipes.routes("blue", P) == [("a", SHORT.wire)]
     lost = good.leading_to(SOMEWHERE, Refusal.UNRESOLVABLE, 0)
-    assert Walk(pipes["master"], lambda known: lost if known is good else known).step(10)
+    assert Walk(pipes["master"], lambda known, _key: lost if known is good else known).step(10)
     pipes.settle()
     assert pipes.routes("blue", P) == []
 
@@ -207,7 +207,7 @@ def test_only_routes_that_changed_are_looked_at(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(pipe_module, "_MOST_REMEMBERED", 1)
     pipes = Plumbing("master", "blue")
-    flow = pipes.lay("master", "blue", Policy("noted", note))
+    flow = pipes.lay("master", "blue", by_attributes("noted", note))
     sources = [neighbor(f"n{number}", router_id=number) for number in range(20)]
     for number, source in enumerate(sources):
         pipes["master"].announce(route(source, attributes(65001, med=number)), [P])

@@ -11,11 +11,13 @@ from messages.families.prefix import PrefixKey
 from rib.policy import Policy
 from rib.route import Source
 from tests.rib.building import attributes, key, neighbor, route
+from tests.rib.judging import by_prefix, of_all_readings, stamped
 from tests.rib.plumbing import Plumbing
 
 P, Q = key("10.0.0.0/8"), key("10.1.0.0/16")
 SHORT, LONG = attributes(65001), attributes(65001, 65002)
-NO_LONG = Policy("no long paths", lambda said: None if len(said.wire) > 20 else said)
+_NO_LONG_PATHS = of_all_readings(lambda said: None if len(said.wire) > 20 else said)
+POLICIES = [Policy.ALL, *_NO_LONG_PATHS, by_prefix("stamped", stamped)]
 NAMES = ("master", "blue", "green")
 ENDS = [("master", "blue"), ("blue", "master"), ("blue", "green"), ("green", "master"), ("master", "green")]
 
@@ -61,8 +63,8 @@ def test_circles_of_pipes_keep_no_route_alive(opaque: bool) -> None:
     assert not any(pipes.routes(name, P) for name in names)
 
 
-Laid = Sequence[tuple[tuple[str, str], bool, bool]]
-"""From where to where, whether it is opaque, and whether it refuses long paths."""
+Laid = Sequence[tuple[tuple[str, str], bool, Policy]]
+"""From where to where, whether it is opaque, and what it does to the routes."""
 
 events = st.lists(
     st.one_of(
@@ -82,8 +84,8 @@ class Joined(Plumbing):
 
     def __init__(self, laid: Laid) -> None:
         super().__init__(*NAMES)
-        for (origin, target), opaque, is_picky in laid:
-            self.lay(origin, target, NO_LONG if is_picky else Policy.ALL, opaque=opaque)
+        for (origin, target), opaque, policy in laid:
+            self.lay(origin, target, policy, opaque=opaque)
         self.sources = [neighbor(f"n{number}", router_id=number) for number in range(3)]
         self.said: dict[tuple[int, PrefixKey], Any] = {}
 
@@ -100,7 +102,10 @@ class Joined(Plumbing):
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(ENDS), st.booleans(), st.booleans()), min_size=1, max_size=5), events
+    st.lists(
+        st.tuples(st.sampled_from(ENDS), st.booleans(), st.sampled_from(POLICIES)), min_size=1, max_size=5
+    ),
+    events,
 )
 def test_in_the_end_the_tables_are_as_if_there_had_only_been_the_last_state(
     laid: Laid, happenings: list[tuple[Any, ...]]

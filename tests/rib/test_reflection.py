@@ -11,9 +11,9 @@ from messages.attributes import (
     NEXT_HOP,
     ORIGINATOR_ID,
 )
-from rib.egress import GroupKey, Withheld, egress
+from rib.egress import GroupKey, Withheld
 from rib.route import Refusal, Source, SourceKind
-from tests.rib.building import attributes, group_key, neighbor, route
+from tests.rib.building import attributes, group_key, neighbor, route, sent_as
 from tests.rib.entrance import ROUTER_ID, ingress
 
 CLUSTER, OTHER_CLUSTER, SENDER_ID = 0xF4000001, 0xF4000002, 0xC0000207
@@ -57,7 +57,7 @@ WITHHELD, SENT, REFLECTED = "withheld", "sent", "reflected"
 )
 def test_who_is_sent_what(source: Source, receiver: GroupKey, expected: str) -> None:
     """RFC 4456 §6, and RFC 4271 §9.2 between those who are not clients."""
-    outcome = egress(receiver, route(source, attributes(65001)))
+    outcome = sent_as(receiver, route(source, attributes(65001)))
     if expected == WITHHELD:
         assert outcome is Withheld.INTERNAL_TO_INTERNAL
     else:
@@ -84,7 +84,7 @@ def test_the_clusters_on_the_way_are_listed(
 ) -> None:
     """RFC 4456 §8."""
     received = attributes(65001, rows={CLUSTER_LIST: before} if before else {})
-    outcome = egress(receiver, route(source, received))
+    outcome = sent_as(receiver, route(source, received))
     assert isinstance(outcome, AttributeSet)
     assert outcome.get(CLUSTER_LIST) == after
     assert outcome.get(ORIGINATOR_ID) == SENDER_ID
@@ -92,7 +92,7 @@ def test_the_clusters_on_the_way_are_listed(
 
 def test_the_first_reflector_says_who_originated_a_route() -> None:
     """RFC 4456 §8: an ORIGINATOR_ID that is there stays."""
-    outcome = egress(TO_CLIENT, route(CLIENT, attributes(65001, rows={ORIGINATOR_ID: 99})))
+    outcome = sent_as(TO_CLIENT, route(CLIENT, attributes(65001, rows={ORIGINATOR_ID: 99})))
     assert isinstance(outcome, AttributeSet)
     assert outcome.get(ORIGINATOR_ID) == 99
 
@@ -100,7 +100,7 @@ def test_the_first_reflector_says_who_originated_a_route() -> None:
 def test_a_reflector_changes_nothing_else() -> None:
     """RFC 4456 §10."""
     received = attributes(65001, med=5, local_pref=200)
-    outcome = egress(TO_CLIENT, route(CLIENT, received))
+    outcome = sent_as(TO_CLIENT, route(CLIENT, received))
     assert isinstance(outcome, AttributeSet)
     kept = (AS_PATH, NEXT_HOP, MULTI_EXIT_DISC, LOCAL_PREF)
     assert [outcome.get(row) for row in kept] == [received.get(row) for row in kept]

@@ -36,7 +36,9 @@ class Router:
                 return rounds
             self.next_hops.hang_on(self.table, self._loc_rib.run(limit=100))
             if self.next_hops.recheck(limit=100):
-                while not Walk(self.table, self.next_hops.successor).step(limit=100):
+                while not Walk(self.table, lambda route, _key: self.next_hops.successor(route)).step(
+                    limit=100
+                ):
                     pass
         raise AssertionError("it never ends")
 

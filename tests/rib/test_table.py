@@ -99,13 +99,13 @@ def test_refused_routes_are_counted() -> None:
     assert (source.routes, source.filtered) == (3, 3)
     table.announce(good, KEYS[:2])
     assert (source.routes, source.filtered) == (3, 1)
-    walk = Walk(table, lambda each: looped if each is good else each)
+    walk = Walk(table, lambda each, _key: looped if each is good else each)
     assert walk.step(10)
     assert (source.routes, source.filtered) == (3, 3)
     table.withdraw(other, [P])
     table.withdraw(source, [P, KEYS[1]])
     assert (source.routes, source.filtered) == (1, 1)
-    assert Walk(table, lambda each: None).step(10)
+    assert Walk(table, lambda each, _key: None).step(10)
     assert (source.routes, source.filtered, other.routes) == (0, 0, 0)
 
 
@@ -248,7 +248,7 @@ class Comparison:
             self.routes[withdrawn].pop(source, None)
 
     def lose(self, source: Source) -> None:
-        walk = Walk(self.table, lambda known: None if known.source is source else known)
+        walk = Walk(self.table, lambda known, _key: None if known.source is source else known)
         while not walk.step(1):
             pass
         for routes in self.routes.values():

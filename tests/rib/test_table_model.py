@@ -102,9 +102,10 @@ class Model:
         self._remove(source, before=source.epoch)
 
     def _remove(self, source: Source, before: int) -> None:
-        walk = Walk(
-            self.table, lambda route: None if route.source is source and route.epoch < before else route
-        )
+        def successor(route: Route, _key: PrefixKey) -> Route | None:
+            return None if route.source is source and route.epoch < before else route
+
+        walk = Walk(self.table, successor)
         while not walk.step(1):
             pass
         for said in self.said.values():

@@ -142,7 +142,7 @@ def test_paths_said_again_in_a_new_epoch_tell_nobody() -> None:
     assert {path.identifier: path.route.epoch for path in table.paths(P)} == {1: 0, 2: 1}
     [alone] = table.paths(Q)
     assert (alone.route.epoch, alone.route.since) == (1, 0)
-    swept = Walk(table, lambda known: known if known.epoch == 1 else None)
+    swept = Walk(table, lambda known, _key: known if known.epoch == 1 else None)
     assert swept.step(10)
     loc_rib.run(10)
     assert [path.identifier for path in table.paths(P)] == [2]
@@ -172,7 +172,7 @@ def test_a_walk_gives_paths_their_successors_and_leaves_them_their_identifiers()
     lost = old.leading_to(old.destination, Refusal.UNRESOLVABLE, 0)
     table.announce_paths(old, [*paths(1, 2), make_path(9, Q)])
     before = sent(table)
-    assert Walk(table, lambda _known: lost).step(10)
+    assert Walk(table, lambda _known, _key: lost).step(10)
     assert sent(table) == before
     assert [path.route for path in table.paths(P)] == [lost, lost]
     assert isinstance(table.slots[Q], Path)

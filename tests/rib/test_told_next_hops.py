@@ -9,9 +9,9 @@ from messages.attributes import NEXT_HOP
 from messages.context import Context
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
 from messages.families.prefix import PrefixKey, parse_address
-from rib.egress import NextHopRule, Withheld, egress
+from rib.egress import NextHopRule, Withheld
 from rib.route import Source, SourceKind
-from tests.rib.building import attributes, discarded, group_key, key, neighbor, route
+from tests.rib.building import attributes, discarded, group_key, key, neighbor, route, sent_as
 
 EXTERNAL = neighbor("e")
 STATIC = Source("static1", SourceKind.STATIC)
@@ -26,7 +26,7 @@ def octets(*addresses: str) -> bytes:
 
 
 def told(received: AttributeSet, source: Source = EXTERNAL, **settings: Any) -> bytes | Withheld | None:
-    outcome = egress(group_key(**settings), route(source, received))
+    outcome = sent_as(group_key(**settings), route(source, received))
     return outcome if isinstance(outcome, Withheld) else outcome.get(NEXT_HOP)
 
 
@@ -49,7 +49,7 @@ def test_the_rule_holds(rule: NextHopRule, external: bool, next_hop: str) -> Non
 @pytest.mark.parametrize("external", [True, False])
 def test_of_routes_of_our_own_we_are_the_next_hop(rule: NextHopRule, external: bool) -> None:
     settings: dict[str, Any] = {"next_hop_rule": rule, "external": external, "shared_networks": NEAR}
-    outcome = egress(group_key(**settings), discarded(STATIC))
+    outcome = sent_as(group_key(**settings), discarded(STATIC))
     assert isinstance(outcome, AttributeSet)
     assert outcome.get(NEXT_HOP) == octets(OWN)
 
@@ -174,6 +174,6 @@ def test_a_route_server_is_not_on_the_way(
         "shared_networks": networks,
     }
     assert told(attributes(65001), **settings) == octets(expected)
-    outcome = egress(group_key(**settings), discarded(STATIC))
+    outcome = sent_as(group_key(**settings), discarded(STATIC))
     assert isinstance(outcome, AttributeSet)
     assert outcome.get(NEXT_HOP) == octets(OWN)

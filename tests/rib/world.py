@@ -151,7 +151,7 @@ class World:
         for shown in self.table.slots:
             best = self.table.best(shown)
             if best is not None and best.source is not source:
-                outcome = egress(self.group_of(source).key, best)
+                outcome = egress(self.group_of(source).key, best, shown)
                 if not isinstance(outcome, Withheld):
                     wanted[shown] = outcome.wire
         return wanted

@@ -39,6 +39,7 @@ from messages.families.prefix import parse_address, parse_prefix
 from messages.iana import Origin, SegmentType
 from rib.policy import Policy
 from rib.route import Destination, DestinationKind, NextHop, Refusal
+from tests.show.filters import policies
 from tests.show.neighbors import active, established
 from tests.show.world import NOW, StillDaemon, StillKernel, StillNeighbor, on_link, via
 
@@ -52,6 +53,7 @@ _ETHERNET = IFF_UP | IFF_LOWER_UP | IFF_BROADCAST | IFF_MULTICAST
 def node() -> StillDaemon:
     """Return the node, with what its neighbors announced."""
     daemon = StillDaemon()
+    daemon.policies = policies()
     _add_interfaces(daemon)
     _add_protocols(daemon)
     _add_own_routes(daemon)

@@ -16,8 +16,8 @@ from messages.families.prefix import parse_address, parse_prefix
 from messages.iana import Origin
 from rib.loc_rib import LocRib
 from rib.next_hops import IGP_METRIC_UNKNOWN
-from rib.policy import Policy
 from rib.route import Destination, DestinationKind, Route
+from tests.rib.judging import by_attributes, refused
 from tests.show.rack import rack
 from tests.show.test_json import ask
 from tests.show.world import ANNOUNCED, StillDaemon, StillKernel, via
@@ -165,7 +165,7 @@ def test_pipes_elsewhere_are_left_out() -> None:
 
 def test_a_filter_that_refuses_is_named() -> None:
     daemon = rack()
-    odd = Policy("odd_paths", lambda _attributes: None)
+    odd = by_attributes("odd_paths", refused)
     neighbor: Any = daemon.protocols["pod05"]
     daemon.join(neighbor, replace(daemon.group_key("pod05"), policy=odd))
     (row,) = [row for row in ask(f"explain {PREFIX}", daemon)["neighbors"] if row["protocol"] == "pod05"]

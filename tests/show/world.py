@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bgpd.config.settings import PipeSettings
 from bgpd.kernel_routes import KernelView
 from bgpd.pipeline import Pipeline
+from bgpd.policies import NO_FILTERS, Policies
 from bgpd.protocols.details import NO_DETAILS, Details
 from bgpd.protocols.pipe import PipeProtocol
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolError, ProtocolState, RouteCounters
@@ -164,6 +165,7 @@ class StillDaemon:
         self.strangers = 0
         self.refusals: list[StrangerNote] = []
         self.remarks: Sequence[str] = ()
+        self.policies: Policies = NO_FILTERS
         self.broken = ""
         """What is wrong with the configuration file."""
         self.add_table("master")
@@ -183,8 +185,9 @@ class StillDaemon:
             yield 0
             return
         group, member = attached
-        slots = self.pipeline(protocol.table, family).table.slots.values()
-        yield sum(path.route.source is not member.source for slot in slots for path in group.shown(slot))
+        slots = self.pipeline(protocol.table, family).table.slots.items()
+        shown = [path for key, slot in slots for path in group.shown(slot, key)]
+        yield sum(path.route.source is not member.source for path in shown)
 
     def history(self, table: Table) -> History:
         return self.histories[table]

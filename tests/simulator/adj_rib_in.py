@@ -29,25 +29,26 @@ def candidates(speaker: Speaker) -> Iterator[tuple[PrefixKey, int, Route]]:
     for key, route in speaker.own_routes.items():
         yield key, 0, route
     for neighbor in speaker.neighbors:
-        made: dict[AttributeSet, Route] = {}
         for (key, identifier), attributes in neighbor.heard.routes.items():
-            if attributes not in made:
-                made[attributes] = _admitted(speaker, neighbor, attributes)
-            route = made[attributes]
+            route = _admitted(speaker, neighbor, attributes, key)
             is_refused = route.refusal not in {None, Refusal.UNRESOLVABLE}
             if neighbor.terms.keep_refused or not is_refused:
                 yield key, identifier or 0, route
 
 
-def _admitted(speaker: Speaker, neighbor: Neighbor, received: AttributeSet) -> Route:
+def _admitted(speaker: Speaker, neighbor: Neighbor, received: AttributeSet, key: PrefixKey) -> Route:
     refusal = _refusal(neighbor, received)
-    accepted = None if refusal else neighbor.import_policy.judge(_marked(neighbor, received))
-    if accepted is None:
-        return Route(neighbor.source, received, UNREACHABLE, 0, refusal or Refusal.IMPORT_FILTER)
-    destination, metric = _way(speaker, neighbor, accepted.get(NEXT_HOP, b""))
+    if refusal is not None:
+        return Route(neighbor.source, received, UNREACHABLE, 0, refusal)
+    destination, metric = _way(speaker, neighbor, received.get(NEXT_HOP, b""))
     is_out = destination is UNREACHABLE and not speaker.identity.rules.unresolvable_last
     route = Route(neighbor.source, received, destination, 0, Refusal.UNRESOLVABLE if is_out else None, metric)
-    route.attributes = accepted
+    accepted = neighbor.import_policy.judge(route, _marked(neighbor, received), key, silent=True)
+    if accepted is None:
+        return Route(neighbor.source, received, UNREACHABLE, 0, Refusal.IMPORT_FILTER)
+    if accepted.destination != destination:
+        route = Route(neighbor.source, received, accepted.destination, 0)
+    route.attributes, route.preference = accepted.attributes, accepted.preference
     return route
 
 

@@ -15,6 +15,7 @@ from messages.attributes import (
     AsPath,
     Segment,
 )
+from messages.families.prefix import PrefixKey
 from messages.iana import Role, SegmentType, WellKnownCommunity
 from rib.egress import NextHopRule
 from rib.policy import Policy
@@ -25,8 +26,11 @@ _DEFAULT_LOCAL_PREF = 100
 Changes = dict[Any, Any]
 
 
-def told(neighbor: Neighbor, route: Route) -> AttributeSet | None:
-    """Return the attributes that a neighbor on these terms is told if the route is not its own, if it is."""
+def told(neighbor: Neighbor, route: Route, key: PrefixKey) -> AttributeSet | None:
+    """Return the attributes that a neighbor on these terms is told of a route to a prefix, if it is told.
+
+    It must not be the neighbor's own.
+    """
     if not _may_be_told(neighbor, route):
         return None
     if neighbor.terms.external:
@@ -45,7 +49,8 @@ def told(neighbor: Neighbor, route: Route) -> AttributeSet | None:
         changes[COMMUNITIES] = communities if leaving in communities else (*communities, leaving)
         if not neighbor.terms.external:
             changes[LOCAL_PREF] = 0
-    return neighbor.export_policy.judge(route.attributes.replace(changes))
+    accepted = neighbor.export_policy.judge(route, route.attributes.replace(changes), key, silent=True)
+    return None if accepted is None else accepted.attributes
 
 
 def _may_be_told(neighbor: Neighbor, route: Route) -> bool:

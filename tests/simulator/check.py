@@ -11,13 +11,14 @@ from tests.rib.oracle import ordered_as_the_rfc_words_it, select_as_the_rfc_word
 from tests.simulator.adj_rib_in import candidates
 from tests.simulator.adj_rib_out import told
 from tests.simulator.heard import Heard, HeardKey
+from tests.simulator.laid_pipe import arrived
 from tests.simulator.neighbor import Neighbor
 from tests.simulator.network import Network
 from tests.simulator.speaker import Speaker, is_alike
 from tests.simulator.terms import ALL_PATHS
 
-Fact = tuple[str, int, bytes, Refusal | None, object, int]
-"""What is said of a route by its source, identifier, octets, refusal, destination and metric."""
+Fact = tuple[str, int, bytes, Refusal | None, object, int, int]
+"""What a route is: source, identifier, octets, refusal, destination, metric and preference."""
 
 
 class DisagreementError(AssertionError):
@@ -40,6 +41,7 @@ def check_speaker(speaker: Speaker) -> None:
     _check_table(speaker)
     _check_counters(speaker)
     _check_followers(speaker)
+    _check_pipe(speaker)
 
 
 def _disagree(speaker: Speaker, key: PrefixKey | None, found: object, expected: object) -> None:
@@ -71,6 +73,7 @@ def _fact(identifier: int, route: Route) -> Fact:
         route.refusal,
         route.destination,
         route.igp_metric,
+        route.preference,
     )
 
 
@@ -120,28 +123,45 @@ def _check_followers(speaker: Speaker) -> None:
             _disagree(speaker, key, f"a follower that knows {known}", best)
 
 
+def _check_pipe(speaker: Speaker) -> None:
+    """The other table has what gets through the pipe, and its best route is the one that is to be."""
+    pipe = speaker.pipe
+    if pipe is None:
+        return
+    if pipe.target.table.dirty:
+        _disagree(speaker, None, f"{len(pipe.target.table.dirty)} dirty keys behind the pipe", "none")
+    for key in speaker.table.slots.keys() | pipe.target.table.slots.keys():
+        wanted = sorted(pipe.brought(key))
+        found = sorted(map(arrived, pipe.target.table.routes(key)))
+        if wanted != found:
+            _disagree(speaker, key, f"{found} behind the pipe", wanted)
+        best = select_as_the_rfc_words_it(pipe.target.table.routes(key), speaker.identity.rules)
+        if _outcome(pipe.target.table.best(key)) != _outcome(best):
+            _disagree(speaker, key, f"{pipe.target.table.best(key)} as the best behind the pipe", best)
+
+
 # -- what was sent -------------------------------------------------------------------------------------
 
 
 class _Audience:
-    """What a neighbor is told of each route, worked out once per route."""
+    """What a neighbor is told of each route, worked out once per route and prefix."""
 
     def __init__(self, speaker: Speaker, neighbor: Neighbor) -> None:
         self._speaker = speaker
         self._neighbor = neighbor
-        self._told: dict[Route, AttributeSet | None] = {}
+        self._told: dict[tuple[Route, PrefixKey], AttributeSet | None] = {}
 
-    def told(self, route: Route) -> AttributeSet | None:
+    def told(self, route: Route, key: PrefixKey) -> AttributeSet | None:
         """Return the attributes with which the neighbor is told of a route if it is not its own."""
-        if route not in self._told:
-            self._told[route] = told(self._neighbor, route)
-        return self._told[route]
+        if (route, key) not in self._told:
+            self._told[route, key] = told(self._neighbor, route, key)
+        return self._told[route, key]
 
     def everything(self) -> Iterator[tuple[HeardKey, AttributeSet]]:
         """Derive the Adj-RIB-Out (RFC 4271 §9.1.3)."""
         for key in self._speaker.table.slots:
             for identifier, route in self._considered(key):
-                attributes = self.told(route)
+                attributes = self.told(route, key)
                 if attributes is not None and route.source is not self._neighbor.source:
                     yield (key, identifier), attributes
 
@@ -154,7 +174,7 @@ class _Audience:
         paths = [path for path in table.paths(key) if path.route.refusal is None]
         if len({path.sent for path in paths}) < len(paths):
             _disagree(self._speaker, key, paths, "paths with different identifiers")
-        shown = [path for path in paths if self.told(path.route) is not None]
+        shown = [path for path in paths if self.told(path.route, key) is not None]
         most = self._neighbor.terms.sends_paths
         if most == ALL_PATHS:
             return [(path.sent, path.route) for path in shown]

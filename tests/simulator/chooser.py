@@ -14,6 +14,7 @@ from tests.simulator.events import (
     Flicker,
     Ghost,
     ImportPolicy,
+    LayPipe,
     LoseNextHop,
     Originate,
     Refresh,
@@ -23,7 +24,7 @@ from tests.simulator.events import (
     Retract,
     Stick,
 )
-from tests.simulator.policies import EXTERNAL, HARMLESS, RAISING, RED, WITH_MED
+from tests.simulator.policies import EXTERNAL, FOR_PIPES, HARMLESS, RAISING, RED, WITH_MED
 from tests.simulator.terms import Topology
 
 _COMMUNITIES: Final = (
@@ -59,6 +60,7 @@ class Chooser:
             self._ghost: 0.5,
             self._detour: 0.7,
             self._end_detour: 0.4,
+            self._lay_pipe: 0.7,
         }
 
     def event(self) -> Event:
@@ -156,3 +158,7 @@ class Chooser:
 
     def _end_detour(self) -> Event:
         return EndDetour(*self._two_speakers())
+
+    def _lay_pipe(self) -> Event:
+        choose = self._random
+        return LayPipe(self._speaker(), choose.choice(FOR_PIPES).name, choose.random() < 0.5)

@@ -19,7 +19,7 @@ from messages.iana import Origin
 from tests.simulator.ghost import ghost_from
 from tests.simulator.neighbor import Neighbor
 from tests.simulator.network import Network
-from tests.simulator.policies import EXTERNAL, HARMLESS, RAISING, WITH_MED
+from tests.simulator.policies import EXTERNAL, FOR_PIPES, HARMLESS, RAISING, WITH_MED
 
 _GHOST: Final = 99
 """The number of a prefix that nobody originates."""
@@ -228,7 +228,19 @@ class EndDetour:
         network.speakers[self.speaker].retract([other.network(network.topology.family)])
 
 
-POLICIES: Final = {policy.name: policy for policy in (*HARMLESS, *EXTERNAL, *RAISING, *WITH_MED)}
+@dataclass(frozen=True, slots=True)
+class LayPipe:
+    """A speaker has a pipe into another table from now on, in place of the one it had."""
+
+    speaker: int
+    policy: str
+    is_opaque: bool
+
+    def apply(self, network: Network) -> None:
+        network.speakers[self.speaker].lay_pipe(POLICIES[self.policy], is_opaque=self.is_opaque)
+
+
+POLICIES: Final = {policy.name: policy for policy in (*HARMLESS, *EXTERNAL, *RAISING, *WITH_MED, *FOR_PIPES)}
 
 
 def prefix(number: int, family: Family) -> PrefixKey:

@@ -1,9 +1,12 @@
 """One end of a link: the session as ``bgpd.protocols.exchange`` has it, without socket and state machine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from bgpd.pipeline import Pipeline
-from messages.attribute_set import AttributeSetTable
+from messages.attribute_set import AttributeSet, AttributeSetTable
+from messages.families.path import prefix_of
+from messages.families.prefix import PrefixKey
 from messages.framing import Framer
 from messages.iana import MessageType, RouteRefreshSubtype
 from messages.keepalive import KEEPALIVE
@@ -13,12 +16,14 @@ from rib.egress import GroupKey
 from rib.ingress import Admission, Ingress
 from rib.member import Member
 from rib.policy import Policy
-from rib.route import Source, SourceKind
+from rib.route import Route, Source, SourceKind
 from rib.update_group import UpdateGroup
 from tests.simulator.agenda import Agenda
 from tests.simulator.heard import Heard
 from tests.simulator.stream import Stream
 from tests.simulator.terms import Agreement, Identity, Terms
+
+K = TypeVar("K", bound=bytes)
 
 
 class SessionError(AssertionError):
@@ -116,7 +121,8 @@ class Neighbor:
         )
 
     def _make_ingress(self) -> Ingress:
-        return Ingress(self.source, self._admission(), self._pipeline.next_hops)
+        prefix = prefix_of if self.context.add_path_receive else PrefixKey
+        return Ingress(self.source, self._admission(), self._pipeline.next_hops, prefix)
 
     def receive(self, octets: bytes) -> None:
         """Take octets off the link."""
@@ -139,20 +145,25 @@ class Neighbor:
             table.withdraw(source, keys)
         for _, paths in update.withdrawn_paths:
             table.withdraw_paths(source, paths)
-        now = self._agenda.now
         for _, attributes, keys in update.announced:
-            route = self._ingress.route(attributes, now)
-            if self._ingress.keeps(route):
-                table.announce(route, keys)
-            else:
-                table.withdraw(source, keys)
+            self._admit(attributes, keys, table.announce, table.withdraw)
         for _, attributes, paths in update.announced_paths:
-            route = self._ingress.route(attributes, now)
-            if self._ingress.keeps(route):
-                table.announce_paths(route, paths)
-            else:
-                table.withdraw_paths(source, paths)
+            self._admit(attributes, paths, table.announce_paths, table.withdraw_paths)
         self._pipeline.touched_by(self)
+
+    def _admit(
+        self,
+        attributes: AttributeSet,
+        said: Sequence[K],
+        put: Callable[[Route, Iterable[K]], None],
+        take: Callable[[Source, Iterable[K]], None],
+    ) -> None:
+        """Put the routes to some prefixes, or paths, into the table if they are kept there."""
+        for route, alike in self._ingress.routes(attributes, said, self._agenda.now):
+            if self._ingress.keeps(route):
+                put(route, alike)
+            else:
+                take(self.source, alike)
 
     def pause_reading(self) -> None:
         """The pipeline is behind. What is under way comes all the same, as what a kernel holds would."""
@@ -184,7 +195,7 @@ class Neighbor:
         if not self.is_up:
             return
         self._ingress = self._make_ingress()
-        self._pipeline.renew(self.source, self._ingress.renew)
+        self._pipeline.renew(self.source, self._ingress)
         if not self.terms.keep_refused:
             self.request_again()
 

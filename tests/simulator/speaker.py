@@ -11,9 +11,11 @@ from messages.families.prefix import PrefixKey
 from messages.iana import WellKnownCommunity
 from rib.decision import Decision
 from rib.loc_rib import Batch
+from rib.policy import Policy
 from rib.route import Destination, DestinationKind, NextHop, Route, Source, SourceKind
 from rib.table import Table
 from tests.simulator.agenda import Agenda
+from tests.simulator.laid_pipe import LaidPipe
 from tests.simulator.neighbor import Neighbor
 from tests.simulator.terms import Agreement, Identity
 
@@ -44,6 +46,7 @@ class Speaker:
         self.followed: dict[PrefixKey, Route] = {}
         """What the kernel would have: kept from the changes alone."""
         self._agenda = agenda
+        self.pipe: LaidPipe | None = None
 
     def connect(self, others: Sequence[Identity]) -> None:
         """Be on one link with each of the others."""
@@ -77,6 +80,12 @@ class Speaker:
         for key in keys:
             self.own_routes.pop(key, None)
         self.pipeline.touched()
+
+    def lay_pipe(self, policy: Policy, *, is_opaque: bool) -> None:
+        """Have a pipe into another table, and that one only."""
+        if self.pipe is not None:
+            self.pipe.remove()
+        self.pipe = LaidPipe(self._agenda, self.pipeline, policy, is_opaque=is_opaque)
 
     def lose_link(self, other: Identity) -> None:
         """The next hops on the link to another speaker vanish; its sessions go on by another way."""

@@ -7,13 +7,18 @@ import pytest
 
 from bgpd.pipeline import Pipeline
 from bgpd.walks import Walks
+from messages.families.prefix import PrefixKey
 from rib import egress as egress_module
 from rib.decision import Decision
 from rib.ingress import Ingress
 from rib.member import Member
 from rib.next_hops import NextHops
 from rib.outgoing import Outgoing
+from rib.pipe import Flow
+from rib.policy import Policy
+from rib.route import Route
 from rib.table import Table
+from rib.walk import Walk
 from tests.simulator.report import describe
 from tests.simulator.scenario import fault_of, make_scenario, search
 from tests.simulator.topology import KINDS
@@ -55,21 +60,36 @@ def _forgets_the_backlog(member: Member) -> None:
     member.backlog = {}
 
 
-def _keeps_old_routes(ingress: Ingress, attributes: Any, now: int) -> Any:
-    """Make routes as if next hops resolved for ever as they did."""
-    if attributes not in ingress._routes:
-        ingress._routes[attributes] = ingress._make(attributes, now)
-    return ingress._routes[attributes]
+def _all_alike(_policy: Policy, keys: Any) -> Any:
+    """Treat prefixes alike that are of several kinds."""
+    return (keys,)
+
+
+def _renewed_alike(walk: Walk, route: Route, key: PrefixKey) -> Route | None:
+    """Let the first prefix that comes along speak for all."""
+    if route not in walk._memory:
+        walk._memory[route] = walk._successor(route, key)
+    return walk._memory[route]
+
+
+def _copied_alike(flow: Flow, route: Route, key: PrefixKey, *, silent: bool) -> Route | None:
+    if route not in flow._copies:
+        flow._copies[route] = flow._make(route, key, silent=silent)
+    return flow._copies[route]
 
 
 START_OVER = Member.start_over
 
-FAULTS: list[tuple[str, object, str, Callable[..., object]]] = [
+FAULTS: list[tuple[str, object, str, Callable[..., object] | None]] = [
     ("internal mesh", Decision, "can_matter", _nothing_matters),
     ("external mesh", Outgoing, "withdraw_from", _does_nothing),
-    ("external mesh", Member, "start_over", _only_slots),
+    ("internal mesh", Member, "start_over", _only_slots),
     ("external mesh", Member, "miss", _does_nothing),
-    ("internal mesh", Ingress, "route", _keeps_old_routes),
+    ("route server", Ingress, "_begin", _does_nothing),
+    ("external mesh", Ingress, "kind_of", None),
+    ("external mesh", Policy, "by_kind", _all_alike),
+    ("external mesh", Walk, "_recall", _renewed_alike),
+    ("external mesh", Flow, "_copy", _copied_alike),
     ("internal mesh", NextHops, "recheck", _nothing_matters),
     ("external mesh", Walks, "renew", _does_nothing),
     ("external mesh", Pipeline, "sweep", _does_nothing),
@@ -80,7 +100,7 @@ FAULTS: list[tuple[str, object, str, Callable[..., object]]] = [
 
 @pytest.mark.parametrize(("kind", "owner", "name", "fault"), FAULTS, ids=[row[2] for row in FAULTS])
 def test_a_planted_fault_is_found(
-    monkeypatch: pytest.MonkeyPatch, kind: str, owner: object, name: str, fault: Callable[..., object]
+    monkeypatch: pytest.MonkeyPatch, kind: str, owner: object, name: str, fault: Callable[..., object] | None
 ) -> None:
     monkeypatch.setattr(owner, name, fault)
     assert any(fault_of(make_scenario(f"0/{number}", kind)) for number in range(ENOUGH))

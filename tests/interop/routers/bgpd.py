@@ -138,7 +138,8 @@ def _session(neighbor: Neighbor, export: str) -> Iterator[str]:
     yield from _fields(**{name: value for name, value in wanted.items() if value})
     if not any(line.startswith("export") for line in neighbor.extra):
         yield from _fields(export=export)
-    yield 'import = "all"'
+    if not any(line.startswith("import") for line in neighbor.extra):
+        yield from _fields(**{"import": "all"})
     yield from neighbor.extra
 
 

@@ -1,0 +1,1 @@
+"""BIRD 1.6's configuration files: includes, the grammar, templates."""

@@ -1,0 +1,50 @@
+"""What became of the tests of a file, for the person who wrote it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from bgpd.config.filter_tests import load_tests
+from bgpd.filter_tests.routes import Host
+from bgpd.filter_tests.running import Result, run_test
+from rib.filters.program import Program
+from rib.filters.running.narration import Narrator, narrated_lines
+
+
+class Report(NamedTuple):
+    """What is printed, and whether all is well."""
+
+    lines: list[str]
+    failed: int
+
+
+def report(path: Path) -> Report:
+    """Run all tests of a file. Raises ConfigurationError if there is anything wrong with it."""
+    loaded = load_tests(path)
+    program = Program()
+    for definition in loaded.definitions:
+        program.define(definition)
+    host = Host.of(loaded.interfaces, [test.route for test in loaded.tests])
+    results = [run_test(test, program, host) for test in loaded.tests]
+    narrator = Narrator(loaded.definitions)
+    failed = sum(bool(result.differences) for result in results)
+    lines = [line for result in results for line in _lines(result, narrator)]
+    return Report([*lines, _sum(len(results), failed)], failed)
+
+
+def _sum(count: int, failed: int) -> str:
+    tests = f"{count} test{'' if count == 1 else 's'}"
+    return f"{tests}, {failed} failed" if failed else f"{tests}, all passed"
+
+
+def _lines(result: Result, narrator: Narrator) -> Iterator[str]:
+    """Yield one line for a test that has passed; for another what differs, and how the filter went."""
+    test, trial, differences = result
+    if not differences:
+        yield f"ok      {test.filter_name}: {test.name}"
+        return
+    yield f"FAILED  {test.filter_name}: {test.name}"
+    yield from (f"        {difference}" for difference in differences)
+    yield f"        the way of {test.route.prefix} through {test.filter_name}:"
+    yield from (f"          {line}" for line in narrated_lines(narrator.tell(trial.trace)))
+    yield from (f"          printed: {line}" for line in trial.printed)

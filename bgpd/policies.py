@@ -1,0 +1,86 @@
+"""The filters of the configuration as policies, one for each filter and family, shared by all who name it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from bgpd.filter_log import FilterLog
+from messages.families import Family
+from rib.filters.analysis.comparison import named, same
+from rib.filters.program import Program
+from rib.filters.running.judging import Reporter, make_policy
+from rib.filters.running.run import NOWHERE, Surroundings
+from rib.filters.syntax import Block, Definition, Filter, Verdict
+from rib.policy import Policy
+
+ALWAYS_THERE: Final = {"all": Policy.ALL, "none": Policy.NONE}
+"""The filters that nobody has to write."""
+
+
+class Policies:
+    """Neighbors with one filter have one Policy: update groups depend on that.
+
+    A filter that says what it said before keeps its Policy over reloads, so nothing is looked at again.
+    """
+
+    def __init__(
+        self,
+        definitions: Iterable[Definition] = (),
+        surroundings: Surroundings = NOWHERE,
+        reporter: Reporter | None = None,
+        former: "Policies | None" = None,
+    ) -> None:
+        """``former`` are the policies before a reload. The definitions have been checked."""
+        self.definitions = tuple(definitions)
+        self.program: Final = Program()
+        self.surroundings: Final = surroundings
+        self._reporter = reporter or FilterLog()
+        self._by_name = named(self.definitions)
+        self._policies: dict[tuple[str, Family], Policy] = {}
+        for definition in self.definitions:
+            self.program.define(definition)
+        for line in self.program.printed:
+            self._reporter.printed(line)
+        if former is not None:
+            self._keep(former)
+
+    def successor(self, definitions: Iterable[Definition]) -> "Policies":
+        """Return the policies after a reload, which has checked the definitions."""
+        return Policies(definitions, self.surroundings, self._reporter, self)
+
+    def _keep(self, former: "Policies") -> None:
+        """Take over what has not changed; and what is gone, for neighbors that outlive the reload."""
+        changed = {name for name, _ in former._policies if not self._means_the_same(name, former)}
+        for (name, family), policy in former._policies.items():
+            if name not in changed:
+                self._policies[name, family] = policy
+
+    def _means_the_same(self, name: str, former: "Policies") -> bool:
+        """A filter that is gone stays what it was, until there is one of its name again."""
+        old, new = former._by_name.get(name), self._by_name.get(name)
+        if old is None or new is None:
+            return new is None
+        return same(old, new, former._by_name, self._by_name)
+
+    def policy(self, name: str, family: Family) -> Policy:
+        """Return what the filter with this name makes of routes of a family."""
+        if name in ALWAYS_THERE:
+            return ALWAYS_THERE[name]
+        known = self._policies.get((name, family))
+        if known is None:
+            tree = self.program.symbols.filters[name]
+            known = self._policies[name, family] = self._make(tree, family)
+        return known
+
+    def change(self, statements: Filter, family: Family) -> Policy:
+        """Return statements that decide nothing as a policy that accepts what they have changed."""
+        accept = Verdict("accept", at=statements.at)
+        body = Block((*statements.body.statements, accept), at=statements.body.at)
+        return self._make(self.program.resolve(replace(statements, body=body)), family)
+
+    def _make(self, tree: Filter, family: Family) -> Policy:
+        return make_policy(self.program, tree, family.address_octets, self._reporter, self.surroundings)
+
+
+NO_FILTERS: Final = Policies()
+"""Those of a configuration that writes none."""

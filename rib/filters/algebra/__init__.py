@@ -1,0 +1,1 @@
+"""What operators, methods and ``print`` do with values; the texts of the errors are BIRD's."""
