@@ -243,6 +243,8 @@ class Daemon:
             protocol.refresh()
         if self._neighborhood is not None:
             self._neighborhood.interfaces_changed()
+            if not self.policies.host.is_true:
+                self._follow_filters(self.policies.of_changed_host(), self.settings)
 
     # -- what the operator asks --------------------------------------------------------------------
 
@@ -273,18 +275,25 @@ class Daemon:
             settings = self._read_again()
         except ConfigurationError as error:
             raise ReconfigurationError(str(error)) from None
-        if self._neighborhood is None or self._surroundings is None:
+        if self._neighborhood is None:
             raise ReconfigurationError("the daemon is still starting; ask again")
         found = plan(self.settings, settings)
-        policies = self.policies.successor(found.in_force.filters)
         change = self._neighborhood.change_password
         applied = [change(name, password) for name, password in found.passwords.items()]
-        self._surroundings.policies = self.policies = policies
-        applied += follow_filters(self.protocols, found.in_force, policies)
+        applied += self._follow_filters(self.policies.successor(found.in_force.filters), found.in_force)
         self.settings = found.in_force
         self.reconfigured = self.now()
         _log.info("Reconfigured")
         return [*applied, *found.waiting]
+
+    def _follow_filters(self, policies: Policies, settings: DaemonSettings) -> Sequence[str]:
+        """Let these filters decide from now on; return what came of it, in words."""
+        if self._surroundings is not None:
+            self._surroundings.policies = policies
+        self.policies = policies
+        for pipeline in self._tables:
+            pipeline.begin_era()
+        return [*follow_filters(self.protocols, settings, policies)]
 
     # -- what the control socket asks --------------------------------------------------------------
 

@@ -72,6 +72,7 @@ class Pipeline:
         self._groups: dict[GroupKey, UpdateGroup] = {}
         self._numbers: dict[GroupKey, int] = {}
         """By all of the key that changes what a route looks like."""
+        self._era = object()
         self._scheduled = False
         self._paused: dict[Reader, None] = {}
         self._draining: dict[Member, UpdateGroup] = {}
@@ -107,12 +108,29 @@ class Pipeline:
     def _group(self, key: GroupKey) -> UpdateGroup:
         group = self._groups.get(key)
         if group is None:
-            what_is_sent = replace(key, paths=1, limited=None)
-            number = self._numbers.setdefault(what_is_sent, len(self._numbers))
-            is_plain = key.paths == 1
-            group = UpdateGroup(key, number) if is_plain else PathGroup(key, number, self.table.decision)
+            number = self._number(key)
+            if key.paths == 1:
+                group = UpdateGroup(key, number, self._era)
+            else:
+                group = PathGroup(key, number, self.table.decision, self._era)
             self._groups[key] = group
         return group
+
+    def _number(self, key: GroupKey) -> int:
+        what_is_sent = replace(key, paths=1, limited=None)
+        return self._numbers.setdefault(what_is_sent, len(self._numbers))
+
+    def begin_era(self) -> None:
+        """Let go of the groups that nobody is in: filters that were changed make others, time and again.
+
+        What routes look like to those that stay is worked out again when somebody asks.
+        """
+        used = {key: group for key, group in self._groups.items() if group.members}
+        members = [member for group in used.values() for member in group.members.values()]
+        former = [member.former for member in members if isinstance(member.former, UpdateGroup)]
+        self._groups, self._numbers, self._era = used, {}, object()
+        for group in {*used.values(), *former}:
+            group.begin_era(self._number(group.key), self._era)
 
     @property
     def groups(self) -> Sequence[UpdateGroup]:

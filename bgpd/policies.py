@@ -5,14 +5,18 @@ from dataclasses import replace
 from typing import Final
 
 from bgpd.filter_log import FilterLog
+from bgpd.remembered_host import RememberedHost
 from messages.families import Family
 from rib.filters.analysis.comparison import named, same
+from rib.filters.analysis.prefix_reading import uses
 from rib.filters.program import Program
 from rib.filters.running.judging import Reporter, make_policy
 from rib.filters.running.run import NOWHERE, Surroundings
 from rib.filters.syntax import Block, Definition, Filter, Verdict
 from rib.policy import Policy
 
+_OF_THE_HOST: Final = frozenset({"ifname", "gw"})
+"""Attributes that filters can't read, or set, without asking about the host."""
 ALWAYS_THERE: Final = {"all": Policy.ALL, "none": Policy.NONE}
 """The filters that nobody has to write."""
 
@@ -33,7 +37,9 @@ class Policies:
         """``former`` are the policies before a reload. The definitions have been checked."""
         self.definitions = tuple(definitions)
         self.program: Final = Program()
-        self.surroundings: Final = surroundings
+        self.host: Final = (
+            surroundings if isinstance(surroundings, RememberedHost) else RememberedHost(surroundings)
+        )
         self._reporter = reporter or FilterLog()
         self._by_name = named(self.definitions)
         self._policies: dict[tuple[str, Family], Policy] = {}
@@ -44,13 +50,29 @@ class Policies:
         if former is not None:
             self._keep(former)
 
+    @property
+    def surroundings(self) -> Surroundings:
+        """What the filters ask about the host."""
+        return self.host
+
     def successor(self, definitions: Iterable[Definition]) -> "Policies":
-        """Return the policies after a reload, which has checked the definitions."""
-        return Policies(definitions, self.surroundings, self._reporter, self)
+        """Return the policies after a reload, which has checked the definitions: these if nothing changed."""
+        read = tuple(definitions)
+        now, before = named(read), self._by_name
+        if now.keys() == before.keys() and all(same(before[name], now[name], before, now) for name in now):
+            return self
+        return Policies(read, self.host, self._reporter, self)
+
+    def of_changed_host(self) -> "Policies":
+        """Return the policies after interfaces changed: those of filters that ask about them are others."""
+        return Policies(self.definitions, self.host.anew(), self._reporter, self)
 
     def _keep(self, former: "Policies") -> None:
         """Take over what has not changed; and what is gone, for neighbors that outlive the reload."""
         changed = {name for name, _ in former._policies if not self._means_the_same(name, former)}
+        if self.host is not former.host:
+            filters = self.program.symbols.filters
+            changed |= {name for name in filters if uses(filters[name], self.program.symbols, _OF_THE_HOST)}
         for (name, family), policy in former._policies.items():
             if name not in changed:
                 self._policies[name, family] = policy

@@ -25,8 +25,8 @@ class PathGroup(UpdateGroup):
     A path is told by our Path Identifier, which it keeps while it lives, whatever becomes of its attributes.
     """
 
-    def __init__(self, key: GroupKey, number: int, decision: Decision) -> None:
-        super().__init__(key, number)
+    def __init__(self, key: GroupKey, number: int, decision: Decision, era: object = None) -> None:
+        super().__init__(key, number, era)
         self._decision = decision
         self._longest_key = make_path(0, PrefixKey(self._longest_key))
 

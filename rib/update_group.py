@@ -29,15 +29,22 @@ class UpdateGroup:
     this group's view of it.
     """
 
-    def __init__(self, key: GroupKey, number: int) -> None:
+    def __init__(self, key: GroupKey, number: int, era: object = None) -> None:
         self._key: Final = key
-        self.number: Final = number
-        """Where this group's view stands in ``Route.views``; groups that show the same have one place."""
+        self.begin_era(number, era)
         self.members: dict[Source, Member] = {}
         self.encodings = 0
         """How many routes were encoded for it."""
         self._end_of_rib = encode_end_of_rib(key.family)
         self._longest_key: NlriKey = make_key(bytes(key.family.address_octets), key.family.max_bits)
+
+    def begin_era(self, number: int, era: object) -> None:
+        """Let its views stand elsewhere in ``Route.views``; groups that show the same have one number.
+
+        What routes hold of another era is forgotten, so that numbers can be given again.
+        """
+        self.number = number
+        self._era = era
 
     @property
     def key(self) -> GroupKey:
@@ -77,17 +84,18 @@ class UpdateGroup:
         if policy.reading is Reading.PREFIX:
             return self._work_out(route, key, silent=silent)
         views = route.views
-        if views is None:
-            views = route.views = []
-        if len(views) <= self.number:
-            views.extend([None] * (self.number + 1 - len(views)))
-        known = views[self.number]
+        if views is None or views[0] is not self._era:
+            views = route.views = [self._era]
+        place = 1 + self.number
+        if len(views) <= place:
+            views.extend([None] * (place + 1 - len(views)))
+        known = views[place]
         if policy.kind_of is None:
             if known is None:
-                known = views[self.number] = self._work_out(route, key, silent=silent)
+                known = views[place] = self._work_out(route, key, silent=silent)
             return cast("View", known)
         if known is None:
-            known = views[self.number] = {}
+            known = views[place] = {}
         kind = policy.kind_of(key)
         view: View | None = known.get(kind)
         if view is None:

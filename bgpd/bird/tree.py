@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from rib.filters.binding.complaints import BIRD
 from rib.filters.errors import Place
 from rib.filters.program import Program
 from rib.filters.syntax import Filter
@@ -174,7 +175,7 @@ class ProtocolBlock:
 class BirdConfiguration:
     """All of a file and of those it includes."""
 
-    program: Program = field(default_factory=Program)
+    program: Program = field(default_factory=lambda: Program(BIRD))
     """Its filters, functions, constants and tables of ROAs."""
     items: list[Item] = field(default_factory=list)
     """The statements that are not about one protocol."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import BeforeValidator
 
-from bgpd.config.wording import Allowed
+from bgpd.config.wording import Allowed, found, refusal
 from messages.attributes.as_path import Segment
 from messages.families.prefix import parse_address, parse_prefix, render_address
 from messages.iana import SegmentType
@@ -33,12 +33,16 @@ from rib.filters.values import (
 _SEGMENTS: Final = re.compile(r"\s*(?:\{([\d\s]+)\}|(\d+(?:\s+\d+)*))\s*", re.ASCII)
 _KINDS: Final[Mapping[str, int]] = MappingProxyType({"rt": 0x0002, "ro": 0x0003, "generic": GENERIC})
 
+_COMMUNITIES: Final = 'a list like ["65000:1", "65000:2"]'
+_LARGE_COMMUNITIES: Final = 'a list like ["65000:1:2"]'
+_EXTENDED_COMMUNITIES: Final = 'a list like ["rt:65000:1", "ro:192.0.2.1:2", "generic:0x43000000:1"]'
+
 
 class _Notation(NamedTuple):
     """How values of a type are written."""
 
     read: Callable[[Any], object]
-    """Raises ValueError or TypeError for what is not written so."""
+    """Raises ValueError for whatever is not written so."""
     write: Callable[[Any], object]
     words: str
     """What may be written."""
@@ -57,15 +61,15 @@ def _integer(value: int) -> int:
     return value
 
 
-def _string(value: str) -> str:
-    if type(value) is not str:
-        raise TypeError(value)
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(value)
     return value
 
 
 def _switch(value: bool) -> bool:
     if type(value) is not bool:
-        raise TypeError(value)
+        raise ValueError(value)
     return value
 
 
@@ -77,14 +81,14 @@ def _truth(value: bool) -> OpaqueValue:
 
 
 def _prefix(text: str) -> Prefix:
-    family, key = parse_prefix(text)
+    family, key = parse_prefix(_string(text))
     return Prefix.from_key(key, family.address_octets)
 
 
 def _path(text: str) -> AsPath:
     """``65001 65002 {65003 65004}``: braces are around an AS_SET."""
     segments, position = [], 0
-    text = text.strip()
+    text = _string(text).strip()
     while position < len(text):
         match = _SEGMENTS.match(text, position)
         if match is None:
@@ -127,11 +131,21 @@ def _parenthesized(text: str) -> list[str]:
     return [":".join(found.replace(" ", "").split(",")) for found in re.findall(r"\(([^()]*)\)", text)]
 
 
-def _list_of(kind: Callable[[Any], object], read: Callable[[str], object]) -> Callable[[Any], object]:
+def _list_of(
+    kind: Callable[[Any], object], read: Callable[[str], object], words: str
+) -> Callable[[Any], object]:
+    """Return what reads a list; an item that is wrong is named, since there may be many."""
+
+    def read_item(text: object) -> object:
+        try:
+            return read(_string(text))
+        except ValueError:
+            raise refusal(f"{found(text)} is not allowed; write {words}") from None
+
     def read_all(texts: list[str]) -> object:
         if not isinstance(texts, list):
-            raise TypeError(texts)
-        return kind([read(_string(text)) for text in texts])
+            raise ValueError(texts)
+        return kind(list(map(read_item, texts)))
 
     return read_all
 
@@ -158,19 +172,19 @@ _PLAIN: Final[Mapping[Type, _Notation]] = MappingProxyType(
         Type.PREFIX: _Notation(_prefix, render, 'a prefix like "10.0.0.0/8"'),
         Type.BGPPATH: _Notation(_path, str, 'AS numbers like "65001 65002 {65003 65004}"'),
         Type.CLIST: _Notation(
-            _list_of(CommunityList, _community),
+            _list_of(CommunityList, _community, _COMMUNITIES),
             lambda value: [f"{each >> 16}:{each & 0xFFFF}" for each in value],
-            'a list like ["65000:1", "65000:2"]',
+            _COMMUNITIES,
         ),
         Type.LCLIST: _Notation(
-            _list_of(LargeCommunityList, _large_community),
+            _list_of(LargeCommunityList, _large_community, _LARGE_COMMUNITIES),
             lambda value: [str(each) for each in value],
-            'a list like ["65000:1:2"]',
+            _LARGE_COMMUNITIES,
         ),
         Type.ECLIST: _Notation(
-            _list_of(ExtendedCommunityList, _extended_community),
+            _list_of(ExtendedCommunityList, _extended_community, _EXTENDED_COMMUNITIES),
             lambda value: [_written_extended_community(each) for each in value],
-            'a list like ["rt:65000:1", "ro:192.0.2.1:2", "generic:0x43000000:1"]',
+            _EXTENDED_COMMUNITIES,
         ),
     }
 )

@@ -135,22 +135,12 @@ class _Reader:
             return
         before = dict(symbols.signatures)
         try:
-            self._program.define(definition)
+            resolved = self._program.define(definition)
         except (FilterError, RunError, DecidedError) as error:
             self._lose(_name(definition), is_filter=isinstance(definition, Filter))
             yield _located(error, definition)
             return
-        yield from check(self._resolved(definition), before)
-
-    def _resolved(self, definition: Definition) -> Definition:
-        """Return a definition with its names bound."""
-        symbols = self._program.symbols
-        match definition:
-            case Function(name=name):
-                return symbols.functions[name].tree
-            case Filter(name=str() as name):
-                return symbols.filters[name]
-        return definition
+        yield from check(resolved, before)
 
     def _needs_nothing_lost(self, definition: Definition) -> bool:
         return not self._lost or self._lost.isdisjoint(used_names(definition))

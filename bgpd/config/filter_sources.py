@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bgpd.config.faults import Fault, KeyPath
+from bgpd.config.regular_files import read_regular_file
 from bgpd.config.toml_lines import Beginning
 from bgpd.config.wording import quoted
 from rib.filters.errors import FilterError
@@ -87,7 +88,7 @@ class Sources:
 
 def _read(name: str, key: KeyPath) -> Text | Fault:
     try:
-        text = Path(name).read_bytes().decode("utf-8-sig")
+        text = read_regular_file(name).decode("utf-8-sig")
     except UnicodeDecodeError:
         return Fault(key, f"{quoted(name)} is not UTF-8; save it in that encoding")
     except OSError as error:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, NoReturn
 
 from bgpd.config.configuration import Configuration
 from bgpd.config.faults import ConfigurationError, KeyPath, Problem
+from bgpd.config.regular_files import read_regular_file
 from bgpd.config.toml_lines import Beginning, index_lines, index_strings
 from bgpd.config.validation import validate
 from bgpd.config.wording import kind, quoted
@@ -58,7 +59,7 @@ def _problem(path: Path, message: str, line: int | None = None) -> Configuration
 
 def _read(path: Path, remedy: str) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_regular_file(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise _problem(path, "not UTF-8; save the file in that encoding", line) from None

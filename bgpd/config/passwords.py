@@ -1,9 +1,8 @@
 """Passwords of TCP MD5 signatures, from the configuration or from files (RFC 2385)."""
 
-from pathlib import Path
-
 from pydantic import SecretStr
 
+from bgpd.config.regular_files import read_regular_file
 from bgpd.config.values import PASSWORD_OCTETS
 
 
@@ -14,7 +13,7 @@ class PasswordFileError(Exception):
 def read_password(path: str) -> bytes:
     """Return the password in a file, without the newline at its end."""
     try:
-        password = Path(path).read_bytes().removesuffix(b"\n").removesuffix(b"\r")
+        password = read_regular_file(path).removesuffix(b"\n").removesuffix(b"\r")
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         raise PasswordFileError(f"{reason}; write the path of a file this user may read") from None

@@ -60,7 +60,7 @@ is reported as `file:line:column message`:
 
 ```
 bgpd.toml:14:10 int or bool expected
-filters/tor.filter:3:7 You can't call something which is not a function. Really.
+filters/tor.filter:3:7 is_tro is no function; did you mean is_tor?
 ```
 """
 

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from bgpd.config.filter_tests import load_tests
+from bgpd.config.faults import ConfigurationError, Problem
+from bgpd.config.filter_tests import FilterTest, load_tests
 from bgpd.filter_tests.routes import Host
 from bgpd.filter_tests.running import Result, run_test
+from rib.filters.errors import RunError
 from rib.filters.program import Program
 from rib.filters.running.narration import Narrator, narrated_lines
 
@@ -25,11 +27,20 @@ def report(path: Path) -> Report:
     for definition in loaded.definitions:
         program.define(definition)
     host = Host.of(loaded.interfaces, [test.route for test in loaded.tests])
-    results = [run_test(test, program, host) for test in loaded.tests]
+    results = [_result(test, program, host, path) for test in loaded.tests]
     narrator = Narrator(loaded.definitions)
     failed = sum(bool(result.differences) for result in results)
     lines = [line for result in results for line in _lines(result, narrator)]
     return Report([*lines, _sum(len(results), failed)], failed)
+
+
+def _result(test: FilterTest, program: Program, host: Host, path: Path) -> Result:
+    """Run a test. Raises ConfigurationError if its route has what no route may have."""
+    try:
+        return run_test(test, program, host)
+    except RunError as error:
+        problem = Problem(str(path), None, f"test[{test.name}].route", str(error))
+        raise ConfigurationError(problem) from None
 
 
 def _sum(count: int, failed: int) -> str:

@@ -30,8 +30,9 @@ from messages.iana import CeaseSubcode, RouteRefreshSubtype
 from messages.route_refresh import RouteRefresh
 from messages.update import decode_update
 from rib.egress import GroupKey
-from rib.ingress import Admission
+from rib.ingress import Admission, Ingress
 from rib.member import Member
+from rib.policy import Policy
 from rib.route import Source, SourceKind
 from rib.update_group import UpdateGroup
 
@@ -226,6 +227,10 @@ class BgpProtocol(Protocol):
         """Return the update group and the membership of an established session."""
         exchange = self._exchanges.get(family)
         return (exchange.group, exchange.member) if exchange else None
+
+    def entrance(self, family: Family, policy: Policy) -> Ingress:
+        """Return a way in like that of an established session, with another import filter."""
+        return self._exchanges[family].entrance(policy)
 
     def told_under_limit(self, family: Family) -> int:
         """Return how many prefixes it was told of, if there is a limit for that."""

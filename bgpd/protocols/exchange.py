@@ -1,6 +1,7 @@
 """One family of an established session: its routes on their way into the table and out of it."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias, cast
 
@@ -17,6 +18,7 @@ from messages.route_refresh import RouteRefresh, encode_route_refresh
 from rib.egress import GroupKey
 from rib.ingress import Admission, Ingress
 from rib.member import Member
+from rib.policy import Policy
 from rib.route import Route, Source
 
 Nlri: TypeAlias = Sequence[PrefixKey] | Sequence[PathKey]
@@ -73,6 +75,10 @@ class Exchange:
 
     def _new_ingress(self) -> Ingress:
         return Ingress(self._source, self._admission, self._pipeline.next_hops, self._prefix_of)
+
+    def entrance(self, policy: Policy) -> Ingress:
+        """Return a way in for prefixes like ours, with another import filter, to see what would be."""
+        return Ingress(self._source, replace(self._admission, policy=policy), self._pipeline.next_hops)
 
     def withdraw(self, keys: Nlri) -> None:
         """The neighbor takes these prefixes back, or paths if it has them."""

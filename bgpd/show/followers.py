@@ -10,9 +10,11 @@ from messages.families import Family
 from messages.families.path import make_path
 from messages.families.prefix import PrefixKey
 from rib.egress import Withheld, egress
+from rib.ingress import Ingress
 from rib.member import Member
 from rib.outgoing import may_hear
 from rib.pipe import Flow
+from rib.policy import Policy
 from rib.route import Destination, NextHop, Route, SourceKind
 from rib.slot import Path, Slot, paths_of, routes_of, winner
 from rib.table import Table
@@ -42,6 +44,9 @@ class Neighbor(Protocol):
 
     def attachment(self, family: Family) -> tuple[UpdateGroup, Member] | None:
         """Return the update group and the membership of an established session."""
+
+    def entrance(self, family: Family, policy: Policy) -> Ingress:
+        """Return a way in like that of an established session, with another import filter."""
 
 
 class KernelView(Protocol):
@@ -120,7 +125,7 @@ class Answer(NamedTuple):
 
 
 OWN_ROUTE: Final = Obstacle("split-horizon", "it came from this neighbor (split horizon)")
-_OVER_ITSELF: Final = Obstacle("own-next-hop", "it is our route over this neighbor (RFC 4271 §5.1.3)")
+OVER_ITSELF: Final = Obstacle("own-next-hop", "it is our route over this neighbor (RFC 4271 §5.1.3)")
 _OVER_LIMIT: Final = "its export limit of {} is reached"
 
 
@@ -196,7 +201,7 @@ def answers_to_member(
         if path.route.source is member.source:
             yield answer._replace(outcome=OWN_ROUTE)
         elif not may_hear(member.source, path.route):
-            yield answer._replace(outcome=_OVER_ITSELF)
+            yield answer._replace(outcome=OVER_ITSELF)
         elif quota is not None and isinstance(answer.outcome, AttributeSet) and not is_behind(member, key):
             nlri = key if group.key.paths == BEST_ONLY else make_path(path.sent, key)
             if nlri in quota:

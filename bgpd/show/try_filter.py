@@ -1,4 +1,7 @@
-"""``filter``: what a filter would make of the routes to a prefix, statement by statement."""
+"""``filter``: what a filter makes of the routes to a prefix, statement by statement.
+
+The route comes to it as it does in the real run (``occasions``).
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,15 +12,19 @@ from bgpd.show.candidates import ordered_paths
 from bgpd.show.command import SYNTAX_ERROR, Argument, Arguments, Command, CommandError, Line
 from bgpd.show.folding import folded
 from bgpd.show.lookup import MASTER, NETWORK_NOT_IN_TABLE, not_in_table, pipeline_of, read_target
+from bgpd.show.occasions import Audiences, Occasion, as_in_table, as_received, audiences, on_the_way_out
 from bgpd.show.verdicts import label
 from bgpd.show.view import Daemon
+from messages.attribute_set import AttributeSet
 from messages.families.prefix import PrefixKey, render_prefix
 from rib.filters.running.narration import Narrated, Narrator, narrated_lines, place_text, value_text
 from rib.filters.running.run import Decision, Subject
 from rib.filters.running.trial import Trial, attempt, changes
 from rib.filters.syntax import Filter
+from rib.policy import Accepted, Policy, Reading
 from rib.route import Route
 from rib.slot import Path
+from rib.table import Table
 
 _LINE_CODE: Final = 1064
 _HEADING_CODE: Final = 2064
@@ -32,8 +39,11 @@ class _Request:
     tree: Filter
     source: str
     """The protocol whose routes are meant; empty for all."""
-    as_received: bool
+    received: bool
     """Whether all routes are taken as they came."""
+    to: str
+    """The neighbor to which they go; empty for all whose export filter it is."""
+    audiences: Audiences
     narrator: Narrator
 
 
@@ -50,10 +60,14 @@ class _Tried(NamedTuple):
     prefix: str
     route: str
     """The name of its protocol, and its Path Identifier if that has several."""
+    taken: str
+    """What is said of the occasion."""
     received: bool
     """Whether it was taken as it came, before any import filter."""
+    to: Sequence[str] | None
+    """The neighbors for which it was prepared."""
     verdict: str
-    place: str
+    place: str | None
     """Of the last statement that was reached."""
     complaint: str | None
     changed: Mapping[str, _Changed]
@@ -80,8 +94,31 @@ def _request(daemon: Daemon, arguments: Arguments) -> _Request:
     if source and not any(path.route.source.name == source for path in paths):
         prefix = render_prefix(key, family)
         raise CommandError(NETWORK_NOT_IN_TABLE, f"Network not in table: {source} has no route to {prefix}")
-    narrator = Narrator(policies.definitions)
-    return _Request(daemon, pipeline, key, tree, source, "received" in arguments, narrator)
+    return _Request(
+        daemon=daemon,
+        pipeline=pipeline,
+        key=key,
+        tree=tree,
+        source=source,
+        received="received" in arguments,
+        to=arguments.get("to", ""),
+        audiences=_audiences(daemon, pipeline.table, tree, arguments),
+        narrator=Narrator(policies.definitions),
+    )
+
+
+def _audiences(daemon: Daemon, table: Table, tree: Filter, arguments: Arguments) -> Audiences:
+    """Return the one that was named, or those whose export filter it is."""
+    name = arguments.get("to", "")
+    if not name:
+        return audiences(daemon, table, lambda _, group: group.policy.name == tree.name)
+    if "received" in arguments:
+        raise CommandError(SYNTAX_ERROR, "a route is tried as received or on its way to a neighbor, not both")
+    found = audiences(daemon, table, lambda protocol, _: protocol.name == name)
+    if not found:
+        told = f"{table.family.name} routes of table {table.name}"
+        raise CommandError(SYNTAX_ERROR, f"{name} is not a neighbor with a session for {told}")
+    return found
 
 
 def _no_such_filter(daemon: Daemon, name: str) -> str:
@@ -102,45 +139,85 @@ def _rows(request: _Request) -> Iterator[_Tried | None]:
             paths.append(path)
     for path in paths:
         if request.source in ("", path.route.source.name):
-            yield _tried(request, path, paths)
-            yield None
+            for occasion in _occasions(request, path.route):
+                yield _tried(request, occasion, label(path, paths))
+                yield None
 
 
-def _tried(request: _Request, path: Path, paths: Sequence[Path]) -> _Tried:
-    route, family = path.route, request.pipeline.table.family
-    received = request.as_received or route.is_filtered or _was_imported_by(request, route)
-    asked = _as_it_came(route) if received else route
-    subject = Subject(asked, asked.attributes, request.key, family.address_octets)
-    policies = request.daemon.policies
-    trial = attempt(policies.program, request.tree, subject, policies.surroundings)
-    steps = trial.trace.steps
+def _occasions(request: _Request, route: Route) -> Iterator[Occasion]:
+    """Yield those on which this filter, as it is configured, is asked about a route."""
+    table, key = request.pipeline.table, request.key
+    is_import = not request.to and _was_imported_by(request, route)
+    if is_import or request.received or (route.is_filtered and not request.to):
+        yield as_received(request.daemon, table, route, key)
+        if request.received or route.is_filtered:
+            return
+    yield from on_the_way_out(request.audiences, route, key)
+    if not (is_import or request.audiences):
+        yield as_in_table(route, key)
+
+
+class _Witness:
+    """A judge that runs the filter in the place of the configured one, and keeps what it saw."""
+
+    def __init__(self, request: _Request) -> None:
+        self._request = request
+        self.seen: tuple[Trial, Subject] | None = None
+        """None if the route does not come to the filter."""
+
+    def __call__(
+        self, route: Route, attributes: AttributeSet, key: PrefixKey, /, *, silent: bool = False
+    ) -> Accepted | None:
+        request = self._request
+        policies = request.daemon.policies
+        subject = Subject(route, attributes, key, request.pipeline.table.family.address_octets)
+        trial = attempt(policies.program, request.tree, subject, policies.surroundings)
+        self.seen = trial, subject
+        return trial.run.outcome() if trial.decision is Decision.ACCEPT else None
+
+
+def _tried(request: _Request, occasion: Occasion, route: str) -> _Tried:
+    witness = _Witness(request)
+    policy = Policy(request.tree.name or "", witness, Reading.PREFIX, lambda key: key)
+    objection = occasion.ask(policy)
     row = _Tried(
-        prefix=render_prefix(request.key, family),
-        route=label(path, paths),
-        received=received,
+        prefix=render_prefix(request.key, request.pipeline.table.family),
+        route=route,
+        taken=occasion.words,
+        received=occasion.received,
+        to=occasion.neighbors,
+        verdict="not asked",
+        place=None,
+        complaint=objection or None,
+        changed={},
+        printed=(),
+        trace=(),
+    )
+    return row if witness.seen is None else _with_trial(request, row, *witness.seen)
+
+
+def _with_trial(request: _Request, row: _Tried, trial: Trial, subject: Subject) -> _Tried:
+    steps = trial.trace.steps
+    tried = row._replace(
         verdict=trial.decision.value,
         place=place_text(steps[-1].at if steps else request.tree.at),
-        complaint=trial.complaint or None,
+        complaint=trial.complaint or row.complaint,
         changed=dict(_changed(trial, subject)),
         printed=trial.printed,
         trace=tuple(request.narrator.tell(trial.trace)),
     )
-    asked.attributes.forget()
-    return row
+    subject.attributes.forget()
+    return tried
 
 
 def _was_imported_by(request: _Request, route: Route) -> bool:
     """Tell whether it is the import filter of the route's protocol: then it works on what came in."""
     protocol = request.daemon.protocols.get(route.source.name)
     channels = protocol.channels if protocol is not None else ()
-    family = request.pipeline.table.family
     return any(
-        channel.family is family and channel.import_policy.name == request.tree.name for channel in channels
+        channel.source is route.source and channel.import_policy.name == request.tree.name
+        for channel in channels
     )
-
-
-def _as_it_came(route: Route) -> Route:
-    return Route(route.source, route.received, route.destination, route.since)
 
 
 def _changed(trial: Trial, subject: Subject) -> Iterator[tuple[str, _Changed]]:
@@ -149,9 +226,9 @@ def _changed(trial: Trial, subject: Subject) -> Iterator[tuple[str, _Changed]]:
 
 
 def _layout(_request: _Request, row: _Tried) -> Iterator[Line]:
-    taken = "as received" if row.received else "as it is in the table"
+    place = f" ({row.place})" if row.place else ""
     reason = f": {row.complaint}" if row.complaint else ""
-    heading = f"{row.prefix} from {row.route}, {taken}: {row.verdict} ({row.place}){reason}"
+    heading = f"{row.prefix} from {row.route}, {row.taken}: {row.verdict}{place}{reason}"
     yield from (Line(_HEADING_CODE, line) for line in folded(heading))
     for text in _details(row):
         yield from (Line(_LINE_CODE, line) for line in folded(f"  {text}"))
@@ -164,6 +241,12 @@ def _details(row: _Tried) -> Iterator[str]:
         yield f"changed: {name} is {after}, was {before}"
 
 
+def _document(_request: _Request, row: _Tried) -> Mapping[str, object]:
+    document = row._asdict()
+    del document["taken"]
+    return document
+
+
 COMMAND: Final[Command[_Request, _Tried]] = Command(
     words="filter",
     help="What a filter makes of the routes to a prefix, and why",
@@ -171,12 +254,14 @@ COMMAND: Final[Command[_Request, _Tried]] = Command(
     request=_request,
     rows=_rows,
     layout=_layout,
+    document=_document,
     arguments=(
         Argument("", "This filter", "FILTER", name="filter"),
         Argument(
             "", "The routes to this prefix", "PREFIX", repeated="Only one prefix expected", name="prefix"
         ),
         Argument("from", "Only the routes of this protocol", "NAME"),
+        Argument("to", "The routes as they are prepared for this neighbor", "NEIGHBOR"),
         Argument("table", "Another table than master", "TABLE"),
         Argument("received", "The routes as they came, whatever the import filter made of them"),
     ),

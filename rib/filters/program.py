@@ -1,12 +1,14 @@
 """The filters, functions and constants of one configuration, ready to run."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from rib.filters import syntax
 from rib.filters.algebra.roa import RoaTable
 from rib.filters.analysis.cost import cost_of
 from rib.filters.analysis.types import signature_of
+from rib.filters.binding.complaints import OWN, Complaints
 from rib.filters.binding.resolver import Resolver
 from rib.filters.binding.symbols import DefinedFunction, Symbols
 from rib.filters.compiler.unit import Compiled, Style, Unit
@@ -17,40 +19,51 @@ from rib.filters.syntax import Definition, Expression, Filter
 class Program:
     """Takes definitions in order; each may use those before it."""
 
-    def __init__(self) -> None:
+    def __init__(self, complaints: Complaints = OWN) -> None:
+        self._complaints: Final = complaints
         self.symbols: Final = Symbols()
         self.printed: list[str] = []
         """What constants and ``eval`` printed when they were worked out."""
         self._units: dict[Style, Unit] = {style: Unit(self.symbols, style) for style in Style}
 
-    def define(self, definition: Definition) -> None:
-        """Add a definition. Raises FilterError, and RunError where working something out failed."""
-        _DEFINE[definition.__class__](self, definition)
+    def define(self, definition: Definition) -> Definition:
+        """Add a definition, and return it with its names bound.
 
-    def _function(self, tree: syntax.Function) -> None:
+        Raises FilterError, and RunError or DecidedError where working something out failed.
+        """
+        return _DEFINE[definition.__class__](self, definition)
+
+    def _function(self, tree: syntax.Function) -> syntax.Function:
         self.symbols.check_free(tree.name, tree.at)
         resolved = self._resolver(tree.name).function(tree)
         cost = cost_of(resolved.body, self.symbols)
         self.symbols.signatures[tree.name] = signature_of(resolved, self.symbols.signatures)
         self.symbols.functions[tree.name] = DefinedFunction(resolved, cost)
         self._units[Style.FAST].function(tree.name)
+        return resolved
 
-    def _filter(self, tree: Filter) -> None:
+    def _filter(self, tree: Filter) -> Filter:
         assert tree.name is not None
         self.symbols.check_free(tree.name, tree.at)
         self.symbols.filters[tree.name] = resolved = self.resolve(tree)
         self.compile(resolved)
+        return resolved
 
-    def _constant(self, tree: syntax.Constant) -> None:
+    def _constant(self, tree: syntax.Constant) -> syntax.Constant:
         self.symbols.check_free(tree.name, tree.at)
-        self.symbols.constants[tree.name] = self.evaluate(tree.value)
+        value = self.resolve_expression(tree.value)
+        self.symbols.constants[tree.name] = self._value_of(value)
+        return replace(tree, value=value)
 
-    def _roa_table(self, tree: syntax.RoaTable) -> None:
+    def _roa_table(self, tree: syntax.RoaTable) -> syntax.RoaTable:
         self.symbols.check_free(tree.name, tree.at)
         self.symbols.roa_tables[tree.name] = RoaTable(tree.roas)
+        return tree
 
-    def _evaluate_now(self, tree: syntax.EvaluateNow) -> None:
-        self.evaluate(tree.expression)
+    def _evaluate_now(self, tree: syntax.EvaluateNow) -> syntax.EvaluateNow:
+        expression = self.resolve_expression(tree.expression)
+        self._value_of(expression)
+        return replace(tree, expression=expression)
 
     def resolve(self, tree: Filter) -> Filter:
         """Return a filter with its names bound. Raises FilterError."""
@@ -61,7 +74,7 @@ class Program:
         return self._resolver().expression(expression)
 
     def _resolver(self, own_name: str = "") -> Resolver:
-        return Resolver(self.symbols, self._value_of, own_name)
+        return Resolver(self.symbols, self._value_of, own_name, self._complaints)
 
     def evaluate(self, expression: Expression) -> object:
         """Work out an expression without a route; what it prints is added to ``printed``.
@@ -91,7 +104,7 @@ class Program:
         return self._units[style].expression(expression)
 
 
-_DEFINE: Final[Mapping[type, Callable[[Program, Any], None]]] = {
+_DEFINE: Final[Mapping[type, Callable[[Program, Any], Definition]]] = {
     syntax.Function: Program._function,
     syntax.Filter: Program._filter,
     syntax.Constant: Program._constant,

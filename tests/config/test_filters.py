@@ -34,14 +34,14 @@ WRONG = [
         "[filters]\nx = 'accept; y'",
         ["2:15 syntax error: expected '=' or '(' after 'y', found the end of the text"],
     ),
-    ("[filters]\nx = '''\naccept;\n  a = 1;'''", ["4:3 You may set only variables."]),
-    ("[filters]\nx = '''a = 1;\nb = 1;'''", ["2:8 You may set only variables."]),
+    ("[filters]\nx = '''\naccept;\n  a = 1;'''", ["4:3 a is no variable or attribute"]),
+    ("[filters]\nx = '''a = 1;\nb = 1;'''", ["2:8 a is no variable or attribute"]),
     ('[filters]\nx = """\nif 1 then accept; reject;"""', ["3:4 the condition of if must be bool, not int"]),
     ("[filters]\nx = ''", ["2:6 filter x can end without accept or reject; a route is then refused"]),
     (
         "[filters]\nx = 'f();'\ny = 'accept; accept;'\n[router]\nport = 0",
         [
-            "2:6 You can't call something which is not a function. Really.",
+            "2:6 f is no function",
             "3:14 this is never reached: what is before it never goes on",
             "5: router.port: 0 is not allowed; write a number from 1 to 65535",
         ],
@@ -58,7 +58,7 @@ WRONG = [
     ("filters = 1", ['1: filters: 1 is not allowed; write names and statements, like from_tor = "accept;"']),
     (f"{STATIC}set = 'krt_metric = ;'", ["4:21 syntax error: expected an expression after '=', found ';'"]),
     (f"{STATIC}set = 'accept;'", ["4:8 accept has no meaning here: a static route is always there"]),
-    (f"{STATIC}set = 'net = 10.0.0.0/8;'", ["4:8 This static attribute is read-only."]),
+    (f"{STATIC}set = 'net = 10.0.0.0/8;'", ["4:8 net can only be read"]),
     (
         "[filter_files]\npaths = ['no/*.filter', '']",
         [
@@ -106,7 +106,10 @@ IN_FILES = [
             "define x = 1/0;\nfunction f() { return x; }\ndefine y = z;",
             f"function g() {{ return f(); }}\n{USER}",
         ],
-        ["a.filter:1:8 Mother told me not to divide by 0", "a.filter:3:12 z: variable expected."],
+        [
+            "a.filter:1:8 Mother told me not to divide by 0",
+            "a.filter:3:12 z is no variable, constant or attribute",
+        ],
     ),
     (["filter f { accept; }", "filter f { accept; }"], ["b.filter:1:8 Symbol already defined"]),
     (["filter none { accept; }"], ['a.filter:1:8 the filter "none" is always there; write another name']),
@@ -119,6 +122,38 @@ IN_FILES = [
 def test_who_uses_what_is_wrong_is_not_to_blame(files: list[str], expected: list[str], write: Write) -> None:
     text = "[filter_files]\npaths = ['*.filter']"
     assert messages(write, text, **dict(zip("abc", files, strict=False))) == expected
+
+
+ONE_OF_EVERYTHING = """
+define one = 1;
+define two = one + one;
+define several = [one, two..9];
+define is_two = two = 2 && two ~ several;
+define path = prepend(+empty+, one);
+define pattern = [= * (one) * =];
+define large = (one, two, 3);
+define extended = (rt, one, two);
+roa table origins { roa 10.0.0.0/8 max 24 as 65001; }
+function f(int a) int set s; { s = [one..2]; return a ~ s; }
+define called = f(two);
+eval 1 ~ [1];
+eval two ~ several;
+eval f(two) && path ~ pattern;
+filter everything { if f(two) && net ~ [10.0.0.0/8+] && bgp_path ~ pattern then accept; reject; }
+"""
+
+
+def test_everything_may_use_what_is_defined_before_it(write: Write) -> None:
+    path = write(f"[filter_files]\npaths = ['a.filter']\n{NEIGHBOR}import = 'everything'\nexport = 'all'")
+    (path.parent / "a.filter").write_text(ONE_OF_EVERYTHING)
+    assert len(load(path).definitions) == ONE_OF_EVERYTHING.count("\n") - 1
+
+
+def test_what_is_wrong_with_a_constant_is_found(write: Write) -> None:
+    procedure = "function f() { print 1; }\ndefine one = 1;\ndefine x = one;\n"
+    for use in ("define y = f();", "define y = x = 1 && f();"):
+        (message,) = messages(write, "[filter_files]\npaths = ['*.filter']", a=f"{procedure}{use}")
+        assert message.startswith("a.filter:4:")
 
 
 def test_a_file_that_is_not_utf_8_or_not_there(write: Write) -> None:
@@ -147,7 +182,7 @@ def test_json_has_no_lines(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as caught:
         load(path)
     assert str(caught.value).replace(f"{path}: ", "").split("\n") == [
-        "filters.x: line 2, column 1: You may set only variables.",
+        "filters.x: line 2, column 1: x is no variable or attribute",
         "static[10.0.0.0/8].set: line 1, column 14: "
         "syntax error: expected an expression after '=', found ';'",
     ]

@@ -110,6 +110,17 @@ def test_who_outlives_the_configuration_keeps_its_filter() -> None:
     assert before.successor([]).successor([]).policy("plain", IPV4_UNICAST) is policy
 
 
+def test_a_filter_that_comes_back_says_what_it_says_now() -> None:
+    """Who outlives the configuration keeps what it had; nobody is given that by a name used again."""
+    before = Policies(read("filter f { accept; }"))
+    old = before.policy("f", IPV4_UNICAST)
+    without = before.successor(read("filter g { accept; }"))
+    assert without.policy("f", IPV4_UNICAST) is old
+    made = route(neighbor("a"), attributes(65001))
+    again = without.successor(read("filter f { reject; }"))
+    assert again.policy("f", IPV4_UNICAST).judge(made, made.attributes, P) is None
+
+
 def test_statements_of_a_static_route_are_a_policy_that_accepts() -> None:
     policies = Policies(read(TEXT))
     change = policies.change(filter_body("int a; a = high; bgp_local_pref = a + 1;", "test"), IPV4_UNICAST)
@@ -142,3 +153,52 @@ def test_complaints_are_limited_and_counted(caplog: pytest.LogCaptureFixture) ->
         "complaint 10 (5 more were not logged)",
     ]
     assert len([record for record in caplog.records if record.levelno == logging.INFO]) == 10
+
+
+class Host:
+    """A host whose interface 2 changes."""
+
+    name = "eth0"
+    is_there = True
+
+    def interface_name(self, index: int) -> str:
+        return self.name if index == 2 else ""
+
+    def interface_index(self, name: str) -> int:
+        return 2 if self.is_there and name == self.name else 0
+
+    def interface_towards(self, gateway: bytes) -> int:
+        return 2 if self.is_there else 0
+
+
+def test_an_interface_has_its_name_for_as_long_as_verdicts_may_be_asked_for_again() -> None:
+    """Otherwise nobody would be told that a route over an interface that is gone is gone, too."""
+    text = 'filter over { if ifname = "eth0" then { print net; accept; } reject; } filter blind { accept; }'
+    host = Host()
+    policies = Policies(read(text), host, Said())
+    over, blind = (policies.policy(name, IPV4_UNICAST) for name in ("over", "blind"))
+    made = route(neighbor("a"), attributes(65001))
+    assert over.judge(made, made.attributes, P) is not None
+    host.name = ""
+    assert over.judge(made, made.attributes, P) is not None
+    host.name = "wan0"
+    assert over.judge(made, made.attributes, P) is not None
+    renamed = policies.of_changed_host()
+    assert (policies.host.is_true, renamed.host.is_true) == (False, True)
+    assert renamed.policy("over", IPV4_UNICAST).judge(made, made.attributes, P) is None
+    assert renamed.policy("blind", IPV4_UNICAST) is blind
+    assert renamed.host.interface_index("wan0") == renamed.host.interface_towards(b"") == 2
+
+
+@pytest.mark.parametrize("body", ["gw = 192.0.2.9; accept;", 'ifname = "eth0"; accept;'])
+def test_what_a_filter_sets_depends_on_the_host_as_well(body: str) -> None:
+    host = Host()
+    policies = Policies(read(f"filter f {{ {body} }}"), host, Said())
+    made = route(neighbor("a"), attributes(65001))
+    policy = policies.policy("f", IPV4_UNICAST)
+    assert policy.judge(made, made.attributes, P) is not None
+    host.is_there = False
+    assert policy.judge(made, made.attributes, P) is not None
+    later = policies.of_changed_host()
+    assert (policies.host.is_true, later.host.is_true) == (False, True)
+    assert later.policy("f", IPV4_UNICAST).judge(made, made.attributes, P) is None

@@ -43,6 +43,39 @@ def problems_of(tmp_path: Path, text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("route", "problem"),
+    [
+        (
+            "bgp_path = 65001",
+            "6: test[it].route.bgp_path: 65001 is not allowed; "
+            'write AS numbers like "65001 65002 {65003 65004}"',
+        ),
+        (
+            'bgp_community = "1:2"',
+            '6: test[it].route.bgp_community: "1:2" is not allowed; write a list like ["65000:1", "65000:2"]',
+        ),
+        (
+            'bgp_community = ["65000:1", "65000:70000"]',
+            '6: test[it].route.bgp_community: "65000:70000" is not allowed; '
+            'write a list like ["65000:1", "65000:2"]',
+        ),
+        ("ifname = 5", "6: test[it].route.ifname: 5 is not allowed; write a string"),
+        ('bgp_path = "0"', " test[it].route: AS 0 can't be in a path (RFC 7607)"),
+    ],
+)
+def test_a_value_that_no_route_has_is_told(route: str, problem: str, tmp_path: Path) -> None:
+    text = f"""\
+        [filters]
+        example = "accept;"
+        [[test]]
+        name = "it"
+        filter = "example"
+        route = {{ prefix = "10.0.0.0/8", {route} }}
+        """
+    assert problems_of(tmp_path, text) == [problem]
+
+
+@pytest.mark.parametrize(
     ("statements", "route", "expect"),
     [
         ("accept;", "", ""),
@@ -166,7 +199,7 @@ def test_the_host_has_the_interfaces_of_the_file(tmp_path: Path) -> None:
             route = { bgp_path = "x" }
             """,
             [
-                "2:12 You can't call something which is not a function. Really.",
+                "2:12 f is no function",
                 '6: test[it].route.bgp_path: "x" is not allowed; '
                 'write AS numbers like "65001 65002 {65003 65004}"',
                 '6: test[it].route.prefix: missing; write a prefix like "192.0.2.0/24" or "2001:db8::/32"',

@@ -11,11 +11,13 @@ from rib.filters.algebra import operators
 from rib.filters.algebra.methods import FUNCTIONS, METHODS
 from rib.filters.algebra.path_masks import mask_of
 from rib.filters.algebra.sets import ValueSet
+from rib.filters.analysis.cost import cost_of_round
 from rib.filters.attributes import ATTRIBUTES
 from rib.filters.binding.symbols import Symbols
 from rib.filters.running.iteration import elements
 from rib.filters.running.route_origin import roa_check
 from rib.filters.running.run import Run
+from rib.filters.running.work import charged
 from rib.filters.values import Type
 
 
@@ -152,7 +154,9 @@ class _Frame:
     def _for(self, statement: syntax.For) -> None:
         if statement.type is not None:
             self.declare(statement.variable, statement.type, None)
-        for value in elements(self.evaluate(statement.collection), self._types[statement.variable]):
+        collection, kind = self.evaluate(statement.collection), self._types[statement.variable]
+        cost = cost_of_round(statement, self._interpreter.symbols)
+        for value in elements(self._run, collection, kind, cost):
             self._values[statement.variable] = value
             self.execute(statement.body)
 
@@ -194,7 +198,7 @@ class _Frame:
             right, left = self._all(*reversed(sides))
         else:
             left, right = self._all(*sides)
-        return operators.OPERATORS[expression.operator](left, right)
+        return charged(self._run, operators.OPERATORS[expression.operator], left, right)
 
     @evaluate.register
     def _logical(self, expression: syntax.Logical) -> object:
@@ -212,7 +216,10 @@ class _Frame:
 
     @evaluate.register
     def _builtin(self, expression: syntax.Builtin) -> object:
-        return FUNCTIONS[expression.function](*self._all(*expression.arguments))
+        values = self._all(*expression.arguments)
+        if expression.function == "defined":
+            return values[0] is not None
+        return charged(self._run, FUNCTIONS[expression.function], *values)
 
     @evaluate.register
     def _roa_check(self, expression: syntax.RoaCheck) -> object:
@@ -221,7 +228,9 @@ class _Frame:
 
     @evaluate.register
     def _method(self, expression: syntax.Method) -> object:
-        return METHODS[expression.method](*self._all(expression.subject, *expression.arguments))
+        return charged(
+            self._run, METHODS[expression.method], *self._all(expression.subject, *expression.arguments)
+        )
 
     @evaluate.register
     def _pair(self, expression: syntax.PairExpression) -> object:

@@ -9,15 +9,15 @@ from tests.filters_oracle.generator import Choices, Expressions, Signature
 from tests.filters_oracle.grammar import COLLECTIONS, DECLARED, ENUMERATIONS, LISTS, SETS
 
 _CASES: Final = {
-    "int": ("0", "1", "2..5", "7", "10..20", "255", "(20+1)", "65535..65537"),
-    "pair": ("(1,2)", "(1,3)", "(2,3..9)", "(10,20)", "(65535,*)"),
-    "lc": ("(1,2,3)", "(1,2,4)", "(10,20,*)", "(0,0,0)"),
-    "ec": ("(rt,1,2)", "(ro,1,3)", "(rt,10,*)"),
+    "int": ("0", "1", "2..5", "3", "0..7", "7", "7..10", "10..20", "1..255", "255", "(20+1)", "65535..65537"),
+    "pair": ("(1,2)", "(1,3)", "(1,*)", "(2,3..9)", "(1..10,2)", "(10,20)", "(65535,*)"),
+    "lc": ("(1,2,3)", "(1,2,4)", "(1,2,*)", "(1,*,*)", "(10,20,*)", "(0,0,0)"),
+    "ec": ("(rt,1,2)", "(rt,1,2..9)", "(ro,1,3)", "(rt,1,*)", "(rt,10,*)"),
     **ENUMERATIONS,
 }
 """Items for the arms of a ``case``.
 
-None overlap, since BIRD does not say which arm is taken then, nor which for a value of another type.
+Many overlap: which is found then depends on all of them. None are of another type than the value.
 """
 
 _STATEMENTS: Final = (
@@ -150,7 +150,7 @@ class _Body:
             arm = [items.pop() for _ in range(self.random.randint(1, 2)) if items]
             yield f"  {', '.join(arm)}:"
             yield from self._statements(self.random.randint(0, 2), depth - 1)
-        if self.random.random() < 0.6:
+        while self.random.random() < 0.5:
             yield "  else:"
             yield from self._statements(1, depth - 1)
         yield "}"

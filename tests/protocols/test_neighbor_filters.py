@@ -19,11 +19,13 @@ from messages.iana import MessageType
 from messages.open import Open, encode_open
 from messages.update import encode_attributes, pack_announcements
 from rib.member import Member
+from rib.policy import Reading
 from rib.route import Refusal, Route
 from tests.protocols.filters import policies
 from tests.protocols.lone_neighbor import NOW, AtHome, neighbor, tables
 from tests.rib.building import SOMEWHERE, attributes, group_key, key
 from tests.rib.building import neighbor as source
+from tests.rib.judging import Watched
 from tests.sessions.speakers import PATIENCE, puppet_open
 
 P, Q = key("10.0.0.0/8"), key("10.1.0.0/16")
@@ -107,6 +109,30 @@ async def test_what_was_received_is_judged_anew(tmp_path: Path) -> None:
         assert home.apply(preferring, import_="all") == "the import filter changed"
         await until(lambda: [route.refusal for route in home.routes] == [None])
         assert home.member is member
+
+
+async def test_another_filter_is_given_what_ours_was_given(tmp_path: Path) -> None:
+    """Nothing of it is left in the table; what was refused leads where its next hop does."""
+    home = Home(tmp_path)
+    refusing, other = Watched(outcome=lambda _route, _attributes, _key: None), Watched(Reading.PREFIX)
+    async with AtHome(home.protocol) as place, await place.establish(puppet_open()) as puppet:
+        home.apply(policies(f="reject;"), import_="f")
+        puppet.send(announcement(P))
+        await until(lambda: [route.refusal for route in home.routes] == [Refusal.IMPORT_FILTER])
+        (refused,) = home.routes
+        home.protocol.drain()
+        made = [
+            home.protocol.entrance(IPV4_UNICAST, watched.policy).routes(refused.received, [P], refused.since)
+            for watched in (refusing, other)
+        ]
+        (asked,) = other.asked
+        assert asked.key == P
+        assert asked.attributes.get(LOCAL_PREF) == 0
+        assert asked.attributes.wire == refusing.asked[0].attributes.wire
+        assert asked.route.destination.next_hops[0].interface == 1
+        refusals = [route.refusal for routes in made for route, _ in routes]
+        assert refusals == [Refusal.IMPORT_FILTER, None]
+        assert [route.refusal for route in home.routes] == [Refusal.IMPORT_FILTER]
 
 
 async def test_nothing_happens_if_the_filter_says_the_same(tmp_path: Path) -> None:

@@ -211,3 +211,35 @@ def test_the_same_group_key_is_the_same_group(pipeline: Pipeline) -> None:
     first = pipeline.join(group_key(), Member(neighbor("b"), lambda _messages: True))
     second = pipeline.join(group_key(), Member(neighbor("c"), lambda _messages: True))
     assert first is second
+
+
+def test_groups_that_nobody_is_in_are_let_go(pipeline: Pipeline, turns: Turns) -> None:
+    """However often filters change, routes hold no more views than there are groups."""
+    source = neighbor("a")
+    announced = Route(source, attributes(65001), SOMEWHERE, 0)
+    announce(pipeline, announced, 5)
+    turns.run()
+    member = Member(neighbor("b", router_id=2), lambda _messages: True)
+    group = pipeline.join(group_key(local_as=64512), member)
+    turns.run()
+    for local_as in range(64513, 64520):
+        pipeline.begin_era()
+        group = pipeline.move(group, group_key(local_as=local_as), member)
+        turns.run()
+    assert announced.views is not None
+    assert len(announced.views) <= 3
+    assert group.number <= 1
+
+
+def test_a_member_that_is_moving_is_put_right_in_another_era(pipeline: Pipeline, turns: Turns) -> None:
+    """The group that it was in tells what it was sent, though nobody else is in it."""
+    source = neighbor("a")
+    announce(pipeline, Route(source, attributes(65001), SOMEWHERE, 0), 5)
+    member = Member(neighbor("b", router_id=2), lambda _messages: True)
+    group = pipeline.join(group_key(), member)
+    turns.run()
+    pipeline.move(group, group_key(policy=Policy.NONE), member)
+    pipeline.begin_era()
+    turns.run()
+    assert member.backlog is None
+    assert member.sent.withdrawn == 5

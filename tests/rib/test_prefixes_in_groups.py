@@ -281,7 +281,8 @@ def test_what_the_filter_made_of_a_route_is_forgotten_with_it() -> None:
     assert of_kinds.encodings == 2
     plain = UpdateGroup(group_key(), 1)
     assert plain.view(made, KEYS[0]) is plain.view(made, KEYS[1])
-    assert [view is None for view in made.views or ()] == [True, False, True, False]
+    views = (made.views or [])[1:]  # behind the era
+    assert [view is None for view in views] == [True, False, True, False]
 
 
 def test_a_prefix_stamped_by_the_filter_is_told_so() -> None:

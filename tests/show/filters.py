@@ -21,6 +21,18 @@ filter fails {
   accept;
 }
 filter 'to-tor' { accept; }
+filter looks {
+  print bgp_path, "|", bgp_next_hop, "|", defined(bgp_med);
+  accept;
+}
+filter nowhere {
+  bgp_next_hop = 0.0.0.0;
+  accept;
+}
+filter arrival {
+  print gw, "|", bgp_local_pref;
+  reject;
+}
 """
 
 

@@ -1,6 +1,7 @@
 """``eval`` and ``filter``: expressions and filters, tried on what the daemon has."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,15 +9,26 @@ import pytest
 from bgpd.control.interpreter import Interpreter
 from bgpd.control.words import expand
 from bgpd.show.command import Line
+from kernel_sync.interfaces import IFF_LOWER_UP, IFF_UP, Interface, InterfaceAddress
 from messages.attribute_set import AttributeSet
-from messages.attributes import AS_PATH, LOCAL_PREF, NEXT_HOP, ORIGIN, AsPath
+from messages.attributes import (
+    AS_PATH,
+    COMMUNITIES,
+    LOCAL_PREF,
+    MULTI_EXIT_DISC,
+    NEXT_HOP,
+    ORIGIN,
+    AsPath,
+)
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import parse_address, parse_prefix
-from messages.iana import Origin
-from rib.route import Refusal
+from messages.iana import Origin, WellKnownCommunity
+from rib.egress import Withheld
+from rib.route import Destination, DestinationKind, Refusal
 from tests.show.filters import policies
-from tests.show.world import StillDaemon, via
+from tests.show.world import StillDaemon, StillNeighbor, via
 
+THERE = "from_tor, fails, to-tor, looks, nowhere, arrival"
 NOT_IN_TABLE = "Network not in table"
 
 
@@ -86,13 +98,13 @@ def test_eval_in_json_says_the_type() -> None:
     [
         ("eval", 9001, "eval what? Give an expression"),
         ("eval accept", 9001, "syntax error: expected an expression, found the keyword 'accept' (column 1)"),
-        ("eval nothing", 9001, "nothing: variable expected. (column 1)"),
+        ("eval nothing", 9001, "nothing is no variable, constant or attribute (column 1)"),
         ("eval bgp_path", 8008, "runtime error: No route to access"),
         ("eval 1 / 0", 8008, "runtime error: Mother told me not to divide by 0"),
         ("eval judge()", 8008, "runtime error: there is no route to accept"),
         ("filter", 9001, "filter what? Give the name of a filter and a prefix"),
         ("filter from_tor", 9001, "filter what? Give the name of a filter and a prefix"),
-        ("filter tor 10.1.0.0/16", 9001, "tor is not a filter; there are: from_tor, fails, to-tor"),
+        ("filter tor 10.1.0.0/16", 9001, f"tor is not a filter; there are: {THERE}"),
         ("filter all 10.1.0.0/16", 9001, "all decides without looking at anything; there is nothing to show"),
         ("filter from_tor 10.1.0.0", 8001, NOT_IN_TABLE),
         ("filter from_tor 10.1.0.0/16 from tor9", 9001, "tor9 is not a protocol"),
@@ -100,6 +112,16 @@ def test_eval_in_json_says_the_type() -> None:
             "filter fails 10.1.0.0/16 from tor2",
             8001,
             "Network not in table: tor2 has no route to 10.1.0.0/16",
+        ),
+        (
+            "filter from_tor 10.1.0.0/16 to static1",
+            9001,
+            "static1 is not a neighbor with a session for ipv4 routes of table master",
+        ),
+        (
+            "filter from_tor 10.1.0.0/16 to tor2 received",
+            9001,
+            "a route is tried as received or on its way to a neighbor, not both",
         ),
         ("filter from_tor 10.1.0.0/16 table blue", 9001, "blue is not a table"),
         ("filter from_tor 10.1.0.0/16 10.2.0.0/16", 9001, "Only one prefix expected"),
@@ -186,6 +208,122 @@ def test_a_refused_route_is_taken_as_it_came() -> None:
     assert text(daemon, "filter from_tor 10.3.0.0/16")[0] == (
         "10.3.0.0/16 from tor1, as received: accept (tor.filter:10)"
     )
+
+
+def given(line: str) -> list[str]:
+    """Return what the filter ``looks`` printed of what it was given."""
+    return line.removeprefix("  printed: ").split("|")
+
+
+def looked_at(daemon: StillDaemon, command: str) -> tuple[str, list[str]]:
+    heading, *lines = text(daemon, command)
+    return heading, next((given(line) for line in lines if line.startswith("  printed: ")), [])
+
+
+def looking(daemon: StillDaemon, name: str, **terms: Any) -> None:
+    """Make ``looks`` the export filter of a neighbor, with these other terms."""
+    neighbor = daemon.protocols[name]
+    assert isinstance(neighbor, StillNeighbor)
+    policy = daemon.policies.policy("looks", IPV4_UNICAST)
+    daemon.join(neighbor, replace(daemon.group_key(name), policy=policy, **terms))
+
+
+def test_an_export_filter_is_given_what_is_prepared_for_its_neighbors() -> None:
+    """RFC 4271 §5.1.2 b, §5.1.3, §5.1.4: our AS in front, our next hop, no MED; once for all alike."""
+    names = ("tor1", "tor2", "tor3", "tor4", "tor5", "tor6")
+    daemon = daemon_with(
+        ("tor1", "10.1.0.0/16", "65001"), *((name, "10.2.0.0/16", "1") for name in names[1:])
+    )
+    (held,) = daemon.pipeline("master", IPV4_UNICAST).table.routes(parse_prefix("10.1.0.0/16")[1])
+    held.attributes = held.received.replace({MULTI_EXIT_DISC: 5, NEXT_HOP: parse_address("10.10.0.9")})
+    assert looked_at(daemon, "filter looks 10.1.0.0/16") == (
+        "10.1.0.0/16 from tor1, as it is in the table: accept (tor.filter:19)",
+        ["(path 65001)", "10.10.0.9", "TRUE"],
+    )
+    for name in names:
+        looking(daemon, name)
+    assert looked_at(daemon, "filter looks 10.1.0.0/16") == (
+        "10.1.0.0/16 from tor1, on its way to tor2, tor3, tor4 and 2 more: accept (tor.filter:19)",
+        ["(path 64512 65001)", "10.10.0.1", "FALSE"],
+    )
+    looking(daemon, "tor5", paths=2)
+    looking(daemon, "tor6", prepended=(64512, 64512))
+    rows = document(daemon, "filter looks 10.1.0.0/16")
+    assert [row["to"] for row in rows] == [["tor2", "tor3", "tor4", "tor5"], ["tor6"]]
+    assert given(rows[1]["printed"][0])[0] == "(path 64512 64512 65001)"
+
+
+def test_any_filter_can_be_tried_on_the_way_to_a_neighbor() -> None:
+    daemon = daemon_with(("tor1", "10.1.0.0/16", "65001"), ("tor2", "10.2.0.0/16", "65002"))
+    heading, printed = looked_at(daemon, "filter looks 10.1.0.0/16 to tor2")
+    assert heading == "10.1.0.0/16 from tor1, on its way to tor2: accept (tor.filter:19)"
+    assert printed[0] == "(path 64512 65001)"
+
+
+@pytest.mark.parametrize(
+    ("rows", "heading"),
+    [
+        ({COMMUNITIES: (WellKnownCommunity.NO_EXPORT,)}, "not asked: it carries NO_EXPORT (RFC 1997)"),
+        ({ORIGIN: Origin.INCOMPLETE}, f"accept (tor.filter:23): {Withheld.INCOMPLETE.value}"),
+    ],
+)
+def test_what_the_rfcs_have_against_a_route_is_told(rows: dict[Any, Any], heading: str) -> None:
+    daemon = daemon_with(("tor1", "10.1.0.0/16", "65001"), ("tor2", "10.2.0.0/16", "65002"))
+    (held,) = daemon.pipeline("master", IPV4_UNICAST).table.routes(parse_prefix("10.1.0.0/16")[1])
+    held.attributes = held.received.replace(rows)
+    found = "".join(text(daemon, "filter nowhere 10.1.0.0/16 to tor2"))
+    assert found.startswith(f"10.1.0.0/16 from tor1, on its way to tor2: {heading}")
+
+
+def test_a_route_does_not_go_back_nor_out_if_it_was_refused() -> None:
+    daemon = daemon_with(("tor1", "10.1.0.0/16", "65001"), ("tor2", "10.2.0.0/16", "65002"))
+    assert text(daemon, "filter looks 10.1.0.0/16 to tor1")[0] == (
+        "10.1.0.0/16 from tor1, on its way to tor1: not asked: it came from this neighbor (split horizon)"
+    )
+    daemon.announce("tor1", "10.3.0.0/16", via("10.10.0.1"), AttributeSet.of({}), Refusal.OWN_NEXT_HOP)
+    assert text(daemon, "filter looks 10.3.0.0/16 to tor2")[0] == (
+        "10.3.0.0/16 from tor1, on its way to tor2: not asked: "
+        "its next hop is our own address (RFC 4271 §5.1.3)"
+    )
+
+
+def test_a_received_route_comes_in_as_it_did() -> None:
+    """With the marks of a receiver (RFC 8326 §4), where it leads now, and after the checks of the RFCs."""
+    daemon = daemon_with(("tor1", "10.1.0.0/16", "65001"))
+    daemon.interfaces.set_link(Interface(2, "eth0", IFF_UP | IFF_LOWER_UP, 1500))
+    daemon.interfaces.set_address(2, InterfaceAddress(parse_address("10.10.0.2"), 24))
+    daemon.connect()
+    unreachable = Destination(DestinationKind.UNREACHABLE)
+    leaving = AttributeSet.of(
+        {
+            ORIGIN: Origin.IGP,
+            AS_PATH: AsPath.of(65001),
+            NEXT_HOP: parse_address("10.10.0.1"),
+            COMMUNITIES: (WellKnownCommunity.GRACEFUL_SHUTDOWN,),
+        }
+    )
+    daemon.announce("tor1", "10.3.0.0/16", unreachable, leaving, Refusal.IMPORT_FILTER)
+    row = document(daemon, "filter arrival 10.3.0.0/16")[0]
+    assert row["received"]
+    assert row["printed"] == ["10.10.0.1|0"]
+    looped = leaving.replace({AS_PATH: AsPath.of(65001, 64512)})
+    daemon.announce("tor1", "10.4.0.0/16", unreachable, looped, Refusal.AS_LOOP)
+    assert text(daemon, "filter arrival 10.4.0.0/16 received")[0] == (
+        "10.4.0.0/16 from tor1, as received: not asked: our AS number is in its AS_PATH (RFC 4271 §9.1.2)"
+    )
+
+
+def test_a_filter_for_both_ways_is_tried_both_ways() -> None:
+    daemon = daemon_with(("tor1", "10.1.0.0/16", "65001"), ("tor2", "10.2.0.0/16", "65002"))
+    looking(daemon, "tor2")
+    (channel,) = daemon.protocols["tor1"].channels
+    policy = daemon.policies.policy("looks", IPV4_UNICAST)
+    daemon.protocols["tor1"].channels = (channel._replace(import_policy=policy),)
+    headings = [line for line in text(daemon, "filter looks 10.1.0.0/16") if line[:1].isdigit()]
+    assert headings == [
+        "10.1.0.0/16 from tor1, as received: accept (tor.filter:19)",
+        "10.1.0.0/16 from tor1, on its way to tor2: accept (tor.filter:19)",
+    ]
 
 
 def test_expressions_are_sent_as_they_are_typed() -> None:

@@ -22,6 +22,7 @@ from messages.families.path import make_path
 from messages.families.prefix import PrefixKey, parse_address, parse_prefix
 from rib.egress import GroupKey, NextHopRule
 from rib.history import History
+from rib.ingress import Admission, Ingress
 from rib.member import Member
 from rib.next_hops import IGP_METRIC_UNKNOWN
 from rib.policy import Policy
@@ -117,9 +118,13 @@ class StillNeighbor(StillProtocol):
         super().__init__(name, "BGP", state, info)
         self.settings = StillSettings(asn, families)
         self.attachments: dict[Family, tuple[UpdateGroup, Member]] = {}
+        self.entrances: dict[Family, Callable[[Policy], Ingress]] = {}
 
     def attachment(self, family: Family) -> tuple[UpdateGroup, Member] | None:
         return self.attachments.get(family)
+
+    def entrance(self, family: Family, policy: Policy) -> Ingress:
+        return self.entrances[family](policy)
 
 
 class StillKernel(StillProtocol):
@@ -310,12 +315,18 @@ class StillDaemon:
         """Let a neighbor follow its table, in another group than before if it did."""
         source = self.source(neighbor.name, key.family)
         pipeline = self.pipeline(neighbor.table, key.family)
+        next_hops = pipeline.next_hops
         if quota is not None:
             key = replace(key, limited=source)
         if key.family in neighbor.attachments:
             pipeline.leave(*neighbor.attachments[key.family])
         member = Member(source, write, quota=quota)
         neighbor.attachments[key.family] = (pipeline.join(key, member), member)
+        neighbor.entrances[key.family] = lambda policy: Ingress(
+            source,
+            Admission(OURS, self.router_id, policy, frozenset(), peer_as=neighbor.settings.asn),
+            next_hops,
+        )
         self.settle()
         return member
 

@@ -175,7 +175,11 @@ def _no_sort_key(_value: object) -> tuple[object, ...]:
 
 def matches(left: object, right: object) -> bool:
     """``left ~ right``: is in, has one of, looks like."""
-    return _matched("~", left, right)
+    matcher = MATCHERS.get((type(left), type(right)))
+    result = None if matcher is None else matcher(left, right)
+    if result is None:
+        raise RunError("~ applied on unknown type pair")
+    return result
 
 
 def does_not_match(left: object, right: object) -> bool:

@@ -7,6 +7,7 @@ from math import inf
 from types import MappingProxyType
 from typing import Any, Final
 
+from messages.attributes.as_path import read_segments
 from messages.iana import SegmentType
 from rib.filters.algebra.path_masks import PathMask, Place, Wildcard
 from rib.filters.algebra.prefix_sets import Node, PrefixSet
@@ -72,19 +73,23 @@ class PrintedLine:
         self.text = ""
         self._is_full = False
 
-    def add(self, value: object) -> None:
-        """Put the text of a value at the end: of a set what fits, of other values all or nothing."""
+    def add(self, value: object) -> int:
+        """Put the text of a value at the end: of a set what fits, of other values all or nothing.
+
+        Return how many characters had to be worked out for that.
+        """
         if self._is_full:
-            return
+            return 0
         text = render(value)
         if len(self.text) + len(text) <= _LINE:
             self.text += text
-            return
+            return len(text)
         self._is_full = True
         if isinstance(value, ValueSet | PrefixSet | PathMask):
             self.text += text
         if len(self.text) >= _CUT:
             self.text = f"{self.text[:_CUT]} ... <too long>"
+        return len(text)
 
 
 def _address(address: bytes) -> str:
@@ -135,7 +140,7 @@ def _enumeration(value: EnumValue) -> str:
 def _path(path: AsPath) -> str:
     """Return ``(path 65000 { 1 2 })``; a set that is too long is closed all the same."""
     text, is_cut = "", False
-    for segment in path.segments:
+    for segment in read_segments(path.wire):
         before, after = _BRACKETS[segment.kind]
         text, is_cut = _extended(text, before, _LONGEST["path"])
         if not is_cut:

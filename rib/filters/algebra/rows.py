@@ -8,6 +8,7 @@ from rib.filters.algebra.spans import Span
 _HALF: Final = 0xFFFF
 _MANY: Final = 0x1_0000
 """Fewer are as well kept as single items."""
+_TOO_MANY: Final = 0x2_0000
 
 
 class Rows(NamedTuple):
@@ -35,6 +36,11 @@ class Rows(NamedTuple):
         rows = range(max(begin >> 16, self.first[0]), min(end >> 16, self.first[-1]) + 1)
         # of three or more, the second is in the span as a whole
         return any(begin <= last and first <= end for first, last in map(self._span, rows[:2]))
+
+
+def are_too_many(rows: Sequence[Rows]) -> bool:
+    """Tell whether to write all items out would take too long; then each row is asked by itself."""
+    return sum(len(row.first) for row in rows) > _TOO_MANY
 
 
 def are_alone(rows: Sequence[Rows], items: Sequence[Span | Rows]) -> bool:

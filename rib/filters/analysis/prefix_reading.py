@@ -1,12 +1,12 @@
-"""What of a prefix the verdict of a filter depends on."""
+"""What the verdict of a filter depends on: what of a prefix, and which attributes."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 
 from messages.families.prefix import PrefixKey
 from rib.filters.analysis.scope import walk
 from rib.filters.binding.symbols import Symbols
 from rib.filters.compiler.prefix_tests import prefix_test
-from rib.filters.syntax import AttributeName, Binary, Call, Filter, Method, Node, RoaCheck
+from rib.filters.syntax import AttributeName, Binary, Call, Filter, Method, Node, RoaCheck, SetAttribute
 from rib.policy import Reading
 
 Question = Callable[[bytes, int], Hashable]
@@ -52,6 +52,15 @@ def _questions(tree: Filter, symbols: Symbols) -> Sequence[Question] | None:
         elif _is_net(node) and id(node) not in answered:
             return None
     return questions
+
+
+def uses(tree: Filter, symbols: Symbols, attributes: Collection[str]) -> bool:
+    """Tell whether a filter, or a function that it calls, reads or sets one of these attributes."""
+    return any(
+        (isinstance(node, AttributeName) and node.name in attributes)
+        or (isinstance(node, SetAttribute) and node.attribute in attributes)
+        for node in _everything(tree, symbols)
+    )
 
 
 def _is_net(node: Node) -> bool:

@@ -24,6 +24,7 @@ from rib.filters.attributes.checks import address, number
 from rib.filters.attributes.row import FilterAttribute
 from rib.filters.errors import RunError
 from rib.filters.running.run import Run
+from rib.filters.running.work import FEW, look_through
 from rib.filters.values import (
     Address,
     AsPath,
@@ -72,6 +73,34 @@ def _of_row(name: str, row: Attribute[Any], form: _Form, about: str) -> FilterAt
 
     types = {kind} if empty is not None else {kind, Type.VOID}
     return FilterAttribute(name, frozenset(types), read, kind, write, remove, about)
+
+
+def _long(row: FilterAttribute) -> FilterAttribute:
+    """Neighbors choose how long it is: what it takes to write it is counted."""
+    write = row.write
+    assert write is not None
+
+    def write_long(run: Run, value: object) -> None:
+        look_through(run, value)
+        write(run, value)
+
+    return replace(row, write=write_long)
+
+
+def _of_list(name: str, row: Attribute[Any], form: _Form, about: str) -> FilterAttribute:
+    """Return the row of a path attribute that looks otherwise in a filter, which is counted as well."""
+    to_filter, empty = form.to_filter, form.empty
+
+    def read(run: Run) -> object:
+        value = run.get(row)
+        if value is None:
+            return empty
+        elements = to_filter(value)
+        if len(elements) > FEW:
+            look_through(run, elements)
+        return elements
+
+    return replace(_long(_of_row(name, row, form, about)), read=read)
 
 
 def _local_pref(row: FilterAttribute) -> FilterAttribute:
@@ -170,16 +199,16 @@ _COMMUNITIES: Final = _Form(Type.CLIST, CommunityList, _CLIST, CommunityList())
 _EXTENDED: Final = _Form(Type.ECLIST, _extended_from_wire, _extended_to_wire, ExtendedCommunityList())
 _LARGE: Final = _Form(Type.LCLIST, LargeCommunityList, _LCLIST, LargeCommunityList())
 PATH_ATTRIBUTES: Final = (
-    _of_row("bgp_path", AS_PATH, _PATH, "AS_PATH"),
+    _long(_of_row("bgp_path", AS_PATH, _PATH, "AS_PATH")),
     _local_pref(_of_row("bgp_local_pref", LOCAL_PREF, _INT, "LOCAL_PREF")),
     _of_row("bgp_med", MULTI_EXIT_DISC, _INT, "MULTI_EXIT_DISC"),
     _of_row("bgp_origin", ORIGIN, _ORIGIN, "ORIGIN: `ORIGIN_IGP`, `ORIGIN_EGP` or `ORIGIN_INCOMPLETE`"),
     _of_row("bgp_next_hop", NEXT_HOP, _IP, "the next hop"),
     _opaque("bgp_atomic_aggr", ATOMIC_AGGREGATE, "ATOMIC_AGGREGATE"),
     _opaque("bgp_aggregator", AGGREGATOR, "AGGREGATOR"),
-    _of_row("bgp_community", COMMUNITIES, _COMMUNITIES, "COMMUNITIES"),
-    _of_row("bgp_ext_community", EXTENDED_COMMUNITIES, _EXTENDED, "EXTENDED_COMMUNITIES"),
-    _of_row("bgp_large_community", LARGE_COMMUNITIES, _LARGE, "LARGE_COMMUNITY"),
+    _of_list("bgp_community", COMMUNITIES, _COMMUNITIES, "COMMUNITIES"),
+    _of_list("bgp_ext_community", EXTENDED_COMMUNITIES, _EXTENDED, "EXTENDED_COMMUNITIES"),
+    _of_list("bgp_large_community", LARGE_COMMUNITIES, _LARGE, "LARGE_COMMUNITY"),
     _of_row("bgp_originator_id", ORIGINATOR_ID, _QUAD, "ORIGINATOR_ID"),
-    _of_row("bgp_cluster_list", CLUSTER_LIST, _COMMUNITIES, "CLUSTER_LIST"),
+    _of_list("bgp_cluster_list", CLUSTER_LIST, _COMMUNITIES, "CLUSTER_LIST"),
 )

@@ -10,6 +10,8 @@ from functools import singledispatchmethod
 
 from rib.filters import syntax
 from rib.filters.attributes import ATTRIBUTES
+from rib.filters.binding.arms import searched
+from rib.filters.binding.complaints import OWN, Complaints
 from rib.filters.binding.folding import fold
 from rib.filters.binding.set_values import SetMaker
 from rib.filters.binding.symbols import ALREADY_DEFINED, Symbols
@@ -24,9 +26,12 @@ Evaluate = Callable[[Expression], object]
 class Resolver:
     """Resolves one definition."""
 
-    def __init__(self, symbols: Symbols, evaluate: Evaluate, own_name: str = "") -> None:
+    def __init__(
+        self, symbols: Symbols, evaluate: Evaluate, own_name: str = "", complaints: Complaints = OWN
+    ) -> None:
         self._symbols = symbols
         self._own_name = own_name
+        self._complaints = complaints
         self._sets = SetMaker(evaluate)
         self._scopes: list[dict[str, str]] = [{}]
         self._taken: set[str] = set()
@@ -65,6 +70,16 @@ class Resolver:
     def _variable(self, name: str) -> str | None:
         return next((scope[name] for scope in reversed(self._scopes) if name in scope), None)
 
+    def _settable(self, name: str, place: Place) -> str:
+        """Return the variable with this name. Raises FilterError."""
+        variable = self._variable(name)
+        if variable is None:
+            raise FilterError(place, self._complaints.not_settable(name, self._variables()))
+        return variable
+
+    def _variables(self) -> set[str]:
+        return set().union(*self._scopes)
+
     # Statements
 
     def _body(self, block: Block) -> Block:
@@ -89,15 +104,13 @@ class Resolver:
 
     @_statement.register
     def _assign(self, statement: syntax.Assign) -> Statement:
-        variable = self._variable(statement.variable)
-        if variable is None:
-            raise FilterError(statement.at, "You may set only variables.")
+        variable = self._settable(statement.variable, statement.at)
         return replace(statement, variable=variable, value=self.expression(statement.value))
 
     @_statement.register
     def _set_attribute(self, statement: syntax.SetAttribute) -> Statement:
         if ATTRIBUTES[statement.attribute].write is None:
-            raise FilterError(statement.at, "This static attribute is read-only.")
+            raise FilterError(statement.at, self._complaints.read_only(statement.attribute))
         return replace(statement, value=self.expression(statement.value))
 
     @_statement.register
@@ -128,7 +141,7 @@ class Resolver:
         return replace(
             statement,
             subject=self.expression(statement.subject),
-            arms=tuple(map(self._arm, statement.arms)),
+            arms=tuple(searched([self._arm(arm) for arm in statement.arms])),
         )
 
     def _arm(self, arm: syntax.Arm) -> syntax.Arm:
@@ -141,11 +154,9 @@ class Resolver:
         collection = self.expression(statement.collection)
         self._scopes.append({})
         if statement.type is not None:
-            variable: str | None = self._declare(statement.variable, statement.at)
+            variable = self._declare(statement.variable, statement.at)
         else:
-            variable = self._variable(statement.variable)
-        if variable is None:
-            raise FilterError(statement.at, "You may set only variables.")
+            variable = self._settable(statement.variable, statement.at)
         body = self._block(statement.body)
         self._scopes.pop()
         return replace(statement, variable=variable, collection=collection, body=body)
@@ -183,7 +194,8 @@ class Resolver:
             return replace(expression, name=variable)
         constants = self._symbols.constants
         if expression.name not in constants:
-            raise FilterError(expression.at, f"{expression.name}: variable expected.")
+            known = self._variables().union(constants)
+            raise FilterError(expression.at, self._complaints.not_readable(expression.name, known))
         return Literal(constants[expression.name], at=expression.at)
 
     @_bind.register
@@ -212,8 +224,7 @@ class Resolver:
         if name == self._own_name:
             raise FilterError(expression.at, f"function {name} can't call itself")
         if function is None:
-            message = "You can't call something which is not a function. Really."
-            raise FilterError(expression.at, message)
+            raise FilterError(expression.at, self._complaints.not_callable(name, self._symbols.functions))
         if len(function.tree.parameters) != len(expression.arguments):
             raise FilterError(expression.at, f"Wrong number of arguments for function {name}.")
         return replace(expression, arguments=self._all(expression.arguments))

@@ -18,6 +18,8 @@ class Cost(NamedTuple):
     """How many it makes at most, all together and loops aside."""
     depth: int
     """How many are inside of each other."""
+    size: int
+    """Nodes of the tree, once more for every call."""
 
 
 class DefinedFunction(NamedTuple):

@@ -17,6 +17,7 @@ from rib.filters.compiler.code import RUN, at, both, call, either, is_not_none, 
 from rib.filters.compiler.namespace import Namespace
 from rib.filters.running.route_origin import roa_check
 from rib.filters.running.run import settled
+from rib.filters.running.work import LONG, charged
 from rib.filters.syntax import Expression
 from rib.filters.values import Type
 
@@ -55,7 +56,14 @@ class Expressions:
         return value if self.types(expression) <= BOOL else call(self.names.of(check), value)
 
     def _apply(self, function: Callable[..., Any], *operands: Expression) -> ast.expr:
-        return call(self.names.of(function), *map(self.compile, operands))
+        values = map(self.compile, operands)
+        if self.is_long(*operands):
+            return call(self.names.of(charged), load(RUN), load(self.names.of(function)), *values)
+        return call(self.names.of(function), *values)
+
+    def is_long(self, *operands: Expression) -> bool:
+        """Tell whether one of these can be as long as a neighbor likes."""
+        return any(self.types(operand) & LONG for operand in operands)
 
     @singledispatchmethod
     def _compile(self, expression: Expression) -> ast.expr:

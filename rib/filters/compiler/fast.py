@@ -17,7 +17,6 @@ from rib.filters.compiler.code import (
     attribute,
     both,
     call,
-    call_on,
     compare,
     either,
     is_none,
@@ -26,6 +25,7 @@ from rib.filters.compiler.code import (
 )
 from rib.filters.compiler.expressions import Expressions
 from rib.filters.compiler.prefix_tests import prefix_test
+from rib.filters.running.work import LONG, listed
 from rib.filters.syntax import AttributeName, Binary, Builtin, Expression, Literal
 from rib.filters.values import WORD, LargeCommunity, Pair, Type
 
@@ -144,8 +144,7 @@ def _membership(code: Expressions, node: Binary) -> ast.expr | None:
     kind, row = _LISTS.get(right.name, (None, None))
     if left.value.__class__ is not kind:
         return None
-    found = call_on(RUN, "get", load(code.names.of(row)))
-    among = either(found, ast.Tuple([], ast.Load()))
+    among = call(code.names.of(listed), load(RUN), load(code.names.of(row)))
     return compare(load(code.names.of(left.value)), _MEMBERSHIPS[node.operator](), among)
 
 
@@ -167,7 +166,8 @@ def _always_defined(code: Expressions, node: Builtin) -> ast.expr | None:
     """``defined(ifname)`` is true for every route."""
     if node.function != "defined" or not isinstance(node.arguments[0], AttributeName):
         return None
-    return None if Type.VOID in code.types(node.arguments[0]) else ast.Constant(True)
+    types = code.types(node.arguments[0])
+    return None if Type.VOID in types or types & LONG else ast.Constant(True)
 
 
 def _length_of_prefix(_code: Expressions, node: syntax.Method) -> ast.expr | None:

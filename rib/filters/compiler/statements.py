@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from rib.filters import syntax
 from rib.filters.algebra import operators
+from rib.filters.analysis.cost import cost_of_round
 from rib.filters.analysis.scope import Scope, scope_of_loop
 from rib.filters.attributes import ATTRIBUTES
 from rib.filters.compiler.code import RUN, assign, at, attribute, call, call_on, compare, load, store
@@ -151,12 +152,19 @@ class Statements:
 
     @_statement.register
     def _for(self, statement: syntax.For, _is_last: bool) -> list[ast.stmt]:
-        """Every round is counted: loops over loops over long lists are stopped."""
+        """Every round is counted (``elements``): loops over loops over long lists are stopped."""
         scope = scope_of_loop(statement, self._expressions.scope)
         declared = scope.variables[statement.variable] - {Type.VOID}
         collection = self._expressions.compile(statement.collection)
-        found = call(self._names.of(elements), collection, *(load(self._names.of(each)) for each in declared))
-        body = [ast.Expr(call_on(RUN, "spend")), *self._block(statement.body, scope)]
+        cost = cost_of_round(statement, self._expressions.symbols)
+        found = call(
+            self._names.of(elements),
+            load(RUN),
+            collection,
+            *(load(self._names.of(each)) for each in declared),
+            ast.Constant(cost),
+        )
+        body = self._block(statement.body, scope) or [ast.Pass()]
         return [ast.For(store(self._names.variable(statement.variable)), found, body, [])]
 
     @_statement.register

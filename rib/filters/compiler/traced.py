@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from rib.filters import syntax
@@ -12,6 +13,7 @@ from rib.filters.compiler.code import RUN, at, attribute, call, load
 from rib.filters.compiler.expressions import MIRRORED, Expressions
 from rib.filters.compiler.namespace import Namespace
 from rib.filters.compiler.statements import Statements
+from rib.filters.running.work import charged, uncounted
 from rib.filters.syntax import Binary, Expression, Filter, Function, If, Statement
 
 _COMPARISONS: Final = frozenset({"=", "!=", "<", "<=", ">", ">=", "~", "!~"})
@@ -46,7 +48,10 @@ class TracedExpressions(Expressions):
         if expression.operator in MIRRORED:
             function, operands = MIRRORED[expression.operator], operands[::-1]
         values = map(self.compile, operands)
-        return told("compare", self.reference(expression), self.reference(function), *values)
+        compared = self.reference(function)
+        if self.is_long(*operands):
+            compared = call(self.names.of(partial), self.reference(charged), load(RUN), compared)
+        return told("compare", self.reference(expression), compared, *values)
 
     def call(self, expression: syntax.Call) -> ast.expr:
         """Return the call as it is: its value may be a Decision."""
@@ -110,7 +115,7 @@ class TracedStatements(Statements):
         match statement:
             case syntax.SetAttribute(attribute=name) | syntax.Unset(attribute=name):
                 read = self._traced.reference(ATTRIBUTES[name].read)
-                return name, call(read, load(RUN))
+                return name, call(self._traced.names.of(uncounted), load(RUN), read)
             case syntax.Assign(variable=name):
                 return name, load(self._names.variable(name))
         return None

@@ -138,6 +138,8 @@ class ExpressionGrammar(SetGrammar):
         if begin.kind is Kind.SYMBOL:
             return self.parse_name()
         rule = _RULES.get(begin.text)
+        if rule is None and begin.text == "=":
+            raise self.mistake(begin, "one '=' is enough, to compare as well as to set")
         if rule is None:
             raise self.syntax_error("an expression")
         return rule(self, begin)

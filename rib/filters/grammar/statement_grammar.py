@@ -9,6 +9,7 @@ from rib.filters.errors import FilterError, Place
 from rib.filters.grammar.expression_grammar import ExpressionGrammar
 from rib.filters.grammar.lexer import Kind, Token
 from rib.filters.grammar.names import ATTRIBUTE_NAMES, CHANGING_METHODS, SETS, TYPES
+from rib.filters.suggestion import suggestion
 from rib.filters.syntax import (
     Arm,
     Assign,
@@ -39,6 +40,14 @@ _MOST_BRANCHES: Final = 1000
 _WITH_EMPTY: Final = frozenset({Type.BGPPATH, Type.CLIST, Type.ECLIST, Type.LCLIST})
 _ITEMS: Final = frozenset({Kind.NUMBER, Kind.ADDRESS, Kind.QUAD, Kind.ENUM})
 """What can't begin a statement, and so begins another arm of a ``case``."""
+
+
+_BEGIN_STATEMENTS: Final = ("if", "case", "for", "return", "unset", "print", "printn")
+_VERDICTS: Final = ("accept", "reject", "error", "quitbird")
+_KEYWORDS: Final = frozenset((*_BEGIN_STATEMENTS, *_VERDICTS, "else", *TYPES))
+"""What a name may be meant to be that is no statement."""
+_BEHIND_STATEMENTS: Final = frozenset((";", "}", "", "else", *_BEGIN_STATEMENTS, *_VERDICTS))
+"""What can't begin an expression; "" is the end. Where it comes too early a semicolon is missing."""
 
 
 class StatementGrammar(ExpressionGrammar):
@@ -173,7 +182,7 @@ class StatementGrammar(ExpressionGrammar):
     def _printed(self) -> tuple[Expression, ...]:
         """What is printed, and the semicolon; there may be one more comma before that."""
         printed = []
-        while self.peek().text != ";":
+        while self.peek().text not in _BEHIND_STATEMENTS:
             printed.append(self.parse_expression())
             if not self.accept(","):
                 break
@@ -211,9 +220,16 @@ class StatementGrammar(ExpressionGrammar):
             self.expect(";")
             return Evaluate(call, at=call.at)
         else:
-            raise self.syntax_error("'=' or '('")
+            raise self._no_statement(begin)
         self.expect(";")
         return Assign(variable, value, at=self.at(begin))
+
+    def _no_statement(self, begin: Token) -> FilterError:
+        """A name that nothing is done with: often a misspelled keyword."""
+        keyword = suggestion(begin.value, _KEYWORDS)
+        if keyword is None:
+            return self.syntax_error("'=' or '('")
+        return self.mistake(begin, f"{begin.value} begins no statement; did you mean {keyword}?")
 
     def _attribute_statement(self, begin: Token) -> SetAttribute:
         name = self.next().text
@@ -248,7 +264,7 @@ class StatementGrammar(ExpressionGrammar):
 _RULES: Final[Mapping[str, Callable[[StatementGrammar, Token], Statement]]] = MappingProxyType(
     dict.fromkeys(ATTRIBUTE_NAMES, StatementGrammar._attribute_statement)
     | dict.fromkeys(TYPES, StatementGrammar._declaration)
-    | dict.fromkeys(("accept", "reject", "error", "quitbird"), StatementGrammar._verdict)
+    | dict.fromkeys(_VERDICTS, StatementGrammar._verdict)
     | dict.fromkeys(("print", "printn"), StatementGrammar._print)
     | {
         "if": StatementGrammar._if,

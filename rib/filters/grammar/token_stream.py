@@ -91,10 +91,14 @@ class TokenStream:
     def syntax_error(self, expected: str) -> FilterError:
         """Return the error for a next token that can't be there."""
         found = self.peek()
-        if self.dialect.bits is not None:
-            return FilterError(found.at, "syntax error")
         after = f" after {_described(self._taken)}" if self._taken else ""
-        return FilterError(found.at, f"syntax error: expected {expected}{after}, found {_described(found)}")
+        return self.mistake(found, f"expected {expected}{after}, found {_described(found)}")
+
+    def mistake(self, token: Token, message: str) -> FilterError:
+        """Return the error for a mistake in grammar; BIRD says of none what it is, and where it is found."""
+        if self.dialect.bits is not None:
+            return FilterError(self.peek().at, "syntax error")
+        return FilterError(token.at, f"syntax error: {message}")
 
     # Nesting
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from rib.filters.algebra.operators import assigned
 from rib.filters.errors import RunError
+from rib.filters.running.run import Run
+from rib.filters.running.work import look_through
 from rib.filters.values import (
     AsPath,
     CommunityList,
@@ -16,9 +18,14 @@ from rib.filters.values import (
 )
 
 
-def elements(collection: object, kind: Type) -> Iterator[Any]:
-    """Yield what is in a path or a list, for a variable of a type. Raises RunError if it is neither."""
+def elements(run: Run, collection: object, kind: Type, cost: int) -> Iterator[Any]:
+    """Yield what is in a path or a list, for a variable of a type. Raises RunError if it is neither.
+
+    What has been gone through is counted, and for each element the cost of a round.
+    """
+    look_through(run, collection)
     for element in _elements(collection):
+        run.spend(cost)
         yield assigned(kind, element)
 
 

@@ -8,7 +8,7 @@ from rib.filters.errors import Place
 from rib.filters.grammar.unparse import first_line
 from rib.filters.grammar.unparse_expressions import unparse, unparse_value
 from rib.filters.running.run import Decision
-from rib.filters.running.trace import Change, Comparison, Remark, Result, Step, Trace, Value
+from rib.filters.running.trace import NOT_KNOWN, Change, Comparison, Remark, Result, Step, Trace, Value
 from rib.filters.syntax import Definition, Filter, Function, If, Statement
 
 _LONGEST_VALUE: Final = 120
@@ -80,7 +80,11 @@ def _statements(definition: Definition) -> Iterator[Statement]:
 def _remarks(step: Step) -> Iterator[str]:
     yield from map(_remark, step.remarks)
     if isinstance(step.statement, If) and not _says_it_all(step):
-        yield f"the condition is {value_text(step.holds)}"
+        yield (
+            "the condition is never known"
+            if step.holds is NOT_KNOWN
+            else f"the condition is {value_text(step.holds)}"
+        )
 
 
 def _says_it_all(step: Step) -> bool:

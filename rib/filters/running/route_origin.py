@@ -4,6 +4,7 @@ from messages.attributes import AS_PATH
 from rib.filters.algebra.roa import RoaTable
 from rib.filters.errors import RunError
 from rib.filters.running.run import Run
+from rib.filters.running.work import look_through
 from rib.filters.values import EnumValue, Prefix
 
 
@@ -14,6 +15,7 @@ def roa_check(run: Run, table: RoaTable, *arguments: object) -> EnumValue:
         path = run.get(AS_PATH)
         if path is None:
             raise RunError("Missing AS_PATH attribute")
+        look_through(run, path)
         return table.check(prefix, path.origin_as)
     given, origin = arguments
     if not isinstance(given, Prefix) or type(origin) is not int:

@@ -16,8 +16,10 @@ from rib.route import Route
 
 T = TypeVar("T")
 
-MOST_STEPS: Final = 10_000
-"""Calls of larger functions and rounds of loops in one run; a filter takes a few."""
+MOST_STEPS: Final = 20_000
+"""Of one run, about a microsecond each; what is short is not counted, and most filters take none."""
+_CHARACTERS: Final = 16
+"""Of what is printed, to a step."""
 
 
 class Decision(Enum):
@@ -144,7 +146,8 @@ class Run:
         if self.changes and row in self.changes:
             changed: T | None = self.changes[row]
             return changed
-        return self.subject.attributes.get(row)
+        subject = self._subject or self.subject
+        return subject.attributes.get(row)
 
     def change(self, row: Attribute[T], value: T | None) -> None:
         """Give a path attribute another value; None removes it."""
@@ -159,17 +162,17 @@ class Run:
         self.local = noted if value is None else noted | {name: value}
 
     def print(self, value: object) -> None:
-        """Add a value to the line that is being printed."""
-        self._line.add(value)
+        """Add a value to the line that is being printed. Raises RunError if that is too much by now."""
+        self.spend(1 + self._line.add(value) // _CHARACTERS)
 
     def end_line(self) -> None:
         """The line is complete."""
         self.printed.append(self._line.text)
         self._line = PrintedLine()
 
-    def spend(self) -> None:
-        """Count a step. Raises RunError where there are too many."""
-        self.steps -= 1
+    def spend(self, steps: int = 1) -> None:
+        """Count steps. Raises RunError where there are too many."""
+        self.steps -= steps
         if self.steps < 0:
             raise RunError(f"The filter takes more than {MOST_STEPS} steps")
 

@@ -12,6 +12,9 @@ V = TypeVar("V")
 _RIGHT_FIRST: Final = frozenset({">", ">="})
 """Operators whose right side is worked out first."""
 
+NOT_KNOWN: Final = object()
+"""Of a condition that fails while it is worked out, or that decides what becomes of the route."""
+
 
 class Comparison(NamedTuple):
     """Two values that were compared."""
@@ -56,7 +59,7 @@ class Step:
     depth: int
     """Functions that it is in; 0 in the filter itself."""
     remarks: list[Remark] = field(default_factory=list)
-    holds: object = None
+    holds: object = NOT_KNOWN
     """Of an ``if``: its condition."""
     before: object = None
     """What was there before the statement changed it."""

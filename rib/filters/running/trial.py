@@ -10,6 +10,7 @@ from rib.filters.program import Program
 from rib.filters.running.judging import UNDECIDED
 from rib.filters.running.run import NOWHERE, DecidedError, Decision, Run, Subject, Surroundings
 from rib.filters.running.trace import Change, Trace
+from rib.filters.running.work import uncounted
 from rib.filters.syntax import Filter
 
 
@@ -50,7 +51,7 @@ def attempt(program: Program, tree: Filter, subject: Subject, surroundings: Surr
 
 def values(run: Run) -> Mapping[str, object]:
     """Return everything that a filter would read of the route by now."""
-    return {name: attribute.read(run) for name, attribute in ATTRIBUTES.items()}
+    return {name: uncounted(run, attribute.read) for name, attribute in ATTRIBUTES.items()}
 
 
 def changes(trial: Trial, subject: Subject) -> Iterator[Change]:

@@ -184,6 +184,48 @@ def test_syntax_errors(text: str, column: int, dialect: Dialect) -> None:
     assert caught.value.place[1:] == (1, column)
 
 
+SLIPS = [
+    # what somebody wrote, the column, and what is said
+    ("acept;", 1, "acept begins no statement; did you mean accept?"),
+    ("if true then acept; reject;", 14, "acept begins no statement; did you mean accept?"),
+    ("retrun 5;", 1, "retrun begins no statement; did you mean return?"),
+    ("strng s;", 1, "strng begins no statement; did you mean string?"),
+    ("foobar;", 7, "expected '=' or '(' after 'foobar', found ';'"),
+    ("accept", 7, "expected ';' after the keyword 'accept', found the end of the text"),
+    ("if true then { accept }", 23, "expected ';' after the keyword 'accept', found '}'"),
+    (
+        "if true then accept else reject;",
+        21,
+        "expected ';' after the keyword 'accept', found the keyword 'else'",
+    ),
+    ("print 1, accept;", 10, "expected ';' after ',', found the keyword 'accept'"),
+    ("print\nprint 2;", 1, "expected ';' after the keyword 'print', found the keyword 'print'"),
+    ("if net == 10.0.0.0/8 then accept;", 9, "one '=' is enough, to compare as well as to set"),
+    ("x == 1;", 4, "one '=' is enough, to compare as well as to set"),
+]
+
+
+@pytest.mark.parametrize(("text", "column", "message"), SLIPS)
+def test_what_is_probably_meant_is_said(text: str, column: int, message: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        filter_body(text, "f")
+    assert (caught.value.place.column, caught.value.message) == (column, f"syntax error: {message}")
+
+
+@pytest.mark.parametrize("text", [text for text, _, _ in SLIPS])
+def test_bird_never_says_what_is_meant(text: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        filter_body(text, "f", dialect=BIRD)
+    assert caught.value.message == "syntax error"
+
+
+def test_bird_complains_where_it_stands() -> None:
+    """That is behind the name, which may begin a statement for all it knows."""
+    with pytest.raises(FilterError) as caught:
+        filter_body("acept;", "f", dialect=BIRD)
+    assert caught.value.place.column == 6
+
+
 @pytest.mark.parametrize(
     ("text", "column", "message"),
     [

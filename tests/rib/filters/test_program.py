@@ -2,9 +2,13 @@
 
 import pytest
 
+from rib.filters.analysis.scope import walk
+from rib.filters.binding.complaints import BIRD
 from rib.filters.errors import FilterError, RunError
-from rib.filters.grammar.parser import expression
+from rib.filters.grammar.parser import definitions, expression
+from rib.filters.program import Program
 from rib.filters.running.run import DecidedError, Decision, Run
+from rib.filters.syntax import Name, SetLiteral
 from tests.rib.filters.houses import Listener, policy, program, route
 
 
@@ -18,18 +22,35 @@ from tests.rib.filters.houses import Listener, policy, program, route
         ("function f(int a; int a) { }", "Symbol already defined"),
         ("function f(int a) int a; { }", "Symbol already defined"),
         ("filter f int a; int a; { accept; }", "Symbol already defined"),
-        ("filter f { print a; accept; }", "a: variable expected."),
-        ("filter f { a = 1; accept; }", "You may set only variables."),
-        ("define a = 1; filter f { a = 1; accept; }", "You may set only variables."),
-        ("filter f { g(); accept; }", "You can't call something which is not a function. Really."),
+        ("filter f { print a; accept; }", "a is no variable, constant or attribute"),
         (
-            "define g = 1; filter f { g(); accept; }",
-            "You can't call something which is not a function. Really.",
+            "filter f { if bgp_comunity ~ [(1,2)] then accept; reject; }",
+            "bgp_comunity is no variable, constant or attribute; did you mean bgp_community?",
+        ),
+        (
+            "define racks = 1; filter f { print rakcs; accept; }",
+            "rakcs is no variable, constant or attribute; did you mean racks?",
+        ),
+        ("filter f { a = 1; accept; }", "a is no variable or attribute"),
+        ("define a = 1; filter f { a = 1; accept; }", "a is no variable or attribute"),
+        (
+            "filter f { bgp_comunity.add((1,2)); accept; }",
+            "bgp_comunity is no variable or attribute; did you mean bgp_community?",
+        ),
+        (
+            "filter f int metric; { { metrik = 1; } accept; }",
+            "metrik is no variable or attribute; did you mean metric?",
+        ),
+        ("filter f { g(); accept; }", "g is no function"),
+        ("define g = 1; filter f { g(); accept; }", "g is no function"),
+        (
+            "function is_ours() { } filter f { is_our(); accept; }",
+            "is_our is no function; did you mean is_ours?",
         ),
         ("function g(int a) { } filter f { g(); accept; }", "Wrong number of arguments for function g."),
         ("function g() { } filter f { g(1); accept; }", "Wrong number of arguments for function g."),
         ("function g() { g(); }", "function g can't call itself"),
-        ("filter f { net = 10.0.0.0/8; accept; }", "This static attribute is read-only."),
+        ("filter f { net = 10.0.0.0/8; accept; }", "net can only be read"),
         ("filter f { if roa_check(t) = ROA_VALID then accept; reject; }", "t is not a ROA table"),
         ("filter f int a; { if 1 ~ [ a ] then accept; reject; }", "Integer expression expected"),
         ("define a = [ 1, 1.2.3.4 ];", "Set-incompatible type"),
@@ -44,8 +65,11 @@ from tests.rib.filters.houses import Listener, policy, program, route
         ("define a = (rt, 1, true);", "Can't operate with value of non-integer type in EC constructor"),
         ("define a = (rt, 70000, 70000);", "Value 70000 out of range (0-65535)"),
         ("define a = (rt, 1.2.3.4, 70000);", "Value 70000 out of range (0-65535)"),
-        ("filter f { for a in bgp_path do accept; reject; }", "You may set only variables."),
-        ("filter f { for int a in bgp_path do print a; print a; accept; }", "a: variable expected."),
+        ("filter f { for a in bgp_path do accept; reject; }", "a is no variable or attribute"),
+        (
+            "filter f { for int a in bgp_path do print a; print a; accept; }",
+            "a is no variable, constant or attribute",
+        ),
     ],
 )
 def test_what_is_wrong(text: str, error: str) -> None:
@@ -53,6 +77,35 @@ def test_what_is_wrong(text: str, error: str) -> None:
         program(text)
     assert caught.value.message == error
     assert str(caught.value) == f"{caught.value.place} {error}"
+
+
+BIRDS = [
+    ("filter f { a = 1; accept; }", "You may set only variables."),
+    ("filter f { bgp_comunity.add((1,2)); accept; }", "You may set only variables."),
+    ("filter f { for a in bgp_path do accept; reject; }", "You may set only variables."),
+    ("filter f { g(); accept; }", "You can't call something which is not a function. Really."),
+    ("filter f { net = 10.0.0.0/8; accept; }", "This static attribute is read-only."),
+    ("filter f { print a; accept; }", "a: variable expected."),
+]
+
+
+@pytest.mark.parametrize(("text", "error"), BIRDS)
+def test_what_bird_says_is_said_in_its_words(text: str, error: str) -> None:
+    (definition,) = definitions(text, "test")
+    assert not isinstance(definition, FilterError)
+    with pytest.raises(FilterError) as caught:
+        Program(BIRD).define(definition)
+    assert caught.value.message == error
+
+
+def test_a_definition_is_returned_with_its_names_bound() -> None:
+    """Whoever checks it needs no name any more."""
+    made = program("define a = 1;")
+    for text in ("define b = a + 1;", "eval a ~ [1];"):
+        definition = next(definitions(text, "test"))
+        assert not isinstance(definition, FilterError)
+        bound = made.define(definition)
+        assert not [node for node in walk(bound) if isinstance(node, Name | SetLiteral)]
 
 
 def test_the_first_error_of_a_definition_is_reported() -> None:

@@ -277,3 +277,13 @@ def test_a_set_is_nothing_but_a_set() -> None:
 def test_single_values_are_known_as_such() -> None:
     assert numbers(1, 2).single_values == frozenset({1, 2})
     assert numbers(1, (2, 3)).single_values is None
+
+
+def test_a_set_that_stands_for_millions_of_items_is_asked_as_it_is_written() -> None:
+    """BIRD's search in a tree of all items is left to sets of a size that somebody writes."""
+    anything = (0, 0xFFFF)
+    rows = [TupleBounds(None, (None, (number, number))) for number in range(100)]
+    made = make_set([TupleBounds(None, ((1, 1), anything)), *rows])
+    assert isinstance(made, ValueSet)
+    found = [Pair(5 << 16 | 99), Pair(1 << 16 | 100), Pair(65535 << 16)]
+    assert [pair in made for pair in (*found, Pair(5 << 16 | 100))] == [True, True, True, False]

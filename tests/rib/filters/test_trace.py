@@ -173,6 +173,12 @@ def test_a_trace_ends_where_the_filter_stopped() -> None:
     assert [step.at.line for step in trial.trace.steps] == [2, 3]
 
 
+@pytest.mark.parametrize("condition", ["bgp_med + 1 = 2", "1 = 1 && judge()"])
+def test_a_condition_that_ends_everything_is_not_said_to_be_undefined(condition: str) -> None:
+    text = f"function judge() {{ reject; }}\nfilter example {{ if {condition} then accept; reject; }}"
+    assert "  - the condition is never known" in told(text)
+
+
 def test_what_stands_twice_in_one_place_is_told_as_it_was_compiled() -> None:
     """As in files of the same name: the text of one is not that of the other."""
     trees = read("define X = 5;\nfilter example { bgp_med = X; accept; }")
