@@ -11,7 +11,7 @@ from rib.filters.algebra import operators
 from rib.filters.algebra.methods import FUNCTIONS, METHODS
 from rib.filters.algebra.path_masks import mask_of
 from rib.filters.algebra.sets import ValueSet
-from rib.filters.analysis.cost import cost_of_round
+from rib.filters.analysis.cost import CHEAP, cost_of, cost_of_round
 from rib.filters.attributes import ATTRIBUTES
 from rib.filters.binding.symbols import Symbols
 from rib.filters.running.iteration import elements
@@ -55,6 +55,8 @@ class Interpreter:
         return self._body(tree, frame)
 
     def _body(self, tree: syntax.Function | syntax.Filter, frame: "_Frame") -> object:
+        if cost_of(tree.body, self.symbols).calls > CHEAP:
+            self.run.spend()
         for variable in tree.variables:
             frame.declare(variable.name, variable.type, None)
         try:

@@ -1,6 +1,6 @@
 """What methods do with values, ``subject.method(arguments)``; the texts of the errors are BIRD's."""
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -187,8 +187,8 @@ def _has_elements(argument: ValueSet, elements: _Elements) -> bool:
     return kind in elements.types and (kind is not Type.IP or argument.takes_quads)
 
 
-def _joined(present: AnyList, added: Iterable[Any]) -> AnyList:
-    already: Iterable[Any] = frozenset(present)
+def _joined(present: AnyList, added: Sequence[Any]) -> AnyList:
+    already: Container[Any] = frozenset(present) if len(added) > 1 else present
     return present.__class__((*present, *(element for element in added if element not in already)))
 
 

@@ -187,7 +187,7 @@ class TupleBounds(NamedTuple):
 
 
 Item: TypeAlias = tuple[Any, Any] | TupleBounds | PrefixRange
-_INCOMPATIBLE: Final = "Set-incompatible type"
+INCOMPATIBLE: Final = "Set-incompatible type"
 _NO_NUMBER: Final = "Integer expression expected"
 
 
@@ -197,7 +197,7 @@ def make_set(items: Sequence[Item]) -> ValueSet | PrefixSet:
     bounds = [_bounds(item) for item in items if not _is_pattern(item)]
     kinds = {kind for item in bounds for kind in _item_types(item)} | {Type.PREFIX for _ in patterns}
     if len(kinds) > 1:
-        raise RunError(_INCOMPATIBLE)
+        raise RunError(INCOMPATIBLE)
     if patterns:
         return PrefixSet(patterns)
     kind = next(iter(kinds), Type.VOID)
@@ -218,7 +218,7 @@ def _pattern(item: Item) -> PrefixRange:
         return item
     prefix, last = cast("tuple[Any, Any]", item)
     if prefix != last:
-        raise RunError(_INCOMPATIBLE)
+        raise RunError(INCOMPATIBLE)
     return PrefixRange(prefix, prefix.length, prefix.length)
 
 
@@ -229,7 +229,7 @@ def _item_types(item: tuple[Any, Any] | Rows) -> Iterable[Type]:
 def _item_type(value: object) -> Type:
     kind = value.type if type(value) is EnumValue else _ITEM_TYPES.get(type(value))
     if kind is None:
-        raise RunError(_INCOMPATIBLE)
+        raise RunError(INCOMPATIBLE)
     return kind
 
 

@@ -24,10 +24,10 @@ def searched(arms: Sequence[Arm]) -> Sequence[Arm]:
     Where arms overlap, it is not the first that is found; of several ``else:`` one is. If they have values of
     several types, they stay as they are: what BIRD finds then has no rule.
     """
-    kinds = {arm.values.item_type if isinstance(arm.values, ValueSet) else None for arm in arms if arm.items}
-    kind = kinds.pop() if len(kinds) == 1 else None if kinds else Type.VOID
-    if kind is None:
+    kinds = {arm.values.item_type for arm in arms if isinstance(arm.values, ValueSet)} or {Type.VOID}
+    if len(kinds) > 1:
         return arms
+    (kind,) = kinds
     items = sorted(islice(_items(arms, kind), _MOST), key=lambda item: item[0][0])
     spans = [span for span, _ in items]
     if len(items) == _MOST or not overlap(spans):

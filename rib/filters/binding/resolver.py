@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import singledispatchmethod
 
 from rib.filters import syntax
+from rib.filters.algebra.prefix_sets import PrefixSet
+from rib.filters.algebra.sets import INCOMPATIBLE
 from rib.filters.attributes import ATTRIBUTES
 from rib.filters.binding.arms import searched
 from rib.filters.binding.complaints import OWN, Complaints
@@ -147,6 +149,8 @@ class Resolver:
     def _arm(self, arm: syntax.Arm) -> syntax.Arm:
         items = tuple(self._items(arm.items))
         values = self._sets.make(items, arm.at) if items else None
+        if isinstance(values, PrefixSet):
+            raise FilterError(arm.at, INCOMPATIBLE)
         return replace(arm, items=items, body=self._block(arm.body), values=values)
 
     @_statement.register

@@ -17,11 +17,11 @@ LONG: Final = frozenset({Type.BGPPATH, Type.CLIST, Type.ECLIST, Type.LCLIST})
 _LISTS: Final = frozenset({CommunityList, ExtendedCommunityList, LargeCommunityList})
 _SEARCHED: Final = frozenset({ValueSet, PathMask})
 _LOOK: Final = 2
-"""Sixty-fourths of a step that it takes to look at an element; searches have their own."""
-FEW: Final = 31
-"""So many elements to look at take no step."""
+"""Sixty-fourths of a step that it takes to look at an element; to search for it in a set is more."""
 _CHANGE: Final = 16
-"""Those to look at one, and to make another list."""
+"""To look at it, and to make another list."""
+FEW: Final = 63 // _LOOK
+"""So many elements can be looked at in no step."""
 _CHANGES: Final = frozenset({add, delete, filter_})
 _SEGMENT: Final = 32
 """Elements that it takes to read a segment of a path."""
@@ -45,13 +45,15 @@ def charged(run: Run, function: Callable[..., R], *operands: Any) -> R:  # noqa:
     return function(*operands)
 
 
-def look_through(run: Run, value: object) -> None:
-    """Count what it takes to read, write or compare a value. Raises RunError."""
-    charged(run, _nothing, value)
-
-
-def _nothing(_value: object) -> None:
-    pass
+def look_through(run: Run, value: Any) -> None:  # noqa: ANN401 - whatever it is
+    """Count what it takes to go through a value that may be a path or a list. Raises RunError."""
+    elements, kind = 0, value.__class__
+    if kind in _LISTS:
+        elements = len(value)
+    elif kind is AsPath:
+        elements = _size(value)
+    if elements > FEW:
+        run.spend(elements * _LOOK >> 6)
 
 
 def listed(run: Run, row: Attribute[Any]) -> Sequence[Any]:
@@ -75,8 +77,7 @@ def _size(path: AsPath) -> int:
     wire = path.wire
     if not wire or len(wire) == 2 + 4 * wire[1]:
         return len(wire) >> 2
-    position = others = 2 + 4 * wire[1]
-    others = 0
+    position, others = 2 + 4 * wire[1], 0
     while position < len(wire):
         position += 2 + 4 * wire[position + 1]
         others += 1

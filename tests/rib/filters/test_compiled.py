@@ -85,6 +85,7 @@ class Ending(NamedTuple):
 
     verdict: str
     printed: tuple[str, ...]
+    steps: int
     attributes: dict[str, object]
 
 
@@ -98,7 +99,7 @@ def _ending(run: Run, verdict: str) -> Ending:
     """The changes count only if nothing failed, but they must be the same in any case."""
     changes = {str(row.code): value for row, value in run.changes.items()}
     left = {"local": dict(run.local), "preference": run.preference, "destination": run.destination}
-    return Ending(verdict, tuple(run.printed), changes | left | {"from": run.sender})
+    return Ending(verdict, tuple(run.printed), run.steps, changes | left | {"from": run.sender})
 
 
 def _interpreted(program_: Program, name: str, subject: Subject) -> Ending:

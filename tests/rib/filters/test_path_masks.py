@@ -79,6 +79,9 @@ def test_sequences(parts: list[Part], places: list[Place], expected: bool) -> No
         ([{65001, 3}, {4, 6}], [65001], True),
         ([{65001, 3}, {4, 6}], [], False),
         ([{65001, 3}, {4, 6}], [ValueSet.of(Type.INT, 3), 4], True),
+        ([{1}, {2}, {3}, {4}, 5], [ANY, (2, 3), 5], True),
+        ([{1}, {2}, {3}, {4}, 5], [ANY, (2, 3), AGAIN, 1], False),
+        ([{1}, {2}, {3}, {4}, 5], [ONE, AGAIN, 5], True),
     ],
 )
 def test_a_set_is_any_sequence_of_its_ases(parts: list[Part], places: list[Place], expected: bool) -> None:
