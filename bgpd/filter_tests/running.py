@@ -12,6 +12,7 @@ from rib.filters.program import Program
 from rib.filters.running.narration import place_text
 from rib.filters.running.run import Decision, Run, Surroundings
 from rib.filters.running.trial import Trial, attempt
+from rib.filters.running.work import uncounted
 from rib.filters.values import Type
 
 _NOTHING: Final = "none"
@@ -52,11 +53,11 @@ def _reason(trial: Trial) -> str:
 
 def _different_attributes(expected: Expectation, run: Run) -> Iterator[str]:
     for name, value in attributes_of(expected).items():
-        found = ATTRIBUTES[name].read(run)
+        found = uncounted(run, ATTRIBUTES[name].read)
         if found != value:
             yield f"{name}: expected {_text(name, value)}, but it is {_text(name, found)}"
     for name in expected.absent:
-        found = ATTRIBUTES[name].read(run)
+        found = uncounted(run, ATTRIBUTES[name].read)
         if found is not None and found != ():
             yield f"{name}: expected none, but it is {_text(name, found)}"
 

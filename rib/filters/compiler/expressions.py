@@ -66,12 +66,9 @@ class Expressions:
         return any(self.types(operand) & LONG for operand in operands)
 
     @singledispatchmethod
-    def _compile(self, expression: Expression) -> ast.expr:
-        raise TypeError(expression)
-
-    @_compile.register
-    def _literal(self, expression: syntax.Literal) -> ast.expr:
-        value: Any = expression.value
+    def _compile(self, literal: syntax.Literal) -> ast.expr:
+        """Return a value that is written there; below are the other expressions."""
+        value: Any = literal.value
         if value is None or type(value) in _PLAIN:
             return ast.Constant(value)
         return load(self.names.of(value))

@@ -59,8 +59,9 @@ class Statements:
         return self._block(block, self._expressions.scope, is_last=is_last)
 
     @singledispatchmethod
-    def _statement(self, statement: Statement, _is_last: bool) -> list[ast.stmt]:
-        raise TypeError(statement)
+    def _statement(self, block: Block, is_last: bool) -> list[ast.stmt]:
+        """Return a block inside of another; below are the other statements."""
+        return self._nested(block, is_last=is_last)
 
     @_statement.register
     def _verdict(self, statement: syntax.Verdict, _is_last: bool) -> list[ast.stmt]:
@@ -96,9 +97,7 @@ class Statements:
     @_statement.register
     def _evaluate(self, statement: syntax.Evaluate, is_last: bool) -> list[ast.stmt]:
         expression = statement.expression
-        if not isinstance(expression, syntax.Call):
-            value = self._expressions.compile(expression)
-            return [ast.Return(value)] if is_last else [ast.Expr(value)]
+        assert isinstance(expression, syntax.Call)  # the grammar makes no other
         value = self._expressions.call(expression)
         if is_last:
             return [ast.Return(value)]
@@ -175,10 +174,6 @@ class Statements:
         types = frozenset((statement.type, Type.VOID))
         self._expressions.scope = self._expressions.scope.declare(statement.variable, types)
         return [assign(self._names.variable(statement.variable), value)]
-
-    @_statement.register
-    def _inner(self, statement: Block, is_last: bool) -> list[ast.stmt]:
-        return self._nested(statement, is_last=is_last)
 
 
 class _Branch(NamedTuple):
