@@ -97,7 +97,8 @@ class Statements:
     @_statement.register
     def _evaluate(self, statement: syntax.Evaluate, is_last: bool) -> list[ast.stmt]:
         expression = statement.expression
-        assert isinstance(expression, syntax.Call)  # the grammar makes no other
+        if not isinstance(expression, syntax.Call):
+            return [ast.Expr(self._expressions.compile(expression))]
         value = self._expressions.call(expression)
         if is_last:
             return [ast.Return(value)]

@@ -59,6 +59,11 @@ PAIRS = [
         False,
     ),
     (
+        "function g() { return 1; } filter f int a; { a = g() + g(); if a = 2 then accept; reject; }",
+        "function g() { return 1; } filter f int a; { a = g() + g(); if a = 2 then accept; reject; }",
+        True,
+    ),
+    (
         "define a = 1; filter f { case bgp_med { a: accept; } reject; }",
         "define a = 2; filter f { case bgp_med { a: accept; } reject; }",
         False,

@@ -197,3 +197,8 @@ def test_functions_that_call_each_other_too_deep_are_refused() -> None:
         functions += f"function f{number + 1}() {{ return f{number}(); }}\n"
     with pytest.raises(FilterError, match=r"test\.filter:101:\d+ .*more than 100 deep"):
         policy(functions + "filter f { accept; }")
+
+
+def test_where_each_prefix_is_looked_at_it_is_its_own_kind() -> None:
+    keys = [parse_prefix(text)[1] for text in ("10.0.0.0/8", "11.0.0.0/8")]
+    assert [*policy("filter f { print net; accept; }").by_kind(keys)] == [[keys[0]], [keys[1]]]

@@ -203,3 +203,17 @@ def test_tokens_are_read_when_they_are_asked_for() -> None:
     assert next(stream).value == "a"
     assert next(stream).kind is Kind.ERROR
     assert next(stream).value == "b"
+
+
+@pytest.mark.parametrize(
+    ("text", "column"), [("", 1), ("a\n", 0), ("ab", 1), ("a # b", 5), ("a /* b */", 8), ("a\nb /* c */", 8)]
+)
+def test_where_a_file_of_bird_ends(text: str, column: int) -> None:
+    """BIRD reads comments character by character, and other tokens at once."""
+    *_, end = tokens(text, BIRD, "f")
+    assert (end.kind, end.at.line, end.at.column) == (Kind.END, 1, column)
+
+
+def test_a_string_that_the_end_of_the_file_cuts_off() -> None:
+    own, bird = (next(tokens('"', dialect, "f")) for dialect in (OWN, BIRD))
+    assert (own.value, bird.value) == ("Unterminated string", "Unknown character")

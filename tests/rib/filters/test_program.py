@@ -65,6 +65,18 @@ from tests.rib.filters.houses import Listener, policy, program, route
         ("define a = (rt, 1, true);", "Can't operate with value of non-integer type in EC constructor"),
         ("define a = (rt, 70000, 70000);", "Value 70000 out of range (0-65535)"),
         ("define a = (rt, 1.2.3.4, 70000);", "Value 70000 out of range (0-65535)"),
+        (
+            "define a = (rt, (1, 2), 1);",
+            "Can't operate with key of non-integer/IPv4 type in EC constructor",
+        ),
+        (
+            "define a = (rt, (1, 2, 3), 1);",
+            "Can't operate with key of non-integer/IPv4 type in EC constructor",
+        ),
+        (
+            "define a = (rt, (rt, 1, 2), 1);",
+            "Can't operate with key of non-integer/IPv4 type in EC constructor",
+        ),
         ("filter f { for a in bgp_path do accept; reject; }", "a is no variable or attribute"),
         (
             "filter f { for int a in bgp_path do print a; print a; accept; }",
@@ -179,6 +191,7 @@ def test_what_is_printed_while_constants_are_worked_out() -> None:
         ("1 / 0", "Mother told me not to divide by 0"),
         ("net", "No route to access"),
         ("(1, 1 + 65535)", "Can't operate with value out of bounds in pair constructor"),
+        ("((1 + 1, 2), 1)", "Can't operate with value of non-integer type in pair constructor"),
         ("(rt, 1 + 70000, 70000)", "Can't operate with value out of bounds in EC constructor"),
         ("prepend(+empty+, 1) ~ [= (true) =]", "Error resolving path mask template: value not an integer"),
         ("f(true)", "Assigning to variable of incompatible type"),
