@@ -112,6 +112,8 @@ class KernelView:
     def _judged(self, route: Route, key: PrefixKey, *, silent: bool = True) -> Accepted | None:
         """Return what the export filter makes of a route; it is asked once for all prefixes of a kind."""
         export = self._export
+        if export is Policy.ALL:
+            return export.judge(route, route.attributes, key)
         asked = route, export.kind_of and export.kind_of(key)
         if asked in self._verdicts:
             return self._verdicts[asked]

@@ -130,7 +130,9 @@ class NextHops:
         hops = tuple(
             hop if hop.gateway else hop._replace(gateway=address) for hop in route.destination.next_hops
         )
-        metric = IGP_METRIC_UNKNOWN if route.source.kind is SourceKind.BGP else route.igp_metric
+        metric = route.attributes.local.get("igp_metric")  # a filter may have said how far it is
+        if metric is None:
+            metric = IGP_METRIC_UNKNOWN if route.source.kind is SourceKind.BGP else route.igp_metric
         return Resolution(Destination(DestinationKind.UNICAST, hops), None, metric)
 
     def interface_towards(self, address: bytes) -> int | None:

@@ -219,3 +219,13 @@ def test_a_longer_route_goes_before_a_shorter_network_and_an_equal_network_befor
     assert table_with(host)[2].resolve(inside, RECURSIVE).destination == elsewhere
     assert table_with(network)[2].resolve(inside, RECURSIVE) == via(inside, 2)
     assert table_with(host)[2].resolve(inside, DIRECT) == via(inside, 2)
+
+
+def test_a_filter_may_have_said_how_far_a_route_leads() -> None:
+    """``igp_metric = 30`` on the route that next hops are found through, its own or a neighbor's."""
+    noted = AttributeSet.of({}).annotated({"igp_metric": 30})
+    of_ours = Route(STATIC, noted, SOMEWHERE, 0, igp_metric=7)
+    of_neighbor = route(DIRECT, attributes(65001).annotated({"igp_metric": 0}))
+    for known, metric in ((of_ours, 30), (of_neighbor, 0)):
+        next_hops = table_with(("198.51.100.0/24", known))[2]
+        assert next_hops.resolve(FAR, RECURSIVE).igp_metric == metric
