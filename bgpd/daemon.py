@@ -157,7 +157,7 @@ class Daemon:
         self._following.append(direct)
         for kernel in settings.kernels:
             pipeline = tables[kernel.rib_table][kernel.family]
-            protocol = KernelProtocol(kernel, pipeline, self.now, self.policies)
+            protocol = KernelProtocol(kernel, pipeline, surroundings)
             self._kernels.append(protocol)
             self._add(protocol)
         for pipe in settings.pipes:

@@ -22,10 +22,11 @@ from kernel_sync.types import (
     ObservedRoute,
     protocol_name,
 )
-from messages.families import IPV6_UNICAST, Family
+from messages.families import Family
 from messages.families.prefix import PrefixKey
 
-_IPV6_DEFAULT_METRIC: Final = 1024
+_MOST_KNOWN: Final = 4096
+"""Routes that are remembered in both forms."""
 _IDLE_RATIO: Final = 8
 """How many prefixes that turn out to need nothing cost as much as one message."""
 _GONE: Final = frozenset({ESRCH, ENOENT})
@@ -51,7 +52,8 @@ class Operation(NamedTuple):
 class Fib:
     """Wanted routes, where the kernel deviates from them, and what is to be done about it."""
 
-    def __init__(self, family: Family, metric: int = 0, protocol: int = PROTOCOL_BIRD) -> None:
+    def __init__(self, family: Family, protocol: int = PROTOCOL_BIRD) -> None:
+        self.family = family
         self.wanted: dict[PrefixKey, KernelRoute] = {}
         self.aliens = Aliens()
         self.problems: dict[PrefixKey, Failure] = {}
@@ -60,8 +62,8 @@ class Fib:
         self.written = 0
         self.refused = 0
         self.dumps = 0
-        self._metric = metric or (_IPV6_DEFAULT_METRIC if family is IPV6_UNICAST else 0)
         self.protocol = protocol
+        self._known: dict[KernelRoute, KernelRoute] = {}
         self._actual: dict[PrefixKey, KernelRoute | None] = {}
         self._strays: dict[PrefixKey, dict[int, KernelRoute]] = {}
         self._doubtful: dict[PrefixKey, KernelRoute] = {}
@@ -78,7 +80,7 @@ class Fib:
         """Make ``route`` what is wanted for every key; None is no route."""
         wanted, actual, dirty, problems = self.wanted, self._actual, self._dirty, self.problems
         if route is not None:
-            route = route.canonical(self._metric)
+            route = self._canonical(route)
         for key in keys:
             if key not in actual:
                 actual[key] = wanted.get(key)
@@ -89,6 +91,15 @@ class Fib:
             else:
                 wanted[key] = route
             dirty[key] = None
+
+    def _canonical(self, route: KernelRoute) -> KernelRoute:
+        """Return the form in which the kernel shows it: one object for all prefixes that are wanted alike."""
+        known = self._known.get(route)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[route] = route.canonical(self.family)
+        return known
 
     def complete(self) -> None:
         """Remove from now on what an earlier process left behind and nobody wants."""

@@ -38,12 +38,10 @@ class KernelCounters(NamedTuple):
 class KernelTable:
     """Writes, watches and repairs our routes of one family in one table."""
 
-    def __init__(
-        self, family: Family, table_id: int = MAIN_TABLE, protocol: int = PROTOCOL_BIRD, metric: int = 0
-    ) -> None:
+    def __init__(self, family: Family, table_id: int = MAIN_TABLE, protocol: int = PROTOCOL_BIRD) -> None:
         self.family = family
         self.table_id = table_id
-        self.fib = Fib(family, metric, protocol)
+        self.fib = Fib(family, protocol)
         self.on_problem: Callable[[PrefixKey, str], None] | None = None
         """Called when a wanted route cannot be written."""
         self.on_aliens: Callable[[set[PrefixKey]], None] | None = None

@@ -5,7 +5,7 @@ therefore packs one struct and appends a constant tail; reading cuts the prefix 
 rest up as it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -21,7 +21,7 @@ from kernel_sync.rtnetlink import (
     attribute,
     split_attributes,
 )
-from kernel_sync.types import PROTOCOL_BIRD, KernelRoute, NextHop, ObservedRoute, RouteKind
+from kernel_sync.types import PROTOCOL_BIRD, KernelRoute, Metric, NextHop, ObservedRoute, RouteKind, Scope
 from messages.families import IPV4_UNICAST, Family
 from messages.families.prefix import PrefixKey
 
@@ -33,13 +33,12 @@ _RTA_OIF: Final = 4
 _RTA_GATEWAY: Final = 5
 _RTA_PRIORITY: Final = 6
 _RTA_PREFSRC: Final = 7
+_RTA_METRICS: Final = 8
 _RTA_MULTIPATH: Final = 9
+_RTA_FLOW: Final = 11
 _RTA_TABLE: Final = 15
 _RTA_VIA: Final = 18
 
-_RT_SCOPE_UNIVERSE: Final = 0
-_RT_SCOPE_LINK: Final = 253
-_RT_SCOPE_NOWHERE: Final = 255
 _RTNH_F_ONLINK: Final = 4
 _RTM_F_CLONED: Final = 0x200
 
@@ -51,6 +50,7 @@ _BEFORE_PREFIX: Final = _ROUTE.size + 8  # the kernel puts RTA_TABLE first
 _SHAPES: Final = 4096
 _BITS: Final = [bytes((bits,)) for bits in range(129)]
 _KINDS: Final = {int(kind): kind for kind in RouteKind}
+_METRICS: Final = frozenset(map(int, Metric))
 
 _FLAGS: Final = {
     OperationKind.ADD: NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL,
@@ -73,7 +73,7 @@ class RoutePacker:
     """Writes operations on one table."""
 
     def __init__(self, family: Family, table_id: int, protocol: int = PROTOCOL_BIRD) -> None:
-        self._address_octets = family.address_octets
+        self._family = family
         self._address_family = AF_INET if family is IPV4_UNICAST else AF_INET6
         self._table_id = table_id
         self._protocol = protocol
@@ -109,48 +109,53 @@ class RoutePacker:
         return template
 
     def _make_template(self, kind: OperationKind, route: KernelRoute) -> _Template:
+        route = route.canonical(self._family)
         tail = attribute(_RTA_TABLE, _UINT32.pack(self._table_id))
         if route.metric:
             tail += attribute(_RTA_PRIORITY, _UINT32.pack(route.metric))
         if kind is OperationKind.DELETE:
-            # Whatever the route is now: if it is at this prefix and metric and of our protocol, it goes.
-            message_type, scope, route_kind, flags = RTM_DELROUTE, _RT_SCOPE_NOWHERE, 0, 0
+            # Prefix, table, type, protocol and metric say which; wherever it leads, it goes.
+            message_type, scope, flags = RTM_DELROUTE, int(Scope.NOWHERE), 0
         else:
-            message_type, scope, route_kind = RTM_NEWROUTE, self._scope(route), int(route.kind)
-            flags, hops = self._pack_next_hops(route.next_hops)
-            tail += hops
-            if route.preferred_source:
-                tail += attribute(_RTA_PREFSRC, route.preferred_source)
+            message_type, scope = RTM_NEWROUTE, route.scope or 0
+            flags = _RTNH_F_ONLINK if len(route.next_hops) == 1 and route.next_hops[0].onlink else 0
+            tail += self._pack_way(route)
         table = self._table_id if self._table_id < 256 else 0
         length = self._message.size + len(tail)
-        after = (0, 0, table, self._protocol, scope, route_kind, flags, 4 + self._address_octets, _RTA_DST)
+        octets = self._family.address_octets
+        after = (0, 0, table, self._protocol, scope, int(route.kind), flags, 4 + octets, _RTA_DST)
         return _Template((length, message_type, _FLAGS[kind]), after, tail)
 
-    def _scope(self, route: KernelRoute) -> int:
-        """IPv4 wants to be told that a destination is on the link; IPv6 knows no scope."""
-        on_link = route.kind is RouteKind.UNICAST and not any(hop.gateway for hop in route.next_hops)
-        return _RT_SCOPE_LINK if on_link and self._address_family == AF_INET else _RT_SCOPE_UNIVERSE
+    def _pack_way(self, route: KernelRoute) -> bytes:
+        """Return everything that only a route to be written has."""
+        realm = attribute(_RTA_FLOW, _UINT32.pack(route.realm)) if route.realm else b""
+        if len(route.next_hops) > 1:
+            legs = (self._pack_leg(hop, realm) for hop in route.next_hops)
+            packed = attribute(_RTA_MULTIPATH, b"".join(legs))
+        else:
+            packed = b"".join(map(self._pack_only_hop, route.next_hops)) + realm
+        if route.preferred_source:
+            packed += attribute(_RTA_PREFSRC, route.preferred_source)
+        if route.metrics:
+            metrics = (attribute(name, _UINT32.pack(value)) for name, value in route.metrics)
+            packed += attribute(_RTA_METRICS, b"".join(metrics))
+        return packed
 
-    def _pack_next_hops(self, next_hops: tuple[NextHop, ...]) -> tuple[int, bytes]:
-        if not next_hops:
-            return 0, b""
-        if len(next_hops) > 1:
-            return 0, attribute(_RTA_MULTIPATH, b"".join(map(self._pack_leg, next_hops)))
-        (hop,) = next_hops
+    def _pack_only_hop(self, hop: NextHop) -> bytes:
         interface = attribute(_RTA_OIF, _UINT32.pack(hop.interface)) if hop.interface else b""
-        return _RTNH_F_ONLINK if hop.onlink else 0, self._pack_gateway(hop.gateway) + interface
+        return self._pack_gateway(hop.gateway) + interface
 
-    def _pack_leg(self, hop: NextHop) -> bytes:
-        gateway = self._pack_gateway(hop.gateway)
+    def _pack_leg(self, hop: NextHop, realm: bytes) -> bytes:
+        rest = self._pack_gateway(hop.gateway) + realm
         flags = _RTNH_F_ONLINK if hop.onlink else 0
-        return _NEXT_HOP.pack(_NEXT_HOP.size + len(gateway), flags, hop.weight - 1, hop.interface) + gateway
+        return _NEXT_HOP.pack(_NEXT_HOP.size + len(rest), flags, hop.weight - 1, hop.interface) + rest
 
     def _pack_gateway(self, gateway: bytes) -> bytes:
         if not gateway:
             return b""
-        if len(gateway) == self._address_octets:
+        if len(gateway) == self._family.address_octets:
             return attribute(_RTA_GATEWAY, gateway)
-        other = AF_INET6 if self._address_family == AF_INET else AF_INET  # RFC 8950: IPv4 via IPv6
+        other = AF_INET6 if self._family is IPV4_UNICAST else AF_INET  # RFC 8950: IPv4 via IPv6
         return attribute(_RTA_VIA, _UINT16.pack(other) + gateway)
 
 
@@ -158,6 +163,7 @@ class RouteReader:
     """Reads the routes of one table; what is not a plain route of it is None."""
 
     def __init__(self, family: Family, table_id: int) -> None:
+        self._family = family
         self._address_family = AF_INET if family is IPV4_UNICAST else AF_INET6
         self._table_id = table_id
         self._prefix_header = _UINT16.pack(4 + family.address_octets) + _UINT16.pack(_RTA_DST)
@@ -185,50 +191,61 @@ class RouteReader:
 
     def _decode(self, data: bytes, start: int, end: int) -> tuple[ObservedRoute | None, PrefixKey]:
         """Read every attribute; the kernel leaves RTA_DST out of a default route."""
-        family, bits, source_bits, tos, table, protocol, _, kind, flags = _ROUTE.unpack_from(data, start)
+        family, bits, source_bits, tos, table, protocol, scope, kind, flags = _ROUTE.unpack_from(data, start)
         found = {key: data[a:b] for key, a, b in split_attributes(data, start + _ROUTE.size, end)}
         key = PrefixKey(_BITS[min(bits, 128)] + found.get(_RTA_DST, b"")[: bits + 7 >> 3])
         table = _unsigned(found.get(_RTA_TABLE)) or table
         plain = not source_bits and not tos and not flags & _RTM_F_CLONED and kind in _KINDS
         if family != self._address_family or table != self._table_id or not plain:
             return None, key
+        next_hops, realm = _read_next_hops(found, flags)
         route = KernelRoute(
             _KINDS[kind],
-            _read_next_hops(found, flags),
+            next_hops,
             _unsigned(found.get(_RTA_PRIORITY)),
             found.get(_RTA_PREFSRC, b""),
+            realm,
+            _read_metrics(found.get(_RTA_METRICS, b"")),
+            scope,
         )
-        return ObservedRoute(route.canonical(0), protocol), key
+        return ObservedRoute(route.canonical(self._family), protocol), key
 
 
-def _read_next_hops(found: dict[int, bytes], flags: int) -> tuple[NextHop, ...]:
+def _read_next_hops(found: Mapping[int, bytes], flags: int) -> tuple[tuple[NextHop, ...], int]:
+    """Return the next hops and the realm, which each of several next hops carries."""
     legs = found.get(_RTA_MULTIPATH)
-    if legs is not None:
-        return _read_legs(legs)
-    onlink = bool(flags & _RTNH_F_ONLINK)
-    return (NextHop(_gateway(found), _unsigned(found.get(_RTA_OIF)), onlink=onlink),)
+    if legs is None:
+        onlink = bool(flags & _RTNH_F_ONLINK)
+        hop = NextHop(_gateway(found), _unsigned(found.get(_RTA_OIF)), onlink=onlink)
+        return (hop,), _unsigned(found.get(_RTA_FLOW))
+    read = [*_read_legs(legs)]
+    return tuple(hop for hop, _ in read), max((realm for _, realm in read), default=0)
 
 
-def _read_legs(legs: bytes) -> tuple[NextHop, ...]:
-    next_hops = []
+def _read_legs(legs: bytes) -> Iterator[tuple[NextHop, int]]:
     start = 0
     while start + _NEXT_HOP.size <= len(legs):
         length, flags, hops, interface = _NEXT_HOP.unpack_from(legs, start)
         if length < _NEXT_HOP.size:
-            break
-        found = {
-            kind: legs[a:b] for kind, a, b in split_attributes(legs, start + _NEXT_HOP.size, start + length)
-        }
-        next_hops.append(NextHop(_gateway(found), interface, hops + 1, bool(flags & _RTNH_F_ONLINK)))
+            return
+        rows = split_attributes(legs, start + _NEXT_HOP.size, start + length)
+        found = {kind: legs[a:b] for kind, a, b in rows}
+        hop = NextHop(_gateway(found), interface, hops + 1, bool(flags & _RTNH_F_ONLINK))
+        yield hop, _unsigned(found.get(_RTA_FLOW))
         start += length + 3 & ~3
-    return tuple(next_hops)
 
 
-def _gateway(found: dict[int, bytes]) -> bytes:
+def _read_metrics(metrics: bytes) -> tuple[tuple[int, int], ...]:
+    """Return those that are numbers, which is all but the name of the congestion control."""
+    rows = split_attributes(metrics, 0, len(metrics))
+    return tuple((kind, _unsigned(metrics[a:b])) for kind, a, b in rows if kind in _METRICS)
+
+
+def _gateway(found: Mapping[int, bytes]) -> bytes:
     via = found.get(_RTA_VIA)
     return found.get(_RTA_GATEWAY, b"") if via is None else via[2:]
 
 
 def _unsigned(value: bytes | None) -> int:
-    number: int = _UINT32.unpack(value)[0] if value else 0
+    number: int = _UINT32.unpack(value)[0] if value and len(value) == _UINT32.size else 0
     return number

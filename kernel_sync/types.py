@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from messages.families import IPV6_UNICAST, Family
+
+IPV6_DEFAULT_METRIC: Final = 1024
+"""What IPv6 makes of the metric 0."""
+
 
 class RouteKind(IntEnum):
     """``RTN_*`` of ``linux/rtnetlink.h``; we write UNICAST, BLACKHOLE, UNREACHABLE and PROHIBIT."""
@@ -31,33 +36,83 @@ class NextHop(NamedTuple):
     onlink: bool = False
 
 
+class Metric(IntEnum):
+    """``RTAX_*`` of ``linux/rtnetlink.h``: what the kernel is told about the way to a destination."""
+
+    LOCK = 1
+    MTU = 2
+    WINDOW = 3
+    RTT = 4
+    RTTVAR = 5
+    SSTHRESH = 6
+    CWND = 7
+    ADVMSS = 8
+    REORDERING = 9
+    HOPLIMIT = 10
+    INITCWND = 11
+    FEATURES = 12
+    RTO_MIN = 13
+    INITRWND = 14
+    QUICKACK = 15
+
+
+class Scope(IntEnum):
+    """``RT_SCOPE_*`` of ``linux/rtnetlink.h``: how far away the destination of an IPv4 route is."""
+
+    UNIVERSE = 0
+    SITE = 200
+    LINK = 253
+    HOST = 254
+    NOWHERE = 255
+
+
 class KernelRoute(NamedTuple):
     """How packets to some prefixes are treated."""
 
     kind: RouteKind
     next_hops: tuple[NextHop, ...] = ()
     metric: int = 0
+    """The priority; 0 is the default of the family."""
     preferred_source: bytes = b""
+    realm: int = 0
+    """Of IPv4 only, as the scope is."""
+    metrics: tuple[tuple[int, int], ...] = ()
+    """Pairs of ``Metric`` and value."""
+    scope: int | None = None
+    """None: link if the destination is on it, else universe."""
 
-    def canonical(self, default_metric: int) -> "KernelRoute":
+    def canonical(self, family: Family) -> "KernelRoute":
         """Return the route in the form in which the kernel shows it."""
-        kind, next_hops, metric, preferred_source = self
+        kind, next_hops, metric, preferred_source, realm, metrics, scope = self
         if kind is not RouteKind.UNICAST:
             next_hops = ()
         elif len(next_hops) == 1:
             next_hops = (next_hops[0]._replace(weight=1),)
         else:
             next_hops = tuple(sorted(next_hops))
-        return KernelRoute(kind, next_hops, metric or default_metric, preferred_source)
+        if family is IPV6_UNICAST:
+            metric, realm, scope = metric or IPV6_DEFAULT_METRIC, 0, Scope.UNIVERSE
+        elif scope is None:
+            on_link = kind is RouteKind.UNICAST and not any(hop.gateway for hop in next_hops)
+            scope = Scope.LINK if on_link else Scope.UNIVERSE
+        shown = tuple(sorted((name, min(value, _most(name))) for name, value in metrics if value))
+        return KernelRoute(kind, next_hops, metric, preferred_source, realm, shown, scope)
 
     def matches(self, observed: "KernelRoute") -> bool:
         """Tell whether ``observed`` is what the kernel makes of this route; both are canonical."""
         return self == observed or (
-            self[0::2] == observed[0::2]
-            and self.preferred_source == observed.preferred_source
+            self._replace(next_hops=()) == observed._replace(next_hops=())
             and len(self.next_hops) == len(observed.next_hops)
             and all(map(_same_hop, self.next_hops, observed.next_hops))
         )
+
+
+def _most(metric: int) -> int:
+    """Return what the kernel cuts a larger value down to."""
+    return _LARGEST.get(metric, 0xFFFF_FFFF)
+
+
+_LARGEST: Final[Mapping[int, int]] = {Metric.ADVMSS: 65535 - 40, Metric.MTU: 65535 - 15, Metric.HOPLIMIT: 255}
 
 
 def _same_hop(wanted: NextHop, observed: NextHop) -> bool:

@@ -1,6 +1,6 @@
 """From the models to the plain values the daemon works with."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bgpd.config.addresses import four_octets
 from bgpd.config.build_neighbors import neighbor_settings
@@ -71,18 +71,22 @@ def _decision(decision: DecisionModel) -> DecisionSettings:
 def _kernels(configuration: Configuration) -> Iterator[KernelSettings]:
     """Yield the tables of the kernel: "kernel1" and "kernel2", then those with names of their own."""
     kernel = configuration.kernel
+    control_plane = tuple(map(parse_address, configuration.router.control_plane))
     both = (("ipv4", kernel.ipv4), ("ipv6", kernel.ipv6))
     unnamed = ((family, table) for family, table in both if table is not None)
     for number, (family, table) in enumerate(unnamed, 1):
-        yield _kernel(f"kernel{number}", family, table)
+        yield _kernel(f"kernel{number}", family, table, control_plane)
     for name, named in configuration.kernels.items():
-        yield _kernel(name, named.family, named)
+        yield _kernel(name, named.family, named, control_plane)
 
 
-def _kernel(name: str, family: str, table: KernelTable) -> KernelSettings:
+def _kernel(
+    name: str, family_name: str, table: KernelTable, control_plane: Sequence[bytes]
+) -> KernelSettings:
+    family = family_named(family_name)
     return KernelSettings(
         name=name,
-        family=family_named(family),
+        family=family,
         table=table.table,
         metric=table.metric,
         persist=table.persist,
@@ -90,6 +94,13 @@ def _kernel(name: str, family: str, table: KernelTable) -> KernelSettings:
         rib_table=table.rib_table,
         import_filter=table.import_filter,
         export_filter=table.export_filter,
+        protocol=table.protocol,
+        learn=table.learn,
+        guard=table.guard,
+        control_plane=tuple(each for each in control_plane if len(each) == family.address_octets),
+        adopt_wait=table.adopt_wait,
+        check_interval=table.check_interval,
+        restore_limit=table.restore_limit,
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bgpd.config.addresses import ClusterId, ListenAddress, RouterId
+from bgpd.config.addresses import ClusterId, HostAddress, ListenAddress, RouterId
 from bgpd.config.section import Section
 from bgpd.config.values import AsNumber, MetricsListen, OwnAsNumber, Port, SocketPath, TableName
 from bgpd.config.wording import Allowed, Unset
@@ -16,7 +16,9 @@ ListenAddresses = Annotated[
     Allowed('a list of addresses like ["0.0.0.0", "::"], or [] to accept no connection'),
 ]
 
-
+ControlPlane = Annotated[
+    tuple[HostAddress, ...], Field(strict=False), Allowed('a list of addresses like ["10.96.0.1"]')
+]
 MemberAsNumbers = Annotated[
     tuple[AsNumber, ...], Field(strict=False), Allowed("a list of AS numbers like [65001, 65002]")
 ]
@@ -68,6 +70,10 @@ class Router(Section):
     """What happens when the daemon is told to stop. `"withdraw"`: neighbors are sent a Cease and forget our
     routes at once, and the kernel's routes are removed unless `persist` keeps them. `"graceful"`: connections
     are closed without a Cease, and the kernel's routes stay whatever `persist` says."""
+
+    control_plane: ControlPlane = ()
+    """Addresses that this host must always reach, like that of a Kubernetes API server; see `guard` of
+    `[kernel.ipv4]`."""
 
     confederation: Annotated[Confederation | None, Allowed("a table of keys and values"), Unset("none")] = (
         None

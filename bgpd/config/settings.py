@@ -181,6 +181,19 @@ class KernelSettings:
     rib_table: str
     import_filter: str
     export_filter: str
+    protocol: int = 12
+    """The number that marks our routes."""
+    learn: bool = False
+    guard: bool = True
+    """Whether a route that would cut this host off is kept out."""
+    control_plane: tuple[bytes, ...] = ()
+    """Addresses of the family that the guard keeps reachable whoever else there is."""
+    adopt_wait: int = 120
+    """Seconds that an earlier process's routes stay at most until all neighbors have said what they have."""
+    check_interval: int = 60
+    """Seconds between two checks; 0: none."""
+    restore_limit: int = 10
+    """Times a minute that a route is put back before it counts as fought over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,8 @@ Hops = Annotated[
 ]
 Metric = Annotated[int, Field(ge=0, le=0xFFFFFFFF), Allowed("a number from 0 to 4294967295")]
 TableNumber = Annotated[int, Field(ge=1, le=0xFFFFFFFF), Allowed("a number from 1 to 4294967295")]
+KernelProtocol = Annotated[int, Field(ge=3, le=255), Allowed("a number from 3 to 255")]
+RestoreLimit = Annotated[int, Field(ge=1, le=0xFFFF), Allowed("a number from 1 to 65535")]
 Preference = Annotated[int, Field(ge=0, le=0xFFFF), Allowed("a number from 0 to 65535")]
 MergedPaths = Annotated[int, Field(ge=1, le=255), Allowed("a number of paths from 1 to 255")]
 Weight = Annotated[int, Field(ge=1, le=256), Allowed("a number from 1 to 256")]

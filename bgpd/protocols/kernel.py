@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from typing import Final, NamedTuple
@@ -10,9 +9,10 @@ from typing import Final, NamedTuple
 from bgpd.config.settings import KernelSettings
 from bgpd.kernel_routes import KernelView
 from bgpd.pipeline import Pipeline
-from bgpd.policies import NO_FILTERS, Policies
+from bgpd.policies import Policies
 from bgpd.protocols.filter_changes import what_changed
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolState, RouteCounters
+from bgpd.protocols.surroundings import Surroundings
 from kernel_sync.kernel import KernelTable
 from messages.families.prefix import PrefixKey
 from rib.policy import Policy
@@ -41,20 +41,23 @@ class KernelProtocol(Protocol):
         self,
         settings: KernelSettings,
         pipeline: Pipeline,
-        now: Callable[[], float],
-        policies: Policies = NO_FILTERS,
+        surroundings: Surroundings,
     ) -> None:
-        super().__init__(settings.name, now)
+        super().__init__(settings.name, surroundings.now)
+        self._surroundings = surroundings
         self.family = family = settings.family
         self.table = settings.rib_table
         self._settings = settings
         self._pipeline = pipeline
-        self._export = policies.policy(settings.export_filter, family)
-        self._kernel = KernelTable(family, settings.table)
+        self._export = surroundings.policies.policy(settings.export_filter, family)
+        self._kernel = self._new_kernel()
         self.view = self._new_view()
         self._turn: asyncio.Task[None] | None = None
         """What the operator asked for last, and what waits for the one before."""
         self.channels = self._new_channels()
+
+    def _new_kernel(self) -> KernelTable:
+        return KernelTable(self.family, self._settings.table, self._settings.protocol)
 
     def _new_channels(self) -> tuple[Channel, ...]:
         return (Channel(self.family, None, Policy.NONE, self._export, RouteCounters()),)
@@ -79,7 +82,7 @@ class KernelProtocol(Protocol):
             await asyncio.wait([before])
         if self.is_disabled:
             return  # the operator was faster
-        self._kernel = KernelTable(self.family, self._settings.table)
+        self._kernel = self._new_kernel()
         self.view = self._new_view()
         try:
             await self.start()

@@ -12,8 +12,8 @@ NEIGHBOR = '[[neighbors]]\naddress = "192.0.2.1"\nasn = 65001\n'
 BROKEN = [
     pytest.param(
         "[router]\nholdtime = 90\nasm = 64512",
-        ["2: router.holdtime: unknown key; the keys of this table are asn, cluster_id, confederation, id, "
-         "listen, port, stop, tables",
+        ["2: router.holdtime: unknown key; the keys of this table are asn, cluster_id, confederation, "
+         "control_plane, id, listen, port, stop, tables",
          '3: router.asm: unknown key; did you mean "asn"?'],
         id="unknown key",
     ),

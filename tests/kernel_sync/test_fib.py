@@ -18,12 +18,14 @@ KEY = KEYS[0]
 
 
 def via(last_octet: int, metric: int = 0) -> KernelRoute:
-    return KernelRoute(RouteKind.UNICAST, (NextHop(bytes((10, 0, 0, last_octet)), 2),), metric)
+    hop = NextHop(bytes((10, 0, 0, last_octet)), 2)
+    return KernelRoute(RouteKind.UNICAST, (hop,), metric).canonical(IPV4_UNICAST)
 
 
+BLACKHOLE = KernelRoute(RouteKind.BLACKHOLE).canonical(IPV4_UNICAST)
 REFUSED = via(99)
 """The model refuses it, as Linux does a gateway that no interface reaches."""
-ROUTES = [via(2), via(3), via(4, metric=7), KernelRoute(RouteKind.BLACKHOLE), REFUSED]
+ROUTES = [via(2), via(3), via(4, metric=7), BLACKHOLE, REFUSED]
 
 
 class Kernel:
@@ -351,7 +353,7 @@ def test_a_notification_is_newer_than_the_dump_that_is_running() -> None:
 def test_a_part_of_a_multipath_route_that_others_removed_is_restored() -> None:
     """IPv6 tells of the next hop that was removed only."""
     fib, kernel = new()
-    both = KernelRoute(RouteKind.UNICAST, via(2).next_hops + via(3).next_hops)
+    both = KernelRoute(RouteKind.UNICAST, via(2).next_hops + via(3).next_hops).canonical(IPV4_UNICAST)
     fib.set([KEY], both)
     kernel.flush()
     fib.observe(KEY, ObservedRoute(via(3), PROTOCOL_BIRD), present=False)
@@ -365,7 +367,7 @@ def test_the_kernels_form_of_a_route_counts_as_equal() -> None:
     gateways = [bytes(15) + bytes((number,)) for number in (3, 2)]
     fib.set([key], KernelRoute(RouteKind.UNICAST, tuple(NextHop(gateway, 0) for gateway in gateways)))
     shown = tuple(NextHop(gateway, 5) for gateway in gateways)
-    route = KernelRoute(RouteKind.UNICAST, shown, 1024).canonical(0)
+    route = KernelRoute(RouteKind.UNICAST, shown, 1024).canonical(IPV6_UNICAST)
     fib.observe(key, ObservedRoute(route, PROTOCOL_BIRD), present=True)
     assert operations_of(fib) == []
     assert fib.settled

@@ -209,8 +209,8 @@ async def test_every_kind_of_route_replaces_every_other_in_one_step(
 async def test_another_table_is_used_and_the_main_one_is_not(
     table_id: int, start: Start, shell: Shell
 ) -> None:
-    table = await start(table_id=table_id, metric=32)
-    table.set([key("10.1.0.0/16")], KernelRoute(RouteKind.BLACKHOLE))
+    table = await start(table_id=table_id)
+    table.set([key("10.1.0.0/16")], KernelRoute(RouteKind.BLACKHOLE, metric=32))
     await table.settle()
     assert shown(shell, table=str(table_id)) == ["blackhole 10.1.0.0/16 metric 32"]
     assert shown(shell) == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kernel_sync.fib import Operation, OperationKind
 from kernel_sync.route_messages import RoutePacker, RouteReader
 from kernel_sync.rtnetlink import NLM_F_ACK, split_messages
-from kernel_sync.types import KernelRoute, NextHop, ObservedRoute, RouteKind
+from kernel_sync.types import KernelRoute, Metric, NextHop, ObservedRoute, RouteKind, Scope
 from messages.families import IPV4_UNICAST, IPV6_UNICAST, Family
 from messages.families.prefix import PrefixKey, make_key, parse_address, parse_prefix
 
@@ -50,7 +50,7 @@ def pack(family: Family, kind: OperationKind, prefix: str, route: KernelRoute, t
         pytest.param(
             pack(IPV4_UNICAST, DELETE, "10.244.2.0/26", VIA),
             "34000000 1900 0500 07000000 00000000"  # RTM_DELROUTE
-            "02 1a 00 00 fe 0c ff 00 00000000"  # proto bird, any scope, any type
+            "02 1a 00 00 fe 0c ff 01 00000000"  # proto bird, any scope, unicast
             "0800 0100 0af40200 0800 0f00 fe000000 0800 0600 00040000",
             id="removal",
         ),
@@ -116,6 +116,9 @@ def as_the_kernel_sends(packed: bytes, octets: int) -> bytes:
 
 
 families = st.sampled_from([IPV4_UNICAST, IPV6_UNICAST])
+metrics = st.dictionaries(st.sampled_from(Metric).map(int), st.integers(0, 2**32 - 1)).map(
+    lambda values: tuple(values.items())
+)
 
 
 @st.composite
@@ -129,9 +132,12 @@ def written(draw: st.DrawFn) -> tuple[Family, PrefixKey, KernelRoute]:
         st.lists(hop, min_size=1, max_size=4).map(tuple),
         st.integers(1, 2**32 - 1),
         st.just(b"") | octets,
+        st.integers(0, 2**32 - 1),
+        metrics,
+        st.none() | st.sampled_from(Scope),
     )
     key = make_key(draw(octets), draw(st.integers(0, family.max_bits)))
-    return family, key, draw(route).canonical(0)
+    return family, key, draw(route).canonical(family)
 
 
 @given(st.lists(written(), min_size=1, max_size=3), st.sampled_from([254, 1000]))

@@ -53,7 +53,9 @@ class KernelHouse:
         self.pipeline = Pipeline(Table("master", IPV4_UNICAST), self.turns)
         self.settings = KernelSettings("kernel1", IPV4_UNICAST, 254, 0, False, 1, "master", "all", "f")
         self.kernel = Written()
-        self.protocol = KernelProtocol(self.settings, self.pipeline, lambda: 0.0, before)
+        surroundings = Surroundings(1, InterfaceTable(), lambda: 0.0)
+        surroundings.policies = before
+        self.protocol = KernelProtocol(self.settings, self.pipeline, surroundings)
         self.protocol._kernel = self.kernel
         self.protocol.view = self.protocol._new_view()
         self.pipeline.attach(self.protocol.view)

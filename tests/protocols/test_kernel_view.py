@@ -10,6 +10,8 @@ from bgpd.kernel_routes import KernelView
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.kernel import KernelProtocol
 from bgpd.protocols.protocol import ProtocolState
+from bgpd.protocols.surroundings import Surroundings
+from kernel_sync.interfaces import InterfaceTable
 from kernel_sync.types import KernelRoute, RouteKind
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import PrefixKey
@@ -179,7 +181,7 @@ async def test_a_protocol_that_begins_within_a_burst_knows_what_the_burst_emptie
     pipeline.touched()
     turns.run()
     settings = KernelSettings("kernel1", IPV4_UNICAST, 254, 32, False, 1, "master", "none", "all")
-    protocol = KernelProtocol(settings, pipeline, lambda: 0.0)
+    protocol = KernelProtocol(settings, pipeline, Surroundings(1, InterfaceTable(), lambda: 0.0))
     kernel = Written()
     protocol.view = KernelView(kernel, Policy.ALL, 32, pipeline.table.decision)
     pipeline.table.withdraw(source, [P])
