@@ -14,6 +14,7 @@ from bgpd.bird.reading import read
 from bgpd.config import ConfigurationError, DaemonSettings, build, load, print_config
 from bgpd.daemon import Daemon
 from bgpd.filter_tests import report
+from bgpd.flush import add_options, check_options, flush_kernel
 from bgpd.startup import StartupError
 from bgpd.version import VERSION
 
@@ -25,13 +26,16 @@ EXAMPLE = """examples:
   bgpd -c /etc/bird/bird.cfg -p          the same for a file in BIRD's language; run its eval and print
   bgpd --print-config                    show the defaults
   bgpd --test-filters tests.toml         try filters on routes, and compare what comes of them
+  bgpd --flush-kernel --dry-run          show what is left in the kernel of a daemon that is gone
 
 Exit status: 0 done, 1 the daemon could not start or a test failed, 2 wrong usage or configuration."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    check_options(parser, options)
     if options.test_filters is not None:
         return _test_filters(options.test_filters)
     if options.config is not None and options.config.suffix not in (".toml", ".json"):
@@ -50,6 +54,8 @@ def _own_file(options: argparse.Namespace) -> int:
     if options.print_config:
         print(print_config(configuration), end="")
         return 0
+    if options.flush_kernel:
+        return _flush(settings, options)
     if options.parse:
         return 0
     return _check(options.config, settings) if options.check else _run(settings, options)
@@ -61,6 +67,16 @@ def _run(settings: DaemonSettings, options: argparse.Namespace) -> int:
         _log.warning("%s", notice)
     try:
         asyncio.run(_serve(settings, options))
+    except StartupError as error:
+        print(f"bgpd: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _flush(settings: DaemonSettings, options: argparse.Namespace) -> int:
+    try:
+        for line in flush_kernel(options, settings):
+            print(line)
     except StartupError as error:
         print(f"bgpd: {error}", file=sys.stderr)
         return 1
@@ -79,7 +95,7 @@ def _test_filters(path: Path) -> int:
 
 def _bird_file(options: argparse.Namespace) -> int:
     """Check a file in BIRD's language, and say what ``bird -p`` says."""
-    if not (options.parse or options.check):
+    if options.flush_kernel or not (options.parse or options.check):
         remedy = "check it with -p; to run bgpd, write a .toml file"
         print(
             f"bgpd: {options.config}: running with BIRD's file is not supported yet; {remedy}",
@@ -145,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--test-filters", type=Path, metavar="FILE", help="run the tests of filters in a file and exit"
     )
+    add_options(parser)
     parser.add_argument("--log-format", choices=("text", "json"), default="text", help="default: text")
     parser.add_argument("-d", "--debug", action="store_true", help="log more")
     parser.add_argument("--version", action="version", version=f"bgpd {VERSION}")

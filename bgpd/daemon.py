@@ -2,20 +2,21 @@
 
 import asyncio
 import errno
-import gc
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from time import time
-from typing import Final
 
+from bgpd.adoption import Adoption
 from bgpd.config import ConfigurationError
 from bgpd.config.settings import DaemonSettings
 from bgpd.control.server import AlreadyRunningError, ControlServer
 from bgpd.export_counts import ExportCounts
 from bgpd.filter_changes import follow_filters
 from bgpd.http import HttpServer
+from bgpd.interface_patterns import parse_pattern, primary_rank
+from bgpd.interpreter import share_with_threads, spare_the_collector
 from bgpd.metrics import pages
 from bgpd.neighborhood import Neighborhood
 from bgpd.pipeline import Pipeline
@@ -34,6 +35,8 @@ from bgpd.show.view import ReconfigurationError
 from bgpd.startup import KERNEL_RIGHT, StartupError, missing_capabilities, require_capabilities
 from bgpd.tables import RoutingTables
 from bgpd.version import VERSION
+from kernel_sync.flush import MarkedRoutes
+from kernel_sync.interface_changes import InterfaceChanges
 from kernel_sync.interfaces import InterfaceTable
 from kernel_sync.monitor import Monitor
 from messages.families import Family
@@ -41,14 +44,13 @@ from rib.history import History
 from rib.table import Table
 
 _log = logging.getLogger("bgpd")
-_COLLECTOR_THRESHOLDS: Final = (10_000, 2, 1_000_000)
-"""New objects until the youngest are looked through, and how often that until the next older ones are."""
 
 
 class Daemon:
     """One running BGP speaker."""
 
     version = VERSION
+    marked_routes = MarkedRoutes
 
     def __init__(
         self,
@@ -63,7 +65,7 @@ class Daemon:
         self.now = time
         self.router_id = settings.router_id or 0
         self.shutting_down = False
-        self.interfaces = InterfaceTable()
+        self.interfaces = InterfaceTable(primary_rank([*map(parse_pattern, settings.primary)]))
         self.protocols: dict[str, Protocol] = {}
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
@@ -75,6 +77,7 @@ class Daemon:
         self._surroundings: Surroundings | None = None
         self._neighborhood: Neighborhood | None = None
         self._kernels: list[KernelProtocol] = []
+        self._adoption = Adoption(self._kernels, self._tables, self._loop)
         self._following: list[OwnRoutesProtocol] = []
         self._export_counts = ExportCounts(self._tables, self.protocols)
         self._histories = {pipeline.table: History(self.now) for pipeline in self._tables}
@@ -112,16 +115,17 @@ class Daemon:
         self._listen(self._neighborhood)
         await self._open_metrics()
         await self._start_kernels()
-        self._interfaces_changed()
+        self._tables.follow(self.interfaces)
         for protocol in self.protocols.values():
             is_local = isinstance(protocol, OwnRoutesProtocol | DeviceProtocol | PipeProtocol)
             if is_local and not protocol.is_disabled:
                 protocol.begin()
         await asyncio.sleep(0)
-        _spare_the_collector()
+        spare_the_collector()
+        share_with_threads()
         await asyncio.sleep(0)
         self._neighborhood.start()
-        self._loop.call_soon(self._first_feed_complete)
+        self._adoption.begin()
         _log.info("Started")
 
     def _find_router_id(self) -> None:
@@ -144,6 +148,7 @@ class Daemon:
             settings.cluster_id,
             [number for number in cluster_ids if number is not None],
         )
+        surroundings.convergence = self._adoption.convergence
         surroundings.policies = self.policies = Policies(settings.filters, surroundings)
         return surroundings
 
@@ -152,7 +157,14 @@ class Daemon:
         self._add(DeviceProtocol("device1", self.now))
         pipelines = tables[settings.direct_table]
         preference = settings.direct_preference
-        direct = DirectProtocol("direct1", settings.direct, pipelines, surroundings, preference)
+        direct = DirectProtocol(
+            "direct1",
+            settings.direct,
+            pipelines,
+            surroundings,
+            preference,
+            check_link=settings.direct_check_link,
+        )
         self._add(direct)
         self._following.append(direct)
         for kernel in settings.kernels:
@@ -213,16 +225,13 @@ class Daemon:
         except PermissionError as error:  # root in a user namespace has its rights elsewhere
             raise StartupError(missing_capabilities(KERNEL_RIGHT)) from error
 
-    def _first_feed_complete(self) -> None:
-        for kernel in self._kernels:
-            kernel.feed_complete()
-
     async def _shut_down(self) -> None:
         """Neighbors first, so that nobody sends us packets any more, then the kernel.
 
         That the neighbors' routes leave the table is no news for the kernel, which may have to keep them.
         """
         graceful = self.settings.stop == "graceful"
+        self._adoption.stop()
         for kernel in self._kernels:
             kernel.detach()
         if self._neighborhood is not None:
@@ -236,14 +245,16 @@ class Daemon:
 
     # -- the host changes --------------------------------------------------------------------------
 
-    def _interfaces_changed(self) -> None:
+    def _interfaces_changed(self, changes: InterfaceChanges) -> None:
         """Routes and next hops follow the interfaces."""
-        self._tables.follow(self.interfaces)
+        self._tables.interfaces_changed(changes)
         for protocol in self._following:
-            protocol.refresh()
+            protocol.interfaces_changed(changes)
+        for kernel in self._kernels:
+            kernel.interfaces_changed(changes.switched)
         if self._neighborhood is not None:
-            self._neighborhood.interfaces_changed()
-            if not self.policies.host.is_true:
+            self._neighborhood.interfaces_changed(changes)
+            if not self.policies.host.is_true_after(changes):
                 self._follow_filters(self.policies.of_changed_host(), self.settings)
 
     # -- what the operator asks --------------------------------------------------------------------
@@ -314,17 +325,6 @@ class Daemon:
     def history(self, table: Table) -> History:
         """Return the last changes of a table's best routes."""
         return self._histories[table]
-
-
-def _spare_the_collector() -> None:
-    """Keep the cyclic collector away from what lives long.
-
-    What exists now lives as long as the daemon. Routes come by the million and hold no cycles, so only young
-    objects are looked through; a full pass over a big table would stop everything for a tenth of a second.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
 
 
 def _port_remedy(error: OSError, port: int) -> str:

@@ -1,17 +1,20 @@
 """From best routes to kernel routes: the one place where a route becomes a FIB entry."""
 
-from collections.abc import Hashable, Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from typing import Final, NamedTuple
 
+from bgpd.kernel_forms import Form, form_of
+from bgpd.kernel_tunnels import TUNNEL, Tunnels
 from kernel_sync.kernel import KernelTable
 from kernel_sync.types import KernelRoute, RouteKind
 from kernel_sync.types import NextHop as KernelNextHop
-from messages.families.prefix import PrefixKey
+from messages.attribute_set import AttributeSet
+from messages.families.prefix import PrefixKey, render_address
 from rib.decision import Decision
 from rib.loc_rib import Batch
 from rib.multipath import merged
 from rib.policy import Accepted, Policy
-from rib.route import Destination, Route, SourceKind
+from rib.route import UNREACHABLE, Destination, Route, SourceKind
 from rib.slot import Slot, routes_of, winner
 
 _NEVER_WRITTEN: Final = {
@@ -19,7 +22,16 @@ _NEVER_WRITTEN: Final = {
     SourceKind.KERNEL: "it came from the kernel",
 }
 _MOST_KNOWN: Final = 10_000
-"""Translated destinations that are remembered."""
+"""Verdicts, and kernel routes, that are remembered."""
+
+
+class Passage(NamedTuple):
+    """What the export filter made of a route that it let through."""
+
+    accepted: Accepted
+    destination: Destination
+    """Where it leads by itself: through the tunnel, if it names one."""
+    form: Form
 
 
 class KernelView:
@@ -32,14 +44,20 @@ class KernelView:
         metric: int,
         decision: Decision | None = None,
         merge_paths: int = 1,
+        interface_index: Callable[[str], int] = lambda _name: 0,
     ) -> None:
+        """``interface_index`` finds tunnel devices by their names."""
         self._kernel = kernel
         self._export = export
         self._metric = metric
+        self._plain = Form(metric)
         self._decision = decision or Decision()
         self._merge_paths = merge_paths
-        self._known: dict[tuple[Destination, int], KernelRoute] = {}
-        self._verdicts: dict[tuple[Route, Hashable], Accepted | None] = {}
+        self._tunnels = Tunnels(interface_index)
+        self._last_destination = UNREACHABLE
+        self._last = _kernel_route(UNREACHABLE, self._plain)
+        self._known: dict[tuple[Destination, Form], KernelRoute] = {}
+        self._passages: dict[tuple[Route, Hashable], Passage | None] = {}
 
     @property
     def follows_all(self) -> bool:
@@ -81,50 +99,123 @@ class KernelView:
         best = winner(slot)
         if best is None or best.source.kind in _NEVER_WRITTEN:
             return None
-        accepted = self._judged(best, key, silent=silent)
-        if accepted is None:
+        if self._export is Policy.ALL and not self.follows_all and not best.attributes.local:
+            return self._direct(best.destination)
+        passage = self._passage(best, key, silent=silent)
+        if passage is None or self._misfit(passage):
             return None
-        metric = self._metric or accepted.attributes.local.get("krt_metric", 0)
-        wanted = self.destination(slot, key), metric
+        return self._made(self._shared(passage, slot, key), passage.form)
+
+    def _direct(self, destination: Destination) -> KernelRoute:
+        """Return what everybody gets whom nobody filters: this is asked for each change of a full table."""
+        if destination is not self._last_destination:
+            self._last_destination, self._last = destination, self._made(destination, self._plain)
+        return self._last
+
+    def _made(self, destination: Destination, form: Form) -> KernelRoute:
+        """Return one object for all that lead there in this form."""
+        wanted = destination, form
         known = self._known.get(wanted)
         if known is None:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            known = self._known[wanted] = self._translate(*wanted)
+            known = self._known[wanted] = _kernel_route(*wanted)
         return known
 
     def destination(self, slot: Slot | None, key: PrefixKey) -> Destination:
         """Return where the packets go, over all routes that share them and that the filter lets through."""
+        best = routes_of(slot)[0]
+        passage = self._passage(best, key)
+        return best.destination if passage is None else self._shared(passage, slot, key)
+
+    def _shared(self, passage: Passage, slot: Slot | None, key: PrefixKey) -> Destination:
+        """``passage`` is that of the best route; where a filter leads it, nobody shares its packets."""
+        if not self.follows_all:
+            return passage.destination
         best, *others = routes_of(slot)
-        accepted = self._judged(best, key)
-        destination = best.destination if accepted is None else accepted.destination
-        if not self.follows_all or destination is not best.destination:
-            return destination
-        routes = [best, *(route for route in others if self._judged(route, key) is not None)]
-        return merged(self._decision, routes, self._merge_paths)
+        if passage.accepted.destination is not best.destination:
+            return passage.destination
+        routes = [best, *(route for route in others if self._passage(route, key) is not None)]
+        return merged(self._decision, routes, self._merge_paths, lambda route: self.way(route, key))
+
+    def way(self, route: Route, key: PrefixKey) -> Destination:
+        """Return where the packets that one route carries go."""
+        passage = self._passage(route, key)
+        return route.destination if passage is None else passage.destination
+
+    def attributes(self, route: Route, key: PrefixKey) -> AttributeSet:
+        """Return what a route says behind the export filter."""
+        passage = self._passage(route, key)
+        return route.attributes if passage is None else passage.accepted.attributes
 
     def obstacle(self, best: Route, key: PrefixKey) -> str:
         """Return what keeps a best route out of the kernel; empty if nothing does."""
-        if self._judged(best, key) is not None:
-            return _NEVER_WRITTEN.get(best.source.kind, "")
-        return f"the export filter of the kernel protocol refuses it ({self._export.name})"
+        if best.source.kind in _NEVER_WRITTEN:
+            return _NEVER_WRITTEN[best.source.kind]
+        passage = self._passage(best, key)
+        if passage is None:
+            return f"the export filter of the kernel protocol refuses it ({self._export.name})"
+        return self._misfit(passage)
 
-    def _judged(self, route: Route, key: PrefixKey, *, silent: bool = True) -> Accepted | None:
+    def _misfit(self, passage: Passage) -> str:
+        """Return why the kernel, which would take what it can of it, must not be asked."""
+        source, family = passage.form.preferred_source, self._kernel.family
+        if not source or len(source) == family.address_octets:
+            return ""
+        return f"its krt_prefsrc {render_address(source)} is no address of {family.name}"
+
+    def tunnel(self, best: Route, key: PrefixKey) -> str:
+        """Say why a best route goes through a tunnel, or does not; empty if nobody spoke of one."""
+        passage = self._passage(best, key)
+        if passage is None:
+            return ""
+        named = passage.accepted.attributes.local.get(TUNNEL)
+        by_filter = named != best.attributes.local.get(TUNNEL)
+        return self._tunnels.remark(passage.accepted, by_filter=by_filter)
+
+    def follow_interfaces(self) -> Collection[str]:
+        """Take tunnel devices as they are now; return the names for which routes are to be led again."""
+        moved = self._tunnels.look_again()
+        if moved:
+            for asked, passage in self._passages.items():
+                self._passages[asked] = self._passed(passage and passage.accepted)
+        return moved
+
+    def lead_again(self, slots: Iterable[tuple[PrefixKey, Slot | None]], tunnels: Collection[str]) -> None:
+        """Want the routes that name one of these tunnels as they are now; no others are touched."""
+        for key, slot in slots:
+            sharing = routes_of(slot) if self.follows_all else routes_of(slot)[:1]
+            passages = [self._passage(route, key) for route in sharing if route.refusal is None]
+            if any(
+                passage and passage.accepted.attributes.local.get(TUNNEL) in tunnels for passage in passages
+            ):
+                self._kernel.set([key], self.route(slot, key, silent=True))
+
+    def _passage(self, route: Route, key: PrefixKey, *, silent: bool = True) -> Passage | None:
         """Return what the export filter makes of a route; it is asked once for all prefixes of a kind."""
         export = self._export
         if export is Policy.ALL:
-            return export.judge(route, route.attributes, key)
+            return self._passed(export.judge(route, route.attributes, key))
         asked = route, export.kind_of and export.kind_of(key)
-        if asked in self._verdicts:
-            return self._verdicts[asked]
-        if len(self._verdicts) >= _MOST_KNOWN:
-            self._verdicts.clear()
-        verdict = self._verdicts[asked] = export.judge(route, route.attributes, key, silent=silent)
-        return verdict
+        if asked in self._passages:
+            return self._passages[asked]
+        if len(self._passages) >= _MOST_KNOWN:
+            self._passages.clear()
+        accepted = export.judge(route, route.attributes, key, silent=silent)
+        passage = self._passages[asked] = self._passed(accepted)
+        return passage
 
-    @staticmethod
-    def _translate(destination: Destination, metric: int) -> KernelRoute:
-        hops = tuple(
-            KernelNextHop(hop.gateway, hop.interface, hop.weight, hop.onlink) for hop in destination.next_hops
-        )
-        return KernelRoute(RouteKind(destination.kind), hops, metric)
+    def _passed(self, accepted: Accepted | None) -> Passage | None:
+        if accepted is None:
+            return None
+        notes = accepted.attributes.local
+        if not notes:
+            return Passage(accepted, accepted.destination, self._plain)
+        return Passage(accepted, self._tunnels.lead(accepted), form_of(notes, self._metric))
+
+
+def _kernel_route(destination: Destination, form: Form) -> KernelRoute:
+    hops = tuple(
+        KernelNextHop(hop.gateway, hop.interface, hop.weight, hop.onlink) for hop in destination.next_hops
+    )
+    return KernelRoute(RouteKind(destination.kind), hops, *form)

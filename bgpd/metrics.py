@@ -8,6 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.registry import Collector
 
 from bgpd.http import Page
+from bgpd.kernel_metrics import kernel_figures
 from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.kernel import KernelProtocol
 from bgpd.protocols.protocol import Protocol
@@ -54,7 +55,7 @@ class DaemonCollector(Collector):
         yield _messages(neighbors)
         yield from _routes(protocols)
         yield self._table_prefixes()
-        yield from _kernel_routes(kernels)
+        yield from kernel_figures(kernels)
 
     def _table_prefixes(self) -> Metric:
         labels = ["table", "family"]
@@ -142,20 +143,3 @@ def _sources(protocols: Iterable[Protocol]) -> Iterator[tuple[str, str, RouteHol
         for channel in protocol.channels:
             if channel.source is not None:
                 yield protocol.name, channel.family.name, channel.source
-
-
-def _kernel_routes(kernels: Iterable[KernelProtocol]) -> Iterator[Metric]:
-    text = "Routes that are wanted in the kernel."
-    wanted = GaugeMetricFamily("bgpd_kernel_routes", text, labels=["protocol", "family"])
-    text = "Prefixes for which the kernel does not have what is wanted: being written, or a problem."
-    pending = GaugeMetricFamily("bgpd_kernel_routes_pending", text, labels=["protocol", "family"])
-    text = "Routes that the kernel refuses, or that another program's route keeps out."
-    problems = GaugeMetricFamily("bgpd_kernel_problems", text, labels=["protocol", "family"])
-    for kernel in kernels:
-        family, counts = [kernel.name, kernel.family.name], kernel.counts()
-        wanted.add_metric(family, counts.wanted)
-        pending.add_metric(family, counts.pending)
-        problems.add_metric(family, counts.problems)
-    yield wanted
-    yield pending
-    yield problems

@@ -13,6 +13,7 @@ from bgpd.sessions.listener import Listener, Remote, no_peer
 from bgpd.sessions.peer import Peer
 from bgpd.sessions.strangers import StrangerNote
 from bgpd.tables import RoutingTables
+from kernel_sync.interface_changes import InterfaceChanges
 
 
 class Neighborhood:
@@ -77,12 +78,10 @@ class Neighborhood:
     def _neighbors(self) -> list[BgpProtocol]:
         return [protocol for protocol in self._protocols.values() if isinstance(protocol, BgpProtocol)]
 
-    def interfaces_changed(self) -> None:
+    def interfaces_changed(self, changes: InterfaceChanges) -> None:
         """Devices to listen on may have come or gone, and addresses of ours."""
-        self._listener.check_devices()
-        self._surroundings.interfaces_changed()
-        for neighbor in self._neighbors:
-            neighbor.interfaces_changed()
+        self._listener.check_devices(changes.names)
+        self._surroundings.interfaces_changed(changes)
 
     # Neighbors of ranges
 

@@ -1,7 +1,7 @@
 """From one table to the kernel and the neighbors: the second half of a route's way (architecture §5)."""
 
 from collections import deque
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from time import thread_time
 from typing import Final, Protocol
@@ -74,6 +74,7 @@ class Pipeline:
         """By all of the key that changes what a route looks like."""
         self._era = object()
         self._scheduled = False
+        self._brakes: dict[Follower, Callable[[], bool]] = {}
         self._paused: dict[Reader, None] = {}
         self._draining: dict[Member, UpdateGroup] = {}
         self._jobs: deque[Callable[[], None]] = deque()
@@ -88,7 +89,7 @@ class Pipeline:
 
     def touched_by(self, reader: Reader) -> None:
         """The same for a neighbor that just filled the table; it waits if the pipeline is behind."""
-        if len(self.table.dirty) > BEHIND_KEYS and reader not in self._paused:
+        if (len(self.table.dirty) > BEHIND_KEYS or self._is_held) and reader not in self._paused:
             self._paused[reader] = None
             reader.pause_reading()
         self.touched()
@@ -137,15 +138,23 @@ class Pipeline:
         """All that have members."""
         return [group for group in self._groups.values() if group.members]
 
-    def attach(self, follower: Follower) -> None:
-        """Tell a follower of every change from now on."""
+    def attach(self, follower: Follower, is_behind: Callable[[], bool] | None = None) -> None:
+        """Tell a follower of every change from now on.
+
+        While it ``is_behind`` there is less to tell: neighbors are not read from, and walks wait. When it no
+        longer is, it has to call ``touched``.
+        """
         self._followers.append(follower)
+        if is_behind is not None:
+            self._brakes[follower] = is_behind
         self._choose_what_is_told()
 
     def detach(self, follower: Follower) -> None:
         """Tell it no more; nothing happens if it is not told anyway."""
         if follower in self._followers:
             self._followers.remove(follower)
+            self._brakes.pop(follower, None)
+            self.touched()
             self._choose_what_is_told()
 
     def _choose_what_is_told(self) -> None:
@@ -220,6 +229,22 @@ class Pipeline:
         self.next_hops.set_connected(connected, up, by_other_family)
         self.touched()
 
+    def links_changed(
+        self,
+        connected: Collection[PrefixKey],
+        switched: Iterable[int],
+        by_other_family: Collection[PrefixKey],
+    ) -> None:
+        """Some of what ``set_connected`` took is not as it was: see there."""
+        self.next_hops.links_changed(connected, switched, by_other_family)
+        if self.next_hops.is_in_doubt:
+            self.touched()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether what came in has yet to be settled and handed on; neighbors may take it more slowly."""
+        return bool(self.table.dirty or self._walks or self.next_hops.is_in_doubt)
+
     # -- the work ----------------------------------------------------------------------------------
 
     def _tick(self) -> None:
@@ -227,7 +252,7 @@ class Pipeline:
         deadline = thread_time() + TICK_SECONDS
         while self._round() and thread_time() < deadline:
             pass
-        if len(self.table.dirty) < BEHIND_KEYS // 2 and self._paused:
+        if self._paused and len(self.table.dirty) < BEHIND_KEYS // 2 and not self._is_held:
             self._resume_readers()
         if self._has_work():
             self.touched()
@@ -238,7 +263,8 @@ class Pipeline:
         limit = max(FEWEST_KEYS, ROUND_KEYS // max(1, audiences))
         if self.next_hops.is_in_doubt and self.next_hops.recheck(max(FEWEST_KEYS, limit // RECHECK_PART)):
             self._walks.follow_next_hops()
-        self._walks.step(limit)
+        if not self._is_held:
+            self._walks.step(limit)
         if self._jobs and len(self._draining) < DRAINED_AT_ONCE:
             self._jobs.popleft()()
         batch = self._loc_rib.run(self._intake(limit))
@@ -256,8 +282,14 @@ class Pipeline:
         return max(FEWEST_KEYS // 2, limit // 32, limit // (2 * len(self._draining) + 1))
 
     def _has_work(self) -> bool:
-        waiting = self.table.dirty or self._draining or self._walks or self._jobs
-        return bool(waiting or self.next_hops.is_in_doubt)
+        walks = self._walks and not self._is_held
+        waiting = self.table.dirty or walks or self.next_hops.is_in_doubt
+        return bool(waiting or self._draining or self._jobs)
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether a follower has more to do than it should."""
+        return any(is_behind() for is_behind in self._brakes.values())
 
     def _hand_on(self, batch: Batch) -> None:
         for follower in self._followers:

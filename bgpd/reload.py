@@ -29,6 +29,8 @@ KEYS: Final[Mapping[str, str]] = {
     "direct": "[direct] interfaces",
     "direct_table": "[direct] table",
     "direct_preference": "[direct] preference",
+    "direct_check_link": "[direct] check_link",
+    "primary": "[device] primary",
     "statics": "[[static]]",
 }
 """What a file calls the settings, but for those that have names of their own."""

@@ -1,13 +1,22 @@
 """What filters know of the host's interfaces: the same for as long as a verdict may be asked for again."""
 
+from itertools import chain
+from typing import Final
+
+from kernel_sync.interface_changes import InterfaceChanges
+from messages.families import FAMILIES
+from rib.address_index import AddressIndex
 from rib.filters.running.run import Surroundings
+
+_MOST_GONE: Final = 5000
+"""Interfaces that are gone and remembered: a host with containers has new ones all the time."""
 
 
 class RememberedHost:
     """What filters ask about the host, with a memory for the answers.
 
     What a neighbor was sent follows from asking its filter about the old route again. An interface that is
-    gone or renamed by then is as it was here; ``is_true`` tells when filters are to begin anew.
+    gone or renamed by then is as it was here; ``is_true_after`` tells when filters are to begin anew.
     """
 
     def __init__(self, host: Surroundings) -> None:
@@ -15,6 +24,9 @@ class RememberedHost:
         self._names: dict[int, str] = {}
         self._indexes: dict[str, int] = {}
         self._links: dict[bytes, int] = {}
+        self._gateways = {family: AddressIndex[bytes](family.address_octets) for family in FAMILIES.values()}
+        """Those that links are known of."""
+        self._gone: set[int] = set()
 
     def interface_name(self, index: int) -> str:
         """Return the name that the interface had when a filter first asked; empty if there was none."""
@@ -35,16 +47,27 @@ class RememberedHost:
         """Return the interface on whose link an address was; 0 if it was on none."""
         if gateway not in self._links:
             self._links[gateway] = self._host.interface_towards(gateway)
+            for family, index in self._gateways.items():
+                if len(gateway) == family.address_octets:
+                    index.add(gateway, gateway)
         return self._links[gateway]
 
-    @property
-    def is_true(self) -> bool:
-        """Whether all is as it was, but for interfaces that are gone: their routes go by themselves."""
+    def is_true_after(self, changes: InterfaceChanges) -> bool:
+        """Tell whether all is as it was before these changes, but for interfaces that are gone.
+
+        Their routes go by themselves. Their names are not kept for ever, though.
+        """
         host = self._host
+        named = self._names.keys() & changes.interfaces
+        self._gone.difference_update(named)
+        self._gone.update(index for index in named if not host.interface_name(index))
+        indexed = self._indexes.keys() & changes.names
+        found = (index.covered_by(changes.networks[family]) for family, index in self._gateways.items())
         return (
-            all(host.interface_name(index) in ("", name) for index, name in self._names.items())
-            and all(host.interface_index(name) == index for name, index in self._indexes.items())
-            and all(host.interface_towards(gateway) == index for gateway, index in self._links.items())
+            len(self._gone) <= _MOST_GONE
+            and all(host.interface_name(index) in ("", self._names[index]) for index in named)
+            and all(host.interface_index(name) == self._indexes[name] for name in indexed)
+            and all(host.interface_towards(each) == self._links[each] for each in chain.from_iterable(found))
         )
 
     def anew(self) -> "RememberedHost":

@@ -1,18 +1,20 @@
 """All routing tables: every name has one of each family, and each is worked on by a pipeline of its own."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from bgpd.config.settings import DecisionSettings
 from bgpd.pipeline import Pipeline, Scheduler
+from kernel_sync.interface_changes import InterfaceChanges
 from kernel_sync.interfaces import InterfaceTable
-from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST, Family
+from messages.families import IPV4_UNICAST, IPV6_UNICAST, Family
 from rib.decision import Decision, Rules
 from rib.loc_rib import Batch
 from rib.table import Table
 
 MASTER: Final = "master"
 """The table of whoever names no other."""
+_OTHER: Final = {IPV4_UNICAST: IPV6_UNICAST, IPV6_UNICAST: IPV4_UNICAST}
 
 
 class RoutingTables:
@@ -39,16 +41,18 @@ class RoutingTables:
             yield from pipelines.values()
 
     def follow(self, interfaces: InterfaceTable) -> None:
-        """The interfaces or their addresses changed."""
-        up: Collection[int] = {interface.index for interface in interfaces if interface.up}
-        connected = {
-            family: {key: interface.index for key, interface in interfaces.connected_prefixes(family).items()}
-            for family in FAMILIES.values()
-        }
-        other = {IPV4_UNICAST: IPV6_UNICAST, IPV6_UNICAST: IPV4_UNICAST}
+        """Follow these interfaces from now on; ``interfaces_changed`` is told what changes."""
+        connected = {family: interfaces.connected_prefixes(family) for family in _OTHER}
         for pipeline in self:
             family = pipeline.table.family
-            pipeline.set_connected(connected[family], up, connected[other[family]])
+            pipeline.set_connected(connected[family], interfaces.up, connected[_OTHER[family]])
+
+    def interfaces_changed(self, changes: InterfaceChanges) -> None:
+        """Look at the next hops again that the changes concern."""
+        for pipeline in self:
+            family = pipeline.table.family
+            networks, others = changes.networks[family], changes.networks[_OTHER[family]]
+            pipeline.links_changed(networks, changes.switched, others)
 
 
 class _OtherFamily:

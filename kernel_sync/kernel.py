@@ -1,86 +1,205 @@
 """One routing table of the kernel, kept equal to what the daemon wants.
 
 All state is touched in loop callbacks only, and they are bounded in length. The one thing done in
-another thread is the system call that carries a batch: the kernel works on it before it returns, and
-rebuilding its trie takes more than 100 ms at times.
+another thread (``Sender``) is the system call that carries a batch: the kernel works on it before it returns,
+and rebuilding its trie takes more than 100 ms at times.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterator, Mapping
+from time import time
 from typing import Final, NamedTuple
 
-from kernel_sync.fib import Fib
-from kernel_sync.route_socket import AddressState, LinkState, RouteSocket
-from kernel_sync.types import PROTOCOL_BIRD, KernelRoute
+from kernel_sync.check import Check
+from kernel_sync.fib import RESTORE_LIMIT, Fib
+from kernel_sync.footing import AddressState, Footing, LinkState
+from kernel_sync.report import Chronicle, KernelReport, displaced
+from kernel_sync.route_socket import RouteSocket
+from kernel_sync.sender import Sender
+from kernel_sync.standing import RouteState
+from kernel_sync.timers import Timers
+from kernel_sync.types import MAIN_TABLE, PROTOCOL_BIRD, KernelRoute
+from kernel_sync.wants import Wants
 from messages.families import Family
 from messages.families.prefix import PrefixKey
 
-MAIN_TABLE: Final = 254
-
-_OPERATIONS_PER_CALLBACK: Final = 1000
+_OPERATIONS_PER_CALLBACK: Final = 3000
+_BEHIND: Final = 262_144
+"""Prefixes that wait for the kernel at which nobody should make more of them wait."""
 _DATAGRAMS_PER_CALLBACK: Final = 4
 """A datagram of a dump holds some 500 routes."""
 _CONCLUSIONS_PER_CALLBACK: Final = 10_000
+_MOST_LOOKED_THROUGH: Final = 100_000
+"""Routes in one callback; with more, what they stand on is remembered for ever."""
 _REPAIR_DELAY: Final = 0.05
 """Seconds from a notification to our reaction: gathers bursts, and tames a fight with another program."""
+_RETRY_DELAY: Final = 0.001
+"""Seconds for each refused route until all of them are tried again: there may be many."""
+_FAILURE_DELAY: Final = 1.0
+_REVIEW_DELAY: Final = 0.1
+_GUARD_DELAY: Final = 0.05
+"""Seconds: hundreds of sessions may come up at once."""
 
 
-class KernelCounters(NamedTuple):
-    """What happened since the start, and how things are."""
+class Habits(NamedTuple):
+    """How a table is looked after."""
 
-    written: int
-    refused: int
-    dumps: int
-    installed: int
-    problems: int
+    guard: bool = True
+    """Whether routes are kept out that would cut this host off."""
+    check_interval: float = 60.0
+    """Seconds; 0: no checks."""
+    restore_limit: int = RESTORE_LIMIT
+    """How often within a minute a route is put back."""
 
 
 class KernelTable:
     """Writes, watches and repairs our routes of one family in one table."""
 
-    def __init__(self, family: Family, table_id: int = MAIN_TABLE, protocol: int = PROTOCOL_BIRD) -> None:
+    def __init__(
+        self,
+        family: Family,
+        table_id: int = MAIN_TABLE,
+        protocol: int = PROTOCOL_BIRD,
+        habits: Habits = Habits(),  # noqa: B008 - nobody can change it
+        now: Callable[[], float] = time,
+    ) -> None:
+        """``now`` returns the Unix time, for what operators read."""
         self.family = family
         self.table_id = table_id
-        self.fib = Fib(family, protocol)
+        self.fib = Fib(family, protocol, habits.restore_limit)
         self.on_problem: Callable[[PrefixKey, str], None] | None = None
         """Called when a wanted route cannot be written."""
+        self.on_warning: Callable[[PrefixKey, str], None] | None = None
+        """Called when something happened at a prefix that the operator should look at."""
+        self.on_failure: Callable[[str], None] | None = None
+        """Called when nothing can be written at present."""
+        self.on_room: Callable[[], None] | None = None
+        """Called when it ``is_behind`` no longer."""
+        self.is_behind = False
+        """Whether so much waits for the kernel that nobody should add to it."""
         self.on_aliens: Callable[[set[PrefixKey]], None] | None = None
         """Called once per burst with the prefixes whose routes of other programs may have changed."""
+        self._wants = Wants(self.fib, guards=table_id == MAIN_TABLE, refuses=habits.guard)
+        self._chronicle = Chronicle(now)
+        self._footing = Footing(family, self.fib.aliens, self._lose_aliens)
+        self._check = Check(self.fib, table_id, habits.check_interval, self._checked)
+        self._timers = Timers()
         self._socket: RouteSocket | None = None
         self._flush_handle: asyncio.Handle | None = None
-        self._repair_handle: asyncio.TimerHandle | None = None
-        self._sending: asyncio.Future[None] | None = None
+        self._sender: Sender | None = None
+        self._last: KernelRoute | None = None
+        """What was wanted last: mostly one object for many prefixes."""
+        self._guarded: Mapping[bytes, str] = {}
         self._dump_wanted = False
         self._concluding = False
         self._waiting: list[asyncio.Future[None]] = []
-        self._interfaces: set[int] = set()
-        self._sources: set[bytes] = set()
-        self._down: set[int] = set()
+
+    # The life of the table
 
     async def start(self) -> None:
         """Open the socket and read the table; raise KernelPermissionError if we may not write it."""
-        self._socket = RouteSocket(self.fib, self.family, self.table_id, self._interface_changed)
+        loop = asyncio.get_running_loop()
+        self._socket = RouteSocket(self.fib, self.table_id, self._interface_changed, loop.time)
         try:
             self._socket.check_permission()
         except BaseException:
             self._close()
             raise
-        asyncio.get_running_loop().add_reader(self._socket.fileno(), self._readable)
-        self._socket.dump()
+        self._sender = Sender(
+            self._socket.send, lambda error: loop.call_soon_threadsafe(self._not_sent, error)
+        )
+        loop.add_reader(self._socket.fileno(), self._readable)
+        self._dump(self._socket)
         await self.settle()
+        self._check.start()
 
-    def set(self, keys: Iterable[PrefixKey], route: KernelRoute | None) -> None:
+    async def settle(self) -> None:
+        """Wait until the kernel has answered to everything that is wanted now."""
+        if self._busy():
+            waiting = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiting)
+            await waiting
+
+    async def stop(self, *, persist: bool) -> None:
+        """Close; unless ``persist``, remove our routes before."""
+        self._check.stop()
+        if self._socket is not None and not persist:
+            self._wants.clear()
+            self._schedule_flush()
+            await self.settle()
+        self._close()
+
+    def _close(self) -> None:
+        if self._sender is not None:
+            self._sender.close()
+            self._sender = None
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket.fileno())
+            self._socket.close()
+            self._socket = None
+        if self._flush_handle is not None:
+            self._flush_handle.cancel()
+            self._flush_handle = None
+        self._timers.cancel()
+        for waiting in self._waiting:
+            waiting.cancel()
+
+    def _busy(self) -> bool:
+        return self._socket is not None and (
+            not self._socket.is_idle
+            or self._concluding
+            or self._timers.is_asked(self._repair)
+            or not self.fib.settled
+        )
+
+    # What is wanted
+
+    def set(self, keys: Collection[PrefixKey], route: KernelRoute | None) -> None:
         """Make ``route`` what the kernel shall have for every key; None is no route."""
-        if route is not None:
-            self._interfaces.update([hop.interface for hop in route.next_hops])
-            self._sources.add(route.preferred_source)
-        self.fib.set(keys, route)
+        if route is not None and route is not self._last:
+            self._last = route
+            self._footing.add(route)
+        self._wants.set(keys, route)
+        self.is_behind = self.is_behind or self.fib.backlog > _BEHIND
         self._schedule_flush()
+        self._schedule_review()
+
+    def set_guarded(self, addresses: Mapping[bytes, str]) -> None:
+        """Keep these addresses reachable, of whatever family they are; the text says what each is."""
+        self._guarded = dict(addresses)
+        if self._socket is None:
+            self._guard()
+        else:
+            self._timers.ask(_GUARD_DELAY, self._guard)
+
+    def _guard(self) -> None:
+        self._wants.guard_addresses(self._guarded)
+        self._schedule_review()
 
     def feed_complete(self) -> None:
         """Remove, now and from now on, routes of an earlier process that nobody wants."""
         self.fib.complete()
         self._schedule_flush()
+
+    def remove_strays(self) -> int:
+        """Remove what nobody wants, be the feed complete or not; return how many routes that is."""
+        count = self.fib.remove_strays()
+        self._schedule_flush()
+        return count
+
+    # What others wrote
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the table is being read: until that is over not all alien routes are known."""
+        return self._socket is not None and self._socket.dumping
+
+    def tell_again(self, keys: Collection[PrefixKey]) -> None:
+        """Tell ``on_aliens`` of these prefixes as well when the table has been read."""
+        if self._socket is not None:
+            self._socket.alien_keys.update(keys)
+
+    # What is shown
 
     def problem(self, key: PrefixKey) -> str | None:
         """Return why a wanted route is not in the kernel, or None."""
@@ -94,42 +213,34 @@ class KernelTable:
         """Return our routes in the kernel."""
         return self.fib.installed()
 
-    def counters(self) -> KernelCounters:
-        fib = self.fib
-        return KernelCounters(fib.written, fib.refused, fib.dumps, len(fib), len(fib.problems))
+    def states(self) -> Iterator[RouteState]:
+        """Yield how each of our routes stands; the table may change meanwhile."""
+        return self._wants.states()
 
-    async def settle(self) -> None:
-        """Wait until the kernel has answered to everything that is wanted now."""
-        if self._busy():
-            waiting = asyncio.get_running_loop().create_future()
-            self._waiting.append(waiting)
-            await waiting
-
-    async def stop(self, *, persist: bool) -> None:
-        """Close; unless ``persist``, remove our routes before."""
-        if self._socket is not None and not persist:
-            self.fib.clear()
-            self._schedule_flush()
-            await self.settle()
-        if self._sending is not None:
-            await self._sending
-        self._close()
-
-    def _close(self) -> None:
-        if self._socket is not None:
-            asyncio.get_running_loop().remove_reader(self._socket.fileno())
-            self._socket.close()
-            self._socket = None
-        for handle in (self._flush_handle, self._repair_handle):
-            if handle is not None:
-                handle.cancel()
-        self._flush_handle = self._repair_handle = None
-        for waiting in self._waiting:
-            waiting.cancel()
-
-    def _busy(self) -> bool:
-        return self._socket is not None and (
-            self._socket.busy or self._concluding or self._repair_handle is not None or not self.fib.settled
+    def report(self) -> KernelReport:
+        """Return counts, times and the last errors."""
+        fib, chronicle, socket = self.fib, self._chronicle, self._socket
+        return KernelReport(
+            table=self.table_id,
+            protocol=fib.protocol,
+            wanted=len(fib.wanted) + len(self._wants.kept_out),
+            installed=len(fib),
+            waiting=fib.deviations,
+            problems=len(fib.problems),
+            strays=fib.unwanted,
+            aliens=len(fib.aliens),
+            written=fib.written,
+            refused=fib.refused,
+            restored=0 if socket is None else socket.observer.restored,
+            displaced=chronicle.displaced,
+            dumps=0 if socket is None else socket.observer.dumps,
+            lost_notifications=0 if socket is None else socket.lost_notifications,
+            checks=self._check.checks,
+            last_dump=chronicle.last_dump,
+            last_check=chronicle.last_check,
+            last_change=chronicle.last_change,
+            adopting=not fib.is_complete,
+            last_errors=chronicle.troubles,
         )
 
     # Callbacks
@@ -138,88 +249,171 @@ class KernelTable:
         if self._socket is None:
             return
         was_busy = self._socket.busy
-        self._hear(self._socket)
-        if was_busy:
+        drained = self._hear(self._socket)
+        if was_busy and drained and not self._socket.busy and self._flush_handle is None:
+            self._flush()  # at once: the kernel has nothing to do
+        elif was_busy:
             self._schedule_flush()
         elif not self.fib.settled and self._flush_handle is None:
-            self._schedule_repair()
+            self._timers.ask(_REPAIR_DELAY, self._repair)
         self._report()
 
     def _hear(self, netlink: RouteSocket) -> bool:
         dumping = netlink.dumping
         drained = netlink.hear(_DATAGRAMS_PER_CALLBACK)
-        self._concluding |= dumping and not netlink.dumping
+        if dumping and not netlink.dumping:
+            self._concluding = True
+            self._chronicle.dumped()
         return drained
 
     def _schedule_flush(self) -> None:
         """See to it that what is pending is sent, unless answers are awaited: their end does that."""
-        if self._flush_handle is None and self._socket is not None and not self._socket.busy:
+        if self._flush_handle is None and self._socket is not None and not self._socket.is_full:
             self._flush_handle = asyncio.get_running_loop().call_soon(self._flush)
 
     def _flush(self) -> None:
-        """Conclude a dump, or send one batch; then come back for the rest."""
+        """Conclude a dump, send one batch, or prepare the next one; then come back for the rest."""
         self._flush_handle = None
-        if self._socket is None:
+        netlink = self._socket
+        if netlink is None:
             return
-        if self._concluding and not self._socket.busy:
-            self._concluding = not self.fib.end_dump(_CONCLUSIONS_PER_CALLBACK)
-        elif self._hear(self._socket) and not self._socket.busy:
-            # What is replaced must be ours by the latest news, since a replacement asks nobody.
-            self._send(self._socket, self._socket.next_batch(_OPERATIONS_PER_CALLBACK))
+        if self._concluding and not netlink.busy:
+            self._concluding = not netlink.observer.end_dump(_CONCLUSIONS_PER_CALLBACK)
+        elif self._hear(netlink) and not netlink.dumping:
+            if netlink.busy:
+                netlink.prepare(_OPERATIONS_PER_CALLBACK)
+            else:  # what is replaced must be ours by the latest news, since a replacement asks nobody
+                self._send(netlink.next_batch(_OPERATIONS_PER_CALLBACK))
         if self._concluding or not self.fib.settled:
             self._schedule_flush()
+        self._make_room()
         self._report()
 
-    def _send(self, netlink: RouteSocket, datagrams: list[bytes]) -> None:
-        if datagrams:
-            self._sending = asyncio.get_running_loop().run_in_executor(None, netlink.send, datagrams)
+    def _make_room(self) -> None:
+        if self.is_behind and self.fib.backlog < _BEHIND // 2:
+            self.is_behind = False
+            if self.on_room is not None:
+                self.on_room()
+
+    def _send(self, datagrams: list[bytes]) -> None:
+        if datagrams and self._sender is not None:
+            self._chronicle.changed()
+            self._sender.put(datagrams)
+
+    def _not_sent(self, error: OSError) -> None:
+        """A batch did not reach the kernel, or not all of it: look what is there, and try again."""
+        if self.on_failure is not None:
+            self.on_failure(f"the kernel took no messages: {error.strerror or error}")
+        self._dump_wanted = True
+        self._timers.ask(_FAILURE_DELAY, self._repair)
+
+    # News for the owner
 
     def _report(self) -> None:
         """Tell the owner what is new, and whoever waits that all is done."""
-        while self.fib.reported:
-            key = self.fib.reported.pop()
-            text = self.fib.problem(key)
-            if self.on_problem is not None and text is not None:
-                self.on_problem(key, text)
-        if self._socket is not None and self._socket.alien_keys and not self._socket.dumping:
-            changed = self._socket.take_alien_keys()
-            if self.on_aliens is not None:
-                self.on_aliens(changed)
+        fib = self.fib
+        while fib.reported:
+            key = fib.reported.pop()
+            text = fib.problem(key)
+            if text is not None:
+                self._tell(self.on_problem, key, text)
+        while self._wants.warnings:
+            key, text = self._wants.warnings.pop()
+            self._tell(self.on_warning, key, f"the guard would have kept it out: {text}")
+        while fib.displaced:
+            key, alien = fib.displaced.pop()
+            self._chronicle.displaced += 1
+            self._tell(self.on_warning, key, displaced(alien))
+        self._report_aliens()
+        self._schedule_attempt()
         if self._waiting and not self._busy():
             waiting, self._waiting = self._waiting, []
             for future in waiting:
                 if not future.done():
                     future.set_result(None)
 
+    def _tell(self, listener: Callable[[PrefixKey, str], None] | None, key: PrefixKey, text: str) -> None:
+        self._chronicle.trouble(key, text)
+        if listener is not None:
+            listener(key, text)
+
+    def _report_aliens(self) -> None:
+        if self._socket is None or not self._socket.alien_keys or self._socket.dumping:
+            return
+        changed = self._socket.take_alien_keys()
+        self._wants.aliens_changed()
+        self._schedule_review()
+        if self.on_aliens is not None:
+            self.on_aliens(changed)
+
+    # The guard and fights
+
+    def _schedule_review(self) -> None:
+        if self._wants.is_due and self._socket is not None:
+            self._timers.ask(_REVIEW_DELAY, self._review)
+
+    def _review(self) -> None:
+        if self._socket is not None and self._socket.dumping:
+            self._schedule_review()  # half a picture of the aliens
+            return
+        self._wants.review()
+        self._schedule_flush()
+        self._report()
+
+    def _schedule_attempt(self) -> None:
+        due = self.fib.fights.next_attempt
+        if due is not None and self._socket is not None:
+            self._timers.ask(max(0.0, due - asyncio.get_running_loop().time()), self._attempt)
+
+    def _attempt(self) -> None:
+        """Try again what is fought over."""
+        self.fib.end_rests(asyncio.get_running_loop().time())
+        self._schedule_flush()
+        self._report()
+
     # Repairs
 
     def _interface_changed(self, change: LinkState | AddressState) -> None:
         """Look again after a loss: the kernel drops IPv4 routes of a lost link or address without a word."""
         if isinstance(change, LinkState):
-            changed = (change.interface in self._down) is change.up
-            (self._down.discard if change.up else self._down.add)(change.interface)
-            lost = changed and not change.up and self._uses(change.interface)
+            self._dump_wanted |= self._footing.link_changed(change)
+            gained = change.up
         else:
-            lost = not change.present and (self._uses(change.interface) or change.address in self._sources)
-        self._dump_wanted |= lost
-        if lost or self.fib.problems:
-            self._schedule_repair()
+            self._dump_wanted |= self._footing.address_changed(change)
+            gained = change.present
+        if self._dump_wanted:
+            self._timers.ask(_REPAIR_DELAY, self._repair)
+        elif gained and self.fib.problems:
+            self._timers.ask(max(_REPAIR_DELAY, _RETRY_DELAY * len(self.fib.problems)), self._retry)
 
-    def _uses(self, index: int) -> bool:
-        """Tell whether a route of ours may use an interface; 0 means that the kernel chose one."""
-        return index in self._interfaces or 0 in self._interfaces
+    def _lose_aliens(self, interface: int) -> bool:
+        return self._socket is None or self._socket.lose_aliens(interface)
 
-    def _schedule_repair(self) -> None:
-        if self._repair_handle is None:
-            self._repair_handle = asyncio.get_running_loop().call_later(_REPAIR_DELAY, self._repair)
+    def _checked(self, is_wrong: bool) -> None:
+        """A check has come to an end."""
+        self._chronicle.checked()
+        if len(self.fib.wanted) <= _MOST_LOOKED_THROUGH:
+            self._last = None
+            self._footing.begin_anew(self.fib.wanted.values())
+        if is_wrong:
+            self._dump_wanted = True
+            self._timers.ask(_REPAIR_DELAY, self._repair)
 
     def _repair(self) -> None:
-        """Ask for the table where news cannot be trusted to be complete; else try again what failed."""
-        self._repair_handle = None
+        """Ask for the table where news cannot be trusted to be complete; else write what is not as wanted."""
         if self._dump_wanted and self._socket is not None:
             self._dump_wanted = False
-            self._socket.dump()
+            self._dump(self._socket)
         else:
-            self.fib.retry()
             self._schedule_flush()
         self._report()
+
+    def _retry(self) -> None:
+        """Try again what the kernel refused: something has changed."""
+        self.fib.retry()
+        self._schedule_flush()
+        self._report()
+
+    def _dump(self, netlink: RouteSocket) -> None:
+        netlink.dump()
+        self._check.start()  # one under way would see half a picture

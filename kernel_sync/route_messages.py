@@ -5,11 +5,13 @@ therefore packs one struct and appends a constant tail; reading cuts the prefix 
 rest up as it is.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count, groupby
+from operator import itemgetter
 from struct import Struct
 from typing import Final, NamedTuple
 
-from kernel_sync.fib import Operation, OperationKind
+from kernel_sync.operations import Operation, OperationKind
 from kernel_sync.rtnetlink import (
     NLM_F_ACK,
     NLM_F_CREATE,
@@ -56,15 +58,32 @@ _FLAGS: Final = {
     OperationKind.ADD: NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL,
     OperationKind.REPLACE: NLM_F_REQUEST | NLM_F_REPLACE,
     OperationKind.DELETE: NLM_F_REQUEST,
+    OperationKind.DELETE_EXACTLY: NLM_F_REQUEST,
 }
+
+
+def address_family(family: Family) -> int:
+    """Return the number that sockets know a family by."""
+    return AF_INET if family is IPV4_UNICAST else AF_INET6
+
+
+_KIND_AND_ROUTE: Final = itemgetter(1, 2)
+_HEAD: Final = Struct("=IHH")
+_AFTER: Final = Struct("=BBBBBBIHH")
+_FLAGS_OCTET: Final = 6
+"""Of the header: the flags' lower one."""
 
 
 class _Template(NamedTuple):
     """What the messages of one kind for one route have in common."""
 
-    before: tuple[int, ...]
+    pack: Callable[..., bytes]
+    """Puts them together, with what differs between them."""
+    head: bytes
     """Length, type and flags of the header."""
-    after: tuple[int, ...]
+    before: bytes
+    """Port and address family."""
+    after: bytes
     """Everything from source prefix length to the header of RTA_DST."""
     tail: bytes
 
@@ -74,30 +93,23 @@ class RoutePacker:
 
     def __init__(self, family: Family, table_id: int, protocol: int = PROTOCOL_BIRD) -> None:
         self._family = family
-        self._address_family = AF_INET if family is IPV4_UNICAST else AF_INET6
+        self._address_family = address_family(family)
         self._table_id = table_id
         self._protocol = protocol
-        self._message = Struct(f"=IHHII BBBBBBBBI HH{family.address_octets}s")
         self._templates: dict[tuple[OperationKind, KernelRoute], _Template] = {}
 
     def pack(self, operations: Sequence[Operation], last: int) -> list[bytes]:
         """Return one message per operation, numbered up to ``last``, which asks for an answer."""
-        pack, family = self._message.pack, self._address_family
         messages: list[bytes] = []
-        template: _Template | None = None
-        previous_kind, previous_route = None, None
-        acknowledge = 0
-        for number, (key, kind, route) in enumerate(operations, last - len(operations) + 1):
-            if template is None or route is not previous_route or kind is not previous_kind:
-                template = self._template(kind, route)
-                previous_kind, previous_route = kind, route
-            (length, message_type, flags), after, tail = template
-            if number == last:
-                acknowledge = NLM_F_ACK
-            fixed = pack(
-                length, message_type, flags | acknowledge, number, 0, family, key[0], *after, key[1:]
-            )
-            messages.append(fixed + tail)
+        numbers = count(last - len(operations) + 1)
+        for (kind, route), alike in groupby(operations, _KIND_AND_ROUTE):
+            pack, head, before, after, tail = self._template(kind, route)
+            messages += [
+                pack(head, number, before, key[0], after, key[1:], tail)
+                for (key, _, _), number in zip(alike, numbers, strict=False)
+            ]
+        if messages:
+            messages[-1] = _asking(messages[-1])
         return messages
 
     def _template(self, kind: OperationKind, route: KernelRoute) -> _Template:
@@ -113,18 +125,22 @@ class RoutePacker:
         tail = attribute(_RTA_TABLE, _UINT32.pack(self._table_id))
         if route.metric:
             tail += attribute(_RTA_PRIORITY, _UINT32.pack(route.metric))
-        if kind is OperationKind.DELETE:
+        if kind >= OperationKind.DELETE:
             # Prefix, table, type, protocol and metric say which; wherever it leads, it goes.
             message_type, scope, flags = RTM_DELROUTE, int(Scope.NOWHERE), 0
+            if kind is OperationKind.DELETE_EXACTLY:
+                tail += self._pack_way(route)
         else:
             message_type, scope = RTM_NEWROUTE, route.scope or 0
             flags = _RTNH_F_ONLINK if len(route.next_hops) == 1 and route.next_hops[0].onlink else 0
             tail += self._pack_way(route)
         table = self._table_id if self._table_id < 256 else 0
-        length = self._message.size + len(tail)
         octets = self._family.address_octets
-        after = (0, 0, table, self._protocol, scope, int(route.kind), flags, 4 + octets, _RTA_DST)
-        return _Template((length, message_type, _FLAGS[kind]), after, tail)
+        shape = Struct(f"=8sI5sB14s{octets}s{len(tail)}s")
+        head = _HEAD.pack(shape.size, message_type, _FLAGS[kind])
+        before = bytes((0, 0, 0, 0, self._address_family))
+        after = _AFTER.pack(0, 0, table, self._protocol, scope, int(route.kind), flags, 4 + octets, _RTA_DST)
+        return _Template(shape.pack, head, before, after, tail)
 
     def _pack_way(self, route: KernelRoute) -> bytes:
         """Return everything that only a route to be written has."""
@@ -159,12 +175,18 @@ class RoutePacker:
         return attribute(_RTA_VIA, _UINT16.pack(other) + gateway)
 
 
+def _asking(message: bytes) -> bytes:
+    """Return the message with the wish for an answer."""
+    flags = message[_FLAGS_OCTET] | NLM_F_ACK
+    return message[:_FLAGS_OCTET] + bytes((flags,)) + message[_FLAGS_OCTET + 1 :]
+
+
 class RouteReader:
     """Reads the routes of one table; what is not a plain route of it is None."""
 
     def __init__(self, family: Family, table_id: int) -> None:
         self._family = family
-        self._address_family = AF_INET if family is IPV4_UNICAST else AF_INET6
+        self._address_family = address_family(family)
         self._table_id = table_id
         self._prefix_header = _UINT16.pack(4 + family.address_octets) + _UINT16.pack(_RTA_DST)
         self._prefix_end = _BEFORE_PREFIX + 4 + family.address_octets

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from errno import EPERM
 from typing import Final, NamedTuple
 
-from kernel_sync.fib import Fib, Operation
+from kernel_sync.aliens import is_of_interfaces
+from kernel_sync.fib import Fib
+from kernel_sync.footing import AddressState, LinkState
 from kernel_sync.netlink import (
     RTNLGRP_IPV4_IFADDR,
     RTNLGRP_IPV4_ROUTE,
@@ -19,7 +21,9 @@ from kernel_sync.netlink import (
     NetlinkSocket,
     NotificationsLostError,
 )
-from kernel_sync.route_messages import AF_INET, AF_INET6, RoutePacker, RouteReader
+from kernel_sync.observer import Notification, Observer
+from kernel_sync.operations import Operation
+from kernel_sync.route_messages import RoutePacker, RouteReader, address_family
 from kernel_sync.rtnetlink import (
     NLM_F_DUMP_INTR,
     NLM_F_REPLACE,
@@ -39,8 +43,8 @@ from kernel_sync.rtnetlink import (
     read_link,
     split_messages,
 )
-from kernel_sync.types import Failure, ObservedRoute
-from messages.families import IPV4_UNICAST, Family
+from kernel_sync.types import Failure
+from messages.families import IPV4_UNICAST
 from messages.families.prefix import PrefixKey
 
 _INTERRUPTED_DUMPS: Final = 3
@@ -50,26 +54,19 @@ _DATAGRAM_OCTETS: Final = 128 << 10
 """Fits the send buffer that every process gets."""
 
 
-class LinkState(NamedTuple):
-    """An interface was seen, or has gone, which counts as down."""
+class _Batch(NamedTuple):
+    """Operations that are sent together, numbered up to ``last``."""
 
-    interface: int
-    up: bool
+    operations: list[Operation]
+    last: int
+    datagrams: list[bytes]
 
-
-class AddressState(NamedTuple):
-    """An address of an interface was added or removed."""
-
-    interface: int
-    address: bytes
-    present: bool
+    @property
+    def keys(self) -> set[PrefixKey]:
+        return {operation.key for operation in self.operations}
 
 
-class _Notification(NamedTuple):
-    key: PrefixKey
-    observed: ObservedRoute
-    present: bool
-    replaced: bool
+_NOTHING: Final = _Batch([], 0, [])
 
 
 class RouteSocket:
@@ -78,16 +75,22 @@ class RouteSocket:
     def __init__(
         self,
         fib: Fib,
-        family: Family,
         table_id: int,
         on_interface: Callable[[LinkState | AddressState], None],
+        now: Callable[[], float],
     ) -> None:
+        """``now`` returns seconds of a clock that does not jump."""
+        family = fib.family
         ipv4 = family is IPV4_UNICAST
         self.alien_keys: set[PrefixKey] = set()
         """Prefixes whose routes of other programs may have changed; the owner takes them out."""
+        self.observer = Observer(fib)
+        self.lost_notifications = 0
+        """How often more was notified than the buffer holds."""
         self._fib = fib
         self._on_interface = on_interface
-        self._address_family = AF_INET if ipv4 else AF_INET6
+        self._now = now
+        self._address_family = address_family(family)
         self._table_id = table_id
         self._packer = RoutePacker(family, table_id, fib.protocol)
         self._reader = RouteReader(family, table_id)
@@ -98,9 +101,15 @@ class RouteSocket:
         )
         self._socket.drop_own_route_notifications()
         self._sequence = _PROBE
-        self._in_flight: list[Operation] = []
+        self._in_flight = _NOTHING
+        self._prepared = _NOTHING
+        """What follows when the kernel has answered to what is in flight."""
+        self._is_prepared = False
+        """Whether that has been tried; there may be nothing that can be prepared."""
+        self._touched: set[PrefixKey] = set()
+        """What others have changed since it was prepared."""
         self._failures: dict[int, Failure] = {}
-        self._deferred: list[_Notification] = []
+        self._deferred: list[Notification] = []
         self._dump_sequence = 0
         self._dump_again = False
         self._interrupted = False
@@ -132,7 +141,17 @@ class RouteSocket:
     @property
     def busy(self) -> bool:
         """Whether answers are outstanding."""
-        return self.dumping or bool(self._in_flight)
+        return self.dumping or bool(self._in_flight.operations)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing can be done before an answer comes."""
+        return self.dumping or (self.busy and self._is_prepared)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is in flight or about to be."""
+        return not self.busy and not self._prepared.operations
 
     def dump(self) -> None:
         """Ask for the whole table; while one is being sent, ask again after it."""
@@ -140,27 +159,62 @@ class RouteSocket:
             self._dump_again = True
             return
         self._dump_again = self._interrupted = False
-        self._in_flight, self._failures, self._deferred = [], {}, []
-        self._fib.begin_dump()
+        self._in_flight, self._failures, self._deferred = _NOTHING, {}, []
+        self._take_back_prepared()
+        self.observer.begin_dump()
         self.alien_keys.update(self._fib.aliens.keys())
         self._sequence += 1
         self._dump_sequence = self._sequence
         self._socket.send(pack_route_dump(self._address_family, self._table_id, self._sequence))
 
+    def prepare(self, limit: int) -> None:
+        """Pack up to ``limit`` pending operations while the kernel works on others."""
+        if self._is_prepared:
+            return
+        self._is_prepared = True
+        self._touched.clear()
+        if self._fib.can_plan_ahead:
+            self._prepared = self._pack(self._fib.pending(limit, self._in_flight.keys))
+
+    def _pack(self, operations: list[Operation]) -> _Batch:
+        self._sequence += len(operations)
+        datagrams = _join(self._packer.pack(operations, self._sequence))
+        return _Batch(operations, self._sequence, datagrams)
+
     def next_batch(self, limit: int) -> list[bytes]:
         """Return the datagrams for up to ``limit`` pending operations; they must be passed to ``send``."""
-        operations = self._fib.pending(limit)
-        self._in_flight = operations
-        self._sequence += len(operations)
-        return _join(self._packer.pack(operations, self._sequence))
+        if not self._touched.isdisjoint(self._prepared.keys):
+            self._take_back_prepared()
+        self._in_flight, self._prepared, self._is_prepared = self._prepared, _NOTHING, False
+        if not self._in_flight.operations:
+            self._in_flight = self._pack(self._fib.pending(limit))
+        return self._in_flight.datagrams
 
-    def send(self, datagrams: Sequence[bytes]) -> None:
-        """Hand a batch to the kernel, which has answered it when this returns.
+    def _take_back_prepared(self) -> None:
+        """Plan again: what was planned does not hold any more."""
+        self._fib.take_back(self._prepared.operations)
+        self._prepared = _NOTHING
+
+    def send(self, datagram: bytes) -> None:
+        """Hand a part of a batch to the kernel, which has answered it when this returns.
 
         This may run in another thread: it touches nothing but the socket.
         """
-        for datagram in datagrams:
-            self._socket.send(datagram)
+        self._socket.send(datagram)
+
+    def lose_aliens(self, interface: int) -> bool:
+        """Forget the alien routes that IPv4 drops without a word when an interface goes down.
+
+        Return False if that cannot be told: of several next hops only the last one takes the route along.
+        """
+        certain = True
+        for key, observed in self._fib.aliens.on(interface):
+            if len(observed.route.next_hops) == 1:
+                self.alien_keys.add(key)
+                self.observer.observe(Notification(key, observed, present=False), self._now())
+            else:
+                certain = False
+        return certain
 
     def take_alien_keys(self) -> set[PrefixKey]:
         """Return the prefixes whose routes of other programs may have changed since the last call."""
@@ -178,6 +232,7 @@ class RouteSocket:
                 for message in split_messages(data):
                     self._take(data, message)
         except NotificationsLostError:
+            self.lost_notifications += 1
             self.dump()
         return heard < limit
 
@@ -192,7 +247,8 @@ class RouteSocket:
         elif kind in (RTM_NEWLINK, RTM_DELLINK):
             link = read_link(data, message)
             if link is not None:
-                self._on_interface(LinkState(link[0], link[1] and kind == RTM_NEWLINK))
+                exists = kind == RTM_NEWLINK
+                self._on_interface(LinkState(link[0], link[1] and exists, exists))
         elif kind in (RTM_NEWADDR, RTM_DELADDR):
             self._on_interface(AddressState(*read_address(data, message), kind == RTM_NEWADDR))
 
@@ -202,45 +258,45 @@ class RouteSocket:
             return
         key, observed = read
         if observed.protocol != self._fib.protocol:
+            if is_of_interfaces(key, self._fib.family):
+                return
             self.alien_keys.add(key)
         if message.port == self._socket.port:
             if message.sequence == self._dump_sequence:
-                self._fib.observe_dumped(key, observed)
+                self.observer.observe_dumped(key, observed)
                 self._interrupted |= bool(message.flags & NLM_F_DUMP_INTR)
             return
         replaced = bool(message.flags & NLM_F_REPLACE) and message.kind == RTM_NEWROUTE
-        notification = _Notification(key, observed, message.kind == RTM_NEWROUTE, replaced)
-        if self._in_flight:
+        notification = Notification(key, observed, message.kind == RTM_NEWROUTE, replaced, message.port)
+        self._touched.add(key)
+        if self._in_flight.operations:
             self._deferred.append(notification)
         else:
-            self._observe(notification)
-
-    def _observe(self, notification: _Notification) -> None:
-        key, observed, present, replaced = notification
-        self._fib.observe(key, observed, present=present, replaced=replaced)
+            self.observer.observe(notification, self._now())
 
     def _take_answer(self, data: bytes, message: Message) -> None:
         failure = read_failure(data, message)
         if message.sequence == self._dump_sequence:  # it could not even begin
             self._take_end_of_dump(message)
             return
-        position = message.sequence - self._sequence + len(self._in_flight) - 1
-        if not 0 <= position < len(self._in_flight):
+        batch = self._in_flight
+        position = message.sequence - batch.last + len(batch.operations) - 1
+        if not 0 <= position < len(batch.operations):
             return
         if failure is not None:
             self._failures[position] = failure
-        if message.sequence == self._sequence:
+        if message.sequence == batch.last:
             self._take_last_answer()
 
     def _take_last_answer(self) -> None:
         """Close the batch, then doubt what somebody else touched while the kernel worked on it."""
-        operations, failures, deferred = self._in_flight, self._failures, self._deferred
-        self._in_flight, self._failures, self._deferred = [], {}, []
+        operations, failures, deferred = self._in_flight.operations, self._failures, self._deferred
+        self._in_flight, self._failures, self._deferred = _NOTHING, {}, []
         self._fib.done(operations, failures)
         if deferred:
             written = {operation.key: operation for operation in operations}
             for notification in deferred:
-                self._observe(notification)
+                self.observer.observe(notification, self._now())
                 if notification.key in written:
                     self._fib.doubt(written[notification.key])
 

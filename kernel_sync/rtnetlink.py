@@ -131,6 +131,15 @@ def read_failure(data: bytes, message: Message) -> Failure | None:
     return Failure(-negative_errno, text)
 
 
+def read_route_table(data: bytes, message: Message) -> int:
+    """Return the table of a route; one octet of the header has no room for most numbers."""
+    for kind, start, _ in split_attributes(data, message.start + _ROUTE.size, message.end):
+        if kind == _RTA_TABLE:  # the kernel puts it first
+            table: int = _UINT32.unpack_from(data, start)[0]
+            return table
+    return data[message.start + 4]
+
+
 def read_link(data: bytes, message: Message) -> tuple[int, bool] | None:
     """Return (interface index, whether it is administratively up); None for news of a bridge port."""
     family, _, index, flags, _ = _LINK.unpack_from(data, message.start)

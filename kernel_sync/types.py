@@ -27,6 +27,10 @@ class RouteKind(IntEnum):
     THROW = 9
 
 
+WRITTEN_KINDS: Final = (RouteKind.UNICAST, RouteKind.BLACKHOLE, RouteKind.UNREACHABLE, RouteKind.PROHIBIT)
+"""What routes of ours can be."""
+
+
 class NextHop(NamedTuple):
     """One way out: no ``gateway`` for a neighbor on the link, ``interface`` 0 to let the kernel find it."""
 
@@ -89,7 +93,7 @@ class KernelRoute(NamedTuple):
         elif len(next_hops) == 1:
             next_hops = (next_hops[0]._replace(weight=1),)
         else:
-            next_hops = tuple(sorted(next_hops))
+            next_hops = tuple(sorted(next_hops, key=_heavier_first))
         if family is IPV6_UNICAST:
             metric, realm, scope = metric or IPV6_DEFAULT_METRIC, 0, Scope.UNIVERSE
         elif scope is None:
@@ -101,10 +105,16 @@ class KernelRoute(NamedTuple):
     def matches(self, observed: "KernelRoute") -> bool:
         """Tell whether ``observed`` is what the kernel makes of this route; both are canonical."""
         return self == observed or (
-            self._replace(next_hops=()) == observed._replace(next_hops=())
+            any(not hop.interface for hop in self.next_hops)
+            and self._replace(next_hops=()) == observed._replace(next_hops=())
             and len(self.next_hops) == len(observed.next_hops)
             and all(map(_same_hop, self.next_hops, observed.next_hops))
         )
+
+
+def _heavier_first(hop: NextHop) -> tuple[int, NextHop]:
+    """Return the key of BIRD's order, in which the kernel shows next hops as well."""
+    return -hop.weight, hop
 
 
 def _most(metric: int) -> int:
@@ -132,6 +142,10 @@ class Failure(NamedTuple):
     errno: int
     text: str
 
+
+MAIN_TABLE: Final = 254
+ALL_TABLES: Final = 0
+"""``RT_TABLE_UNSPEC``: stands for every table of the kernel."""
 
 PROTOCOL_BIRD: Final = 12
 """``RTPROT_BIRD``: the mark of our routes, printed by ``ip route`` as ``proto bird``."""

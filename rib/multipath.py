@@ -1,8 +1,9 @@
 """Several equal routes as one way out (BIRD's ``merge paths``; draft-ietf-idr-link-bandwidth)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from math import gcd, isfinite
+from operator import attrgetter
 from struct import Struct
 from typing import Final
 
@@ -18,26 +19,29 @@ _HEAVIEST: Final = 256
 """What the kernel can tell apart."""
 
 
-def merged(decision: Decision, routes: Sequence[Route], limit: int) -> Destination:
+def merged(
+    decision: Decision,
+    routes: Sequence[Route],
+    limit: int,
+    lead: Callable[[Route], Destination] = attrgetter("destination"),
+) -> Destination:
     """Return where packets go if traffic is shared by the routes that are as good as the first of them.
 
     At most ``limit`` next hops, in the order of their addresses; a next hop that several routes have is there
-    once. If each route tells its bandwidth, the shares are in proportion to it.
+    once. If each route tells its bandwidth, the shares are in proportion to it. ``lead`` says where each of
+    them leads by itself.
     """
-    best = routes[0]
-    if best.destination.kind is not DestinationKind.UNICAST:
-        return best.destination
-    equals = [
-        route
-        for route in decision.multipath(routes, limit)
-        if route.destination.kind is DestinationKind.UNICAST
-    ]
+    best = lead(routes[0])
+    if best.kind is not DestinationKind.UNICAST:
+        return best
+    ways = [(route, lead(route)) for route in decision.multipath(routes, limit)]
+    equals = [(route, way) for route, way in ways if way.kind is DestinationKind.UNICAST]
     if len(equals) < 2:
-        return best.destination
-    weights = _weights(equals)
+        return best
+    weights = _weights([route for route, _ in equals])
     hops: dict[NextHop, NextHop] = {}
-    for route, weight in zip(equals, weights, strict=True):
-        for hop in route.destination.next_hops:
+    for (_, way), weight in zip(equals, weights, strict=True):
+        for hop in way.next_hops:
             hops.setdefault(hop._replace(weight=1), hop._replace(weight=min(_HEAVIEST, hop.weight * weight)))
     return Destination(DestinationKind.UNICAST, tuple(sorted(list(hops.values())[:limit])))
 

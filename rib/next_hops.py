@@ -1,13 +1,14 @@
 """Next-hop resolution: from the NEXT_HOP of a route to a gateway on an interface (RFC 4271 §9.1.2.1)."""
 
-from bisect import bisect_left, insort
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from bisect import insort
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
+from operator import neg
 from typing import Final, NamedTuple, TypeAlias
 
 from messages.attributes import NEXT_HOP
 from messages.families.prefix import PrefixKey, make_key, shorten
+from rib.address_index import AddressIndex
 from rib.loc_rib import Batch
 from rib.route import (
     UNREACHABLE,
@@ -25,7 +26,8 @@ IGP_METRIC_UNKNOWN: Final = 0x8000_0000
 """The metric of a way that goes over a gateway and has none; greater than any other, as in BIRD."""
 _FEW: Final = 1000
 """Next hops that are remembered whether they are in use or not."""
-_BLOCK_OCTETS: Final = {4: 2, 16: 4}
+_IPV6_OCTETS: Final = 16
+_OTHER_OCTETS: Final = {4: _IPV6_OCTETS, _IPV6_OCTETS: 4}
 
 _Question: TypeAlias = tuple[bytes, int, bool]
 """A NEXT_HOP value, the neighbor's interface if it is on the link, and whether routes may be used."""
@@ -63,11 +65,13 @@ class NextHops:
         """``other_family`` is where next hops are found that RFC 8950 allows."""
         own = table.family.address_octets
         self._places = {own: _Place(own, table)}
-        for other in _BLOCK_OCTETS.keys() - {own}:
-            self._places[other] = _Place(other, other_family)
+        other = _OTHER_OCTETS[own]
+        self._places[other] = _Place(other, other_family)
         self._table = table
         self._unresolved = _UNRESOLVED_BUT_USABLE if table.decision.rules.unresolvable_last else UNRESOLVED
         self._up: Collection[int] = ()
+        self._on_link: dict[int, dict[_Question, None]] = {}
+        """Questions whose answer is there as long as an interface is up."""
         self.generation = 0
         """Counts the times after which routes made before must not be given to more prefixes."""
         self._known: dict[_Question, Resolution] = {}
@@ -83,9 +87,7 @@ class NextHops:
         known = self._known.get(question)
         if known is None:
             known = self._known[question] = self._look_up(*question)
-            place = self._places.get(len(next_hop[:16]))
-            if source.recursive and place is not None:
-                place.dependents.add(next_hop[:16], question)
+            self._watch(question)
         if self._used is not None:
             self._used.add(question)
         return known
@@ -113,7 +115,7 @@ class NextHops:
         if place is None:
             return Way()
         host = make_key(address, 8 * len(address))
-        lengths = range(host[0], -1, -1) if recursive else place.lengths
+        lengths = range(host[0], -1, -1) if recursive else map(neg, place.lengths)
         for bits in lengths:
             prefix = shorten(host, bits)
             interface = place.connected.get(prefix)
@@ -152,6 +154,25 @@ class NextHops:
             return route
         return route.leading_to(*now)
 
+    def _watch(self, question: _Question) -> None:
+        """Note what the answer to a new question depends on."""
+        next_hop, interface, recursive = question
+        place = self._places.get(len(next_hop[:16]))
+        if place is not None:
+            place.asked(recursive=recursive).add(next_hop[:16], question)
+        if is_link_local(next_hop[-_IPV6_OCTETS:]):
+            self._on_link.setdefault(interface, {})[question] = None
+
+    def _unwatch(self, question: _Question) -> None:
+        next_hop, interface, recursive = question
+        place = self._places.get(len(next_hop[:16]))
+        if place is not None:
+            place.asked(recursive=recursive).remove(next_hop[:16], question)
+        if is_link_local(next_hop[-_IPV6_OCTETS:]):
+            del self._on_link[interface][question]
+            if not self._on_link[interface]:
+                del self._on_link[interface]
+
     # Changes
 
     def set_connected(
@@ -160,19 +181,37 @@ class NextHops:
         up: Collection[int],
         by_other_family: Mapping[PrefixKey, int] | None = None,
     ) -> None:
-        """Take the connected prefixes with their interfaces, and all interfaces that are up."""
-        for place, prefixes in zip(self._places.values(), (connected, by_other_family or {}), strict=True):
-            place.connected = prefixes
-            place.lengths = sorted({prefix[0] for prefix in prefixes}, reverse=True)
+        """Take the connected prefixes with their interfaces, and all interfaces that are up.
+
+        They are not copied: if they change, ``links_changed`` has to be told.
+        """
+        others = {} if by_other_family is None else by_other_family
+        for place, prefixes in zip(self._places.values(), (connected, others), strict=True):
+            place.connected, place.lengths = prefixes, []
+            place.learn_lengths(prefixes)
         self._up = up
         self._doubtful = dict.fromkeys(self._known)
 
+    def links_changed(
+        self,
+        connected: Collection[PrefixKey],
+        switched: Iterable[int],
+        by_other_family: Collection[PrefixKey] = (),
+    ) -> None:
+        """Some connected prefixes came, went or are on other interfaces, and interfaces went up or down."""
+        for place, prefixes in zip(self._places.values(), (connected, by_other_family), strict=True):
+            place.learn_lengths(prefixes)
+            self._doubtful.update(dict.fromkeys(place.on_links.covered_by(prefixes)))
+            self._doubtful.update(dict.fromkeys(place.through_routes.covered_by(prefixes)))
+        for index in switched:
+            self._doubtful.update(self._on_link.get(index, {}))
+
     def hang_on(self, table: Table, batch: Batch) -> None:
         """Note which next hops the changes of a round concern."""
-        dependents = self._places[table.family.address_octets].dependents
-        if dependents:
+        index = self._places[table.family.address_octets].through_routes
+        if index:
             for keys in (*(change.keys for change in batch.changes), batch.beside):
-                self._doubtful.update(dict.fromkeys(dependents.covered_by(keys)))
+                self._doubtful.update(dict.fromkeys(index.covered_by(keys)))
 
     @property
     def is_in_doubt(self) -> bool:
@@ -209,9 +248,7 @@ class NextHops:
         for question in self._known.keys() - used:
             del self._known[question]
             self._doubtful.pop(question, None)
-            address = question[0][:16]
-            if question[2] and len(address) in self._places:
-                self._places[len(address)].dependents.remove(address, question)
+            self._unwatch(question)
         self._many = max(_FEW, 2 * len(self._known))
 
 
@@ -222,59 +259,20 @@ class _Place:
         self.table = table
         """None if next hops of this family are found on links alone."""
         self.connected: Mapping[PrefixKey, int] = {}
-        self.lengths: Sequence[int] = ()
-        """Of the connected prefixes, the longest first."""
-        self.dependents = _Dependents(_BLOCK_OCTETS[address_octets])
+        self.lengths: list[int] = []
+        """Of the connected prefixes, negative so that the longest come first; some may be gone."""
+        self.on_links = AddressIndex[_Question](address_octets)
+        self.through_routes = AddressIndex[_Question](address_octets)
 
+    def learn_lengths(self, prefixes: Collection[PrefixKey]) -> None:
+        """Look for connected prefixes that are as long as these."""
+        for bits in {prefix[0] for prefix in prefixes}:
+            if -bits not in self.lengths:
+                insort(self.lengths, -bits)
 
-class _Dependents:
-    """Questions by the address they are about, so that those inside of a prefix are found fast."""
-
-    def __init__(self, block_octets: int) -> None:
-        self._addresses: list[bytes] = []
-        """In their order."""
-        self._questions: dict[bytes, list[_Question]] = {}
-        self._block_octets = block_octets
-        self._blocks: Counter[bytes] = Counter()
-        """The first octets of the addresses: most prefixes that change begin otherwise."""
-
-    def __bool__(self) -> bool:
-        return bool(self._addresses)
-
-    def add(self, address: bytes, question: _Question) -> None:
-        """Add a question about an address."""
-        asked = self._questions.setdefault(address, [])
-        if not asked:
-            insort(self._addresses, address)
-            self._blocks[address[: self._block_octets]] += 1
-        asked.append(question)
-
-    def remove(self, address: bytes, question: _Question) -> None:
-        """Nobody asks that any more."""
-        asked = self._questions[address]
-        asked.remove(question)
-        if not asked:
-            del self._questions[address]
-            del self._addresses[bisect_left(self._addresses, address)]
-            block = address[: self._block_octets]
-            self._blocks[block] -= 1
-            if not self._blocks[block]:
-                del self._blocks[block]
-
-    def covered_by(self, keys: Iterable[PrefixKey]) -> Iterator[_Question]:
-        """Yield the questions about addresses inside of these prefixes."""
-        blocks, end = self._blocks, 1 + self._block_octets
-        bits = 8 * self._block_octets
-        for key in keys:
-            if key[0] < bits or key[1:end] in blocks:
-                yield from self._inside(key)
-
-    def _inside(self, key: PrefixKey) -> Iterator[_Question]:
-        addresses = self._addresses
-        for address in islice(addresses, bisect_left(addresses, key[1:]), None):
-            if shorten(make_key(address, 8 * len(address)), key[0]) != key:
-                break
-            yield from self._questions[address]
+    def asked(self, *, recursive: bool) -> AddressIndex[_Question]:
+        """Return the questions that may be answered by routes, or those that may not."""
+        return self.through_routes if recursive else self.on_links
 
 
 def _best_that_leads(table: Table, prefix: PrefixKey) -> Route | None:

@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from bgpd.config.wording import Allowed, quoted, refusal
+from bgpd.interface_patterns import parse_pattern
 
 FamilyName = Annotated[Literal["ipv4", "ipv6"], Allowed('"ipv4" or "ipv6"')]
 Families = Annotated[
@@ -134,9 +135,28 @@ def _interface_name(text: str) -> str:
 
 
 def _interface_pattern(text: str) -> str:
-    pattern = text.removeprefix("-")
-    if not pattern or not pattern.isprintable() or " " in pattern or "/" in pattern:
-        raise refusal(f'{quoted(text)} is no pattern of interface names; write one like "eth*" or "-cali*"')
+    try:
+        if not text.isprintable():
+            raise ValueError(text)
+        parse_pattern(text)
+    except ValueError:
+        raise refusal(
+            f'{quoted(text)} is no pattern of interfaces; write one like "eth*", "-cali*", "10.0.0.0/8" or '
+            '"eth* 10.0.0.0/8"'
+        ) from None
+    return text
+
+
+def _primary_address(text: str) -> str:
+    """Check a pattern that says which addresses are meant."""
+    try:
+        pattern = parse_pattern(text)
+    except ValueError:
+        pattern = None
+    if pattern is None or pattern.addresses is None or not pattern.includes or not text.isprintable():
+        raise refusal(
+            f'{quoted(text)} names no addresses; write them like "192.168.0.0/16" or "eth* 10.0.0.1"'
+        )
     return text
 
 
@@ -158,5 +178,8 @@ InterfaceName = Annotated[
 InterfacePattern = Annotated[
     str,
     AfterValidator(_interface_pattern),
-    Allowed('a pattern of interface names like "eth*", with a leading "-" to leave them out'),
+    Allowed('a pattern like "eth*" or "eth* 10.0.0.0/8", with a leading "-" to leave out what matches'),
+]
+PrimaryAddress = Annotated[
+    str, AfterValidator(_primary_address), Allowed('addresses like "192.168.0.0/16" or "eth* 10.0.0.1"')
 ]

@@ -46,6 +46,8 @@ def build(configuration: Configuration) -> DaemonSettings:
         direct=direct.interfaces,
         direct_table=direct.table,
         direct_preference=direct.preference,
+        direct_check_link=direct.check_link,
+        primary=configuration.device.primary,
         kernels=tuple(_kernels(configuration)),
         statics=tuple(_statics(configuration)),
         pipes=tuple(_pipes(configuration)),
@@ -115,7 +117,16 @@ def _static(route: StaticRouteModel, change: Filter | None) -> StaticRoute:
     single = StaticNextHopModel(via=route.via, dev=route.dev, onlink=route.onlink)
     hops = (route.nexthops or (single,)) if kind is RouteKind.UNICAST else ()
     next_hops = tuple(map(_next_hop, hops))
-    return StaticRoute(family, key, kind, next_hops, route.table, route.preference, change)
+    return StaticRoute(
+        family=family,
+        key=key,
+        kind=kind,
+        next_hops=next_hops,
+        table=route.table,
+        preference=route.preference,
+        check_link=route.check_link,
+        change=change,
+    )
 
 
 def _kind(route: StaticRouteModel) -> RouteKind:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bgpd.config.addresses import InterfacePattern
+from bgpd.config.addresses import InterfacePattern, PrimaryAddress
 from bgpd.config.section import Section
-from bgpd.config.values import MASTER, Preference, TableName
+from bgpd.config.values import MASTER, Preference, Switch, TableName
 from bgpd.config.wording import Allowed
 
 InterfacePatterns = Annotated[
@@ -14,18 +14,34 @@ InterfacePatterns = Annotated[
     Field(strict=False),
     Allowed('a list of patterns like ["-cali*", "*"]'),
 ]
+PrimaryAddresses = Annotated[
+    tuple[PrimaryAddress, ...],
+    Field(strict=False),
+    Allowed('a list like ["192.168.0.0/16", "eth* 10.0.0.1"]'),
+]
 
 
 class Device(Section):
-    """Interface watching. It follows the kernel's notifications and is always on; there is nothing to set."""
+    """Interface watching. It follows the kernel's notifications and is always on."""
+
+    primary: PrimaryAddresses = ()
+    """Which address of an interface stands for it, as our next hop where the session's own address is of the
+    other family: the first of these that it has, each a network or an address, perhaps after a pattern of
+    interface names. Without any of them, its lowest address counts. Secondary addresses never do, link-local
+    ones only for want of another."""
 
 
 class Direct(Section):
     """Routes to the networks the interfaces are connected to."""
 
     interfaces: InterfacePatterns = ("*",)
-    """Patterns of interface names (`*` and `?` as in a shell). The first one that matches decides; a leading
-    `-` leaves the interface out. `[]`: no interface gives a route."""
+    """Patterns of interface names (`*` and `?` as in a shell), of networks that their addresses are in, or of
+    both: `"eth*"`, `"10.0.0.0/8"`, `"eth* 10.0.0.0/8"`. The first one that matches an address decides about
+    its network, and both ends of a point-to-point link count; a leading `-` leaves out what matches. `[]`: no
+    interface gives a route."""
+
+    check_link: Switch = False
+    """Give no routes for interfaces without a carrier."""
 
     table: TableName = MASTER
     """The table these routes belong to."""

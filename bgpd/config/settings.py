@@ -164,6 +164,8 @@ class StaticRoute:
     preference: int
     change: Filter | None = None
     """Statements that its attributes are set by, as a filter without a verdict."""
+    check_link: bool = False
+    """Whether next hops need a carrier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +254,17 @@ class DaemonSettings:
     socket: str
     metrics: tuple[str, int] | None
     direct: tuple[str, ...]
-    """Patterns of interface names, the first match decides; ``-`` leaves out."""
+    """Patterns of interfaces and their addresses, the first match decides; ``-`` leaves out."""
     direct_table: str
     direct_preference: int
     kernels: tuple[KernelSettings, ...]
     statics: tuple[StaticRoute, ...]
     pipes: tuple[PipeSettings, ...]
     neighbors: tuple[NeighborSettings, ...]
+    direct_check_link: bool = False
+    """Whether interfaces without a carrier give no routes."""
+    primary: tuple[str, ...] = ()
+    """Patterns of the addresses that stand for their interfaces, the most wanted first."""
     filters: tuple[Definition, ...] = ()
     """Filters, functions and constants in an order in which each may use those before it."""
 

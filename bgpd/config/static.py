@@ -69,5 +69,8 @@ class StaticRoute(Section):
     preference: Preference = 200
     """Of the routes to a prefix, those with the higher preference win."""
 
+    check_link: Switch = False
+    """Do not use a next hop while its interface has no carrier."""
+
     change: Statements = Field(default="", alias="set")
     """Statements of the filter language that the route is changed by, like `"krt_metric = 5;"`."""

@@ -11,7 +11,7 @@ from bgpd.control.dialog import Dialog, DialogError
 from bgpd.control.document import JSON
 from bgpd.control.prompt import Prompt
 from bgpd.control.terminal import Terminal
-from bgpd.control.words import RESTRICT, AmbiguousWordError, expand, help_lines
+from bgpd.control.words import RESTRICT, AmbiguousWordError, expand, help_lines, without_options
 from bgpd.show import COMMANDS
 
 DEFAULT_SOCKET: Final = "/run/bgpd/bgpd.ctl"
@@ -52,7 +52,7 @@ def _decode(arguments: Sequence[str]) -> int:
 
 
 def _ask(arguments: Sequence[str]) -> int:
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(without_options(arguments))
     terminal = Terminal(options.color)
     try:
         return _run(options, terminal)

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from bgpd.show import COMMANDS
-from bgpd.show.command import Argument, argument_of
+from bgpd.show.command import OPTION, Argument, argument_of
 
 RESTRICT: Final = "restrict"
 
@@ -49,6 +49,16 @@ _ENTRIES: Final = (
     ),
     _Entry((RESTRICT,), "Give up everything but show commands for this connection", (), is_spelled_out=False),
 )
+
+
+_OPTIONS: Final = frozenset(
+    f"{OPTION}{argument.word}" for entry in _ENTRIES for argument in entry.arguments if argument.word
+)
+
+
+def without_options(words: Sequence[str]) -> list[str]:
+    """Return the words of a command line, those of arguments without the sign of an option."""
+    return [word.removeprefix(OPTION) if word in _OPTIONS else word for word in words]
 
 
 def choices(words: Sequence[str]) -> Sequence[Choice]:

@@ -13,11 +13,13 @@ from bgpd.protocols.bgp_details import neighbor_details
 from bgpd.protocols.drain import STEP_SECONDS, Drain
 from bgpd.protocols.exchange import Exchange
 from bgpd.protocols.filter_changes import has_other_import, what_changed
+from bgpd.protocols.first_feed import FirstFeed
 from bgpd.protocols.flaw_log import FlawLog
 from bgpd.protocols.limits import LimitReachedError, export_quota
 from bgpd.protocols.neighbor_details import NeighborDetails
 from bgpd.protocols.peer_settings import peer_settings
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolError, ProtocolState, RouteCounters
+from bgpd.protocols.received_messages import take_route_refresh, take_update
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.protocols.terms import Terms
 from bgpd.sessions.peer import Peer
@@ -26,7 +28,7 @@ from bgpd.sessions.socket_options import Endpoint
 from fsm.state import State
 from messages.attribute_set import AttributeSetTable
 from messages.families import Family
-from messages.iana import CeaseSubcode, RouteRefreshSubtype
+from messages.iana import CeaseSubcode
 from messages.route_refresh import RouteRefresh
 from messages.update import decode_update
 from rib.egress import GroupKey
@@ -76,6 +78,7 @@ class BgpProtocol(Protocol):
         self._is_drained = False
         """Whether it is disabled because a drain was over."""
         self.flaws = FlawLog(settings.name, loop.time)
+        self._first_feed = FirstFeed(settings, surroundings.convergence, loop)
         self.peer = Peer(peer_settings(settings, surroundings.router_id), self, loop)
         if settings.shutdown is not None:
             self.is_disabled, self.message = True, settings.shutdown
@@ -94,6 +97,7 @@ class BgpProtocol(Protocol):
     def start(self) -> None:
         """Begin to look for the neighbor, unless it is shut down by configuration."""
         if not self.is_disabled:
+            self._first_feed.expect(self.channels)
             self.begin()
 
     def begin(self) -> None:
@@ -105,6 +109,8 @@ class BgpProtocol(Protocol):
     def end(self, reason: str) -> None:
         """End the session with a Cease and the reason (RFC 4486, RFC 9003)."""
         self._drain = None
+        self._first_feed.dismiss()
+        self._surroundings.lifelines.let_go(self.settings.address)
         self.peer.stop(CeaseSubcode.ADMINISTRATIVE_SHUTDOWN, reason)
         self._stopped()
 
@@ -268,10 +274,14 @@ class BgpProtocol(Protocol):
         self.enter(ProtocolState.UP)
         for family in session.negotiated.families:
             self._exchanges[family] = self._exchange(session, family)
+        self._surroundings.lifelines.hold(self.settings.address, self.name)
+        self._first_feed.session_up(session.negotiated.families, self.channels, self.peer.counters)
 
     def session_down(self, reason: str) -> None:
         """The session ended: its routes are withdrawn (RFC 4271 §6, §9.1.4)."""
         self._session = self._sets = None
+        self._surroundings.session_places.remove(self)
+        self._first_feed.session_down()
         exchanges, self._exchanges = self._exchanges, {}
         for family, exchange in exchanges.items():
             self._flushing.add(family)
@@ -286,21 +296,14 @@ class BgpProtocol(Protocol):
         if self._sets is None:
             return
         update = decode_update(body, self._sets)
-        exchanges = self._exchanges
-        for family, keys in update.withdrawn:
-            exchanges[family].withdraw(keys)
-        for family, paths in update.withdrawn_paths:
-            exchanges[family].withdraw(paths)
         try:
-            now = int(self._now())
-            for family, attributes, keys in update.announced:
-                exchanges[family].announce(attributes, keys, now)
-            for family, attributes, paths in update.announced_paths:
-                exchanges[family].announce(attributes, paths, now)
+            take_update(update, self._exchanges, int(self._now()))
         except LimitReachedError as reached:
             self._limit_reached(reached)
         if update.errors:
             self.flaws.report(update.errors)
+        if update.end_of_rib is not None:
+            self._first_feed.end_of_rib(update.end_of_rib)
 
     def _limit_reached(self, reached: LimitReachedError) -> None:
         if reached.limit.action == "restart":
@@ -311,22 +314,10 @@ class BgpProtocol(Protocol):
             self.peer.cease(reached.notification, None)
 
     def route_refresh_received(self, message: RouteRefresh) -> None:
-        """Send the family's routes again, or note that the neighbor does (RFC 2918 §4, RFC 7313 §4).
-
-        Other families and unknown subtypes are ignored. To who does not know subtypes that octet is reserved,
-        whatever it has (RFC 2918 §3).
-        """
+        """Send routes again, or note that the neighbor does."""
         session = self._session
-        for family, exchange in self._exchanges.items():
-            if (family.afi, family.safi) != (message.afi, message.safi):
-                continue
-            is_enhanced = session is not None and session.negotiated.enhanced_route_refresh
-            if message.subtype == RouteRefreshSubtype.REQUEST or not is_enhanced:
-                exchange.export_again()
-            elif message.subtype == RouteRefreshSubtype.BEGINNING_OF_ROUTE_REFRESH:
-                exchange.refresh_begins()
-            elif message.subtype == RouteRefreshSubtype.END_OF_ROUTE_REFRESH:
-                exchange.refresh_ends()
+        is_enhanced = session is not None and session.negotiated.enhanced_route_refresh
+        take_route_refresh(message, self._exchanges, is_enhanced=is_enhanced)
 
     def writable(self) -> None:
         """The queue to the neighbor has room again."""
@@ -349,6 +340,7 @@ class BgpProtocol(Protocol):
         """Return how routes of a family come in, and what is sent, under the present terms."""
         terms, source = self._terms, self._ties[family].source
         terms.describe(source, session)
+        self._surroundings.session_places.put(self, terms.interface(session))
         admission = terms.admission(session, family, is_draining=self.is_draining)
         return admission, terms.group_key(session, family, source, is_draining=self.is_draining)
 

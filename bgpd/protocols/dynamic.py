@@ -7,6 +7,7 @@ from ipaddress import ip_network
 from typing import Final, NamedTuple
 
 from bgpd.config.settings import NeighborSettings
+from bgpd.convergence import PASSIVE_PATIENCE
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.peer_settings import peer_settings
@@ -69,6 +70,7 @@ class NeighborRange(Protocol):
     def start(self) -> None:
         """Begin to let neighbors in, unless the range is shut down by configuration."""
         if not self.is_disabled:
+            self._surroundings.convergence.expect(self.name, PASSIVE_PATIENCE, self._loop.time())
             self.begin()
 
     def begin(self) -> None:
@@ -76,6 +78,7 @@ class NeighborRange(Protocol):
 
     def end(self, reason: str) -> None:
         """End all sessions."""
+        self._surroundings.convergence.dismiss(self.name)
         self.enter(ProtocolState.DOWN)
         for neighbor in tuple(self._neighbors.values()):
             neighbor.end(reason)
@@ -138,6 +141,7 @@ class NeighborRange(Protocol):
     def _let_go(self, neighbor: BgpProtocol) -> None:
         if self._neighbors.pop(neighbor.name, None) is not None:
             neighbor.peer.stop()
+            self._surroundings.lifelines.let_go(neighbor.settings.address)
             self.on_gone(neighbor)
 
     # What the operator does

@@ -1,11 +1,12 @@
 """Routes of our own: what static and direct routes have in common."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolState, RouteCounters
 from bgpd.protocols.surroundings import Surroundings
+from kernel_sync.interface_changes import InterfaceChanges
 from messages.attribute_set import AttributeSet
 from messages.families import Family
 from messages.families.prefix import PrefixKey
@@ -17,7 +18,7 @@ _NO_ATTRIBUTES = AttributeSet.of({})
 
 
 class OwnRoutesProtocol(Protocol):
-    """Keeps the tables equal to ``wanted()``, which follows the interfaces."""
+    """Keeps the tables equal to what ``destination`` says, which follows the interfaces."""
 
     source_kind: SourceKind
 
@@ -42,8 +43,16 @@ class OwnRoutesProtocol(Protocol):
         )
 
     @abstractmethod
-    def wanted(self, family: Family) -> dict[PrefixKey, Destination]:
-        """Return where each prefix leads now; one that leads nowhere is left out."""
+    def prefixes(self, family: Family) -> Iterable[PrefixKey]:
+        """Return all prefixes that there may be a route to."""
+
+    @abstractmethod
+    def destination(self, family: Family, key: PrefixKey) -> Destination | None:
+        """Return where a prefix leads now; None if it leads nowhere."""
+
+    @abstractmethod
+    def concerned(self, changes: InterfaceChanges) -> Iterable[tuple[Family, PrefixKey]]:
+        """Return the prefixes that may lead elsewhere after these changes."""
 
     def begin(self) -> None:
         """Put the routes into the tables."""
@@ -56,31 +65,54 @@ class OwnRoutesProtocol(Protocol):
         self.refresh()
 
     def refresh(self) -> None:
-        """Follow the interfaces."""
+        """Follow the interfaces as they are, whatever they were."""
         for family in self.pipelines:
-            wanted = self.wanted(family) if self.state is ProtocolState.UP else {}
-            if wanted != self._installed[family]:
-                self._install(family, wanted)
+            wanted = self.prefixes(family) if self.state is ProtocolState.UP else ()
+            self._lead(family, {key: self.destination(family, key) for key in wanted}, complete=True)
+
+    def interfaces_changed(self, changes: InterfaceChanges) -> None:
+        """Follow what changed."""
+        if self.state is not ProtocolState.UP:
+            return
+        found: dict[Family, dict[PrefixKey, Destination | None]] = {}
+        for family, key in self.concerned(changes):
+            if family in self.pipelines:
+                found.setdefault(family, {})[key] = self.destination(family, key)
+        for family, wanted in found.items():
+            self._lead(family, wanted)
 
     def install_again(self) -> None:
         """What the routes are changed by is something else now."""
-        for family, wanted in self._installed.items():
-            self._install(family, wanted)
+        for family, installed in self._installed.items():
+            self._install(family, installed)
 
-    def _install(self, family: Family, wanted: dict[PrefixKey, Destination]) -> None:
-        """Put what is wanted into the table in place of what is there; what stays as it is keeps its age."""
-        pipeline, known = self.pipelines[family], self._routes[family]
-        routes: dict[PrefixKey, Route] = {}
-        for key, destination in wanted.items():
-            route, old = self._route(family, key, destination), known.get(key)
-            if old is not None and route.looks_like(old):
-                routes[key] = old
-            else:
+    def _lead(
+        self, family: Family, wanted: Mapping[PrefixKey, Destination | None], *, complete: bool = False
+    ) -> None:
+        """Let prefixes lead there, and all others nowhere if these are all."""
+        installed = self._installed[family]
+        gone = {key: None for key in installed if key not in wanted} if complete else {}
+        self._install(
+            family,
+            gone | {key: where for key, where in wanted.items() if where != installed.get(key)},
+        )
+
+    def _install(self, family: Family, destinations: Mapping[PrefixKey, Destination | None]) -> None:
+        """Put routes into the table, or take out those that lead nowhere; what looks the same stays."""
+        pipeline, installed, routes = self.pipelines[family], self._installed[family], self._routes[family]
+        for key, destination in destinations.items():
+            if destination is None:
+                del installed[key], routes[key]
+                continue
+            installed[key] = destination
+            route, old = self._route(family, key, destination), routes.get(key)
+            if old is None or not route.looks_like(old):
                 routes[key] = route
                 pipeline.table.announce(route, [key])
-        pipeline.table.withdraw(self._sources[family], [key for key in known if key not in routes])
-        self._installed[family], self._routes[family] = wanted, routes
-        pipeline.touched()
+        gone = [key for key, destination in destinations.items() if destination is None]
+        pipeline.table.withdraw(self._sources[family], gone)
+        if destinations:
+            pipeline.touched()
 
     def _route(self, family: Family, key: PrefixKey, destination: Destination) -> Route:
         second, metric = int(self._now()), _metric(destination)

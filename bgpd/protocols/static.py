@@ -1,13 +1,16 @@
 """The static protocol: routes from the configuration, as far as their next hops can be reached now."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from bgpd.config.settings import StaticNextHop, StaticRoute
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.own_routes import OwnRoutesProtocol
 from bgpd.protocols.surroundings import Surroundings
+from kernel_sync.interface_changes import InterfaceChanges
 from messages.families import Family
 from messages.families.prefix import PrefixKey
+from rib.address_index import AddressIndex
 from rib.next_hops import is_link_local
 from rib.policy import Policy
 from rib.route import Destination, DestinationKind, NextHop, Route, SourceKind
@@ -45,6 +48,17 @@ class StaticProtocol(OwnRoutesProtocol):
         super().__init__(name, pipelines, surroundings, preference)
         self._static = routes
         self._changes = self._new_changes()
+        self._by_key = {(route.family, route.key): route for route in routes}
+        self._by_interface: dict[str, set[tuple[Family, PrefixKey]]] = {}
+        self._by_gateway = {
+            family: AddressIndex[tuple[Family, PrefixKey]](family.address_octets) for family in pipelines
+        }
+        for where, route in self._by_key.items():
+            for hop in route.next_hops:
+                if hop.interface is not None:
+                    self._by_interface.setdefault(hop.interface, set()).add(where)
+                if hop.address:
+                    self._by_gateway[route.family].add(hop.address, where)
 
     def _new_changes(self) -> dict[PrefixKey, Policy]:
         policies = self.surroundings.policies
@@ -79,17 +93,27 @@ class StaticProtocol(OwnRoutesProtocol):
         changed.preference = accepted.preference
         return changed
 
-    def wanted(self, family: Family) -> dict[PrefixKey, Destination]:
-        found = {route.key: self._destination(route) for route in self._static if route.family is family}
-        return {key: destination for key, destination in found.items() if destination is not None}
+    def prefixes(self, family: Family) -> Iterable[PrefixKey]:
+        return [key for found, key in self._by_key if found is family]
 
-    def _destination(self, route: StaticRoute) -> Destination | None:
+    def concerned(self, changes: InterfaceChanges) -> Iterable[tuple[Family, PrefixKey]]:
+        named = (self._by_interface.get(name, ()) for name in changes.names)
+        indexes = self._by_gateway.items()
+        reached = (index.covered_by(changes.networks[family]) for family, index in indexes)
+        return {*chain.from_iterable(named), *chain.from_iterable(reached)}
+
+    def destination(self, family: Family, key: PrefixKey) -> Destination | None:
         """Return where the route leads now; None if no next hop of it can be used."""
+        route = self._by_key[family, key]
         if not route.next_hops:
             return Destination(DestinationKind(route.kind))
         hops = [self._next_hop(hop, route.family) for hop in route.next_hops]
-        usable = tuple(hop for hop in hops if hop is not None)
+        usable = tuple(hop for hop in hops if hop is not None and self._has_carrier(hop, route))
         return Destination(DestinationKind.UNICAST, usable) if usable else None
+
+    def _has_carrier(self, hop: NextHop, route: StaticRoute) -> bool:
+        """Tell whether the link is as good as the route wants it."""
+        return not route.check_link or self.surroundings.is_usable(hop.interface, check_link=True)
 
     def _next_hop(self, hop: StaticNextHop, family: Family) -> NextHop | None:
         named = None if hop.interface is None else self.surroundings.interface_named(hop.interface)

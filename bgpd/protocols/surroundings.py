@@ -1,10 +1,14 @@
 """What every neighbor asks of the daemon and the host: identity, time, addresses, shared attribute sets."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
+from bgpd.convergence import Convergence
+from bgpd.lifelines import Lifelines
 from bgpd.policies import NO_FILTERS, Policies
+from bgpd.protocols.session_places import SessionPlaces
 from bgpd.sessions.socket_options import Endpoint
-from kernel_sync.interfaces import Interface, InterfaceTable
+from kernel_sync.interface_changes import InterfaceChanges
+from kernel_sync.interfaces import InterfaceAddress, InterfaceTable
 from messages.attribute_set import AttributeSetTable
 from messages.context import Context
 from messages.families import IPV6_UNICAST, Family
@@ -34,8 +38,13 @@ class Surroundings:
         """Tells what keeps connections of the neighbor with this name from being accepted."""
         self.policies: Policies = NO_FILTERS
         """The filters that are in force."""
+        self.convergence = Convergence()
+        """Learns when neighbors have said all they have."""
+        self.lifelines = Lifelines()
+        """Learns which addresses routes must not cut off."""
         self._interfaces = interfaces
-        self._holders: dict[bytes, int] | None = None
+        self.session_places = SessionPlaces()
+        """Whom news about an interface concerns."""
         self._own_addresses: frozenset[bytes] | None = None
         self._attribute_sets: dict[Context, AttributeSetTable] = {}
 
@@ -51,21 +60,27 @@ class Surroundings:
 
         ``link`` is known of a link-local address, which several interfaces may have.
         """
-        if link:
-            return link
-        if self._holders is None:
-            pairs = [(row.address, each.index) for each in self._interfaces for row in each.addresses]
-            self._holders = dict(reversed(pairs))
-        return self._holders.get(address, 0)
+        return link or self._interfaces.holder(address)
 
-    def interfaces_changed(self) -> None:
-        """Forget what was known of the interfaces: hundreds of neighbors ask the same."""
-        self._holders = self._own_addresses = None
+    def interfaces_changed(self, changes: InterfaceChanges) -> None:
+        """Let those know whose sessions are concerned; our addresses are everybody's business."""
+        if changes.addresses:
+            self._own_addresses = None
+            concerned = self.session_places.everybody()
+        else:
+            concerned = self.session_places.on(changes.interfaces)
+        for follower in concerned:
+            follower.interfaces_changed()
 
     def interface_named(self, name: str) -> int | None:
         """Return the index of an interface that is up, or None."""
         interface = self._interfaces.named(name)
         return interface.index if interface is not None and interface.up else None
+
+    def is_up(self, index: int) -> bool:
+        """Tell whether an interface is there and up."""
+        interface = self._interfaces.get(index)
+        return interface is not None and interface.up
 
     # What filters ask
 
@@ -86,15 +101,25 @@ class Surroundings:
 
     # What protocols ask
 
-    def connected(self, family: Family) -> dict[PrefixKey, Interface]:
-        """Return the prefixes on links that are up."""
-        return dict(self._interfaces.connected_prefixes(family))
+    def interface_indexes(self) -> Sequence[int]:
+        """Return the indexes of all interfaces."""
+        return [interface.index for interface in self._interfaces]
+
+    def is_usable(self, index: int, *, check_link: bool) -> bool:
+        """Tell whether an interface is up and, if that is asked for, has a carrier."""
+        interface = self._interfaces.get(index)
+        return interface is not None and interface.up and (interface.link_up or not check_link)
+
+    def addresses_on(self, index: int) -> Sequence[InterfaceAddress]:
+        """Return the addresses of an interface."""
+        interface = self._interfaces.get(index)
+        return interface.addresses if interface is not None else ()
 
     def own_addresses(self) -> frozenset[bytes]:
         """Return every address of this host but those that others have on other links."""
         if self._own_addresses is None:
-            rows = (row for interface in self._interfaces for row in interface.addresses)
-            self._own_addresses = frozenset(row.address for row in rows if not is_link_local(row.address))
+            addresses = self._interfaces.addresses()
+            self._own_addresses = frozenset(each for each in addresses if not is_link_local(each))
         return self._own_addresses
 
     def shared_networks(self, index: int, remote: bytes, octets: int) -> tuple[PrefixKey, ...]:
@@ -102,8 +127,7 @@ class Surroundings:
 
         ``octets`` says of which family they are: if not of the session's, all that the interface has.
         """
-        interface = self._interfaces.get(index)
-        addresses = [row for row in interface.addresses if len(row.address) == octets] if interface else []
+        addresses = [row for row in self.addresses_on(index) if len(row.address) == octets]
         networks = dict.fromkeys(row.prefix for row in addresses if not is_link_local(row.address))
         host = make_key(remote, 8 * len(remote))
         return tuple(key for key in networks if len(remote) != octets or covers(key, host))

@@ -43,7 +43,8 @@ class Terms:
         own = self._settings.cluster_id
         return self._surroundings.cluster_id if own is None else own
 
-    def _interface(self, session: Session) -> int:
+    def interface(self, session: Session) -> int:
+        """Return the index of the interface that has our end of a session; 0 if none has."""
         return self._surroundings.interface_of(session.local_address, session.link)
 
     @property
@@ -68,7 +69,7 @@ class Terms:
         source.default_med = settings.default_med
         source.router_id = session.peer_router_id
         source.address = session.remote_address
-        source.interface = 0 if settings.multihop else self._interface(session)
+        source.interface = 0 if settings.multihop else self.interface(session)
         source.recursive = settings.gateway == "recursive"
 
     def admission(self, session: Session, family: Family, *, is_draining: bool) -> Admission:
@@ -108,7 +109,7 @@ class Terms:
         shared: tuple[PrefixKey, ...] = ()
         if context.external and is_on_link:
             octets = len(own_next_hop[:16])
-            shared = surroundings.shared_networks(self._interface(session), session.remote_address, octets)
+            shared = surroundings.shared_networks(self.interface(session), session.remote_address, octets)
         return GroupKey(
             family=family,
             context=context,

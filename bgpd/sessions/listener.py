@@ -5,7 +5,7 @@ import errno
 import logging
 import socket
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from typing import Any, Final, NamedTuple, Self
 
@@ -121,9 +121,9 @@ class Listener:
         """Stop listening; sessions go on."""
         self._sockets.stop()
 
-    def check_devices(self) -> None:
-        """Learn that an interface came or went; without being told it takes half a minute."""
-        self._sockets.check_devices()
+    def check_devices(self, names: Iterable[str]) -> None:
+        """Learn that interfaces came or went; without being told it takes half a minute."""
+        self._sockets.check_devices(names)
 
     # Whom it expects
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -79,7 +79,7 @@ class ListeningSockets:
             raise
         self._is_open = True
         self.keys.opened(ANY_DEVICE)
-        self.check_devices()
+        self.check_devices([*self._users])
 
     def start(self) -> None:
         """Report connections; opens first what is not open yet."""
@@ -127,11 +127,12 @@ class ListeningSockets:
             self._close_device(device)
             self.problems.pop(device, None)
 
-    def check_devices(self) -> None:
-        """Listen on every device that has users, as it is now: it may be new, or gone, or another one."""
+    def check_devices(self, names: Iterable[str]) -> None:
+        """Listen on these devices if they have users, as they are now: new, or gone, or others."""
         if self._is_open:
-            for device in self._users:
-                self._check(device)
+            for device in names:
+                if device in self._users:
+                    self._check(device)
 
     def _check(self, device: str) -> None:
         if device == ANY_DEVICE:
@@ -145,7 +146,7 @@ class ListeningSockets:
 
     def _check_again(self) -> None:
         self._timer = None
-        self.check_devices()
+        self.check_devices([*self._users])
 
     def _open_device(self, device: str, index: int | None) -> None:
         """Open what is not open, as far as that goes."""

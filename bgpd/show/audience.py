@@ -68,6 +68,8 @@ class KernelTable(NamedTuple):
     leads: str | None
     why: str | None
     help: str | None
+    tunnel: str | None = None
+    """Why it leads through a tunnel, or why not though somebody spoke of one."""
 
 
 _PIPE_IS_DOWN: Final = Told("", sent=False, obstacle="down", why="the pipe is down")
@@ -106,12 +108,13 @@ def _kernel_table(case: Case, protocol: Protocol, kernel: Kernel) -> KernelTable
     if isinstance(answer.outcome, Obstacle):
         return KernelTable(name, "absent", None, answer.outcome.text, WITHHELD.get(answer.outcome.name))
     leads = None if answer.destination is None else where_to(case.daemon, answer.destination)
+    tunnel = kernel.view.tunnel(answer.path.route, case.key) or None
     problem = kernel.problem(case.key)
     if problem is not None:
-        return KernelTable(name, "refused", leads, problem, for_kernel_problem(problem))
+        return KernelTable(name, "refused", leads, problem, for_kernel_problem(problem), tunnel)
     if not kernel.is_written(case.key):
-        return KernelTable(name, "waiting", leads, "it is being written", None)
-    return KernelTable(name, "installed", leads, None, None)
+        return KernelTable(name, "waiting", leads, "it is being written", None, tunnel)
+    return KernelTable(name, "installed", leads, None, None, tunnel)
 
 
 def pipes(case: Case) -> Iterator[Follower]:

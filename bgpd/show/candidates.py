@@ -165,4 +165,6 @@ def _evidence(daemon: Daemon, route: Route, family: Family) -> str | None:
 def _help(route: Route, found: NextHop | None) -> str | None:
     if route.refusal is None:
         return None
+    if route.source.kind is SourceKind.KERNEL:
+        return f"import of {route.source.name} names the filter that decides which routes are learned"
     return REFUSED.get(route.refusal) or (None if found is None else found.help)

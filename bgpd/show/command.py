@@ -12,6 +12,9 @@ Row = TypeVar("Row")
 
 SYNTAX_ERROR: Final = 9001
 
+OPTION: Final = "--"
+"""May stand before the word of an argument."""
+
 _TOKEN: Final = re.compile(r'"[^"]*"|[^\s"]+')
 
 
@@ -118,9 +121,13 @@ def split_words(text: str) -> list[str]:
 
 
 def argument_of(word: str, allowed: Sequence[Argument], typed: Container[str]) -> Argument | None:
-    """Return which argument a word is or begins; ``typed`` are the keys of those before it."""
+    """Return which argument a word is or begins; ``typed`` are the keys of those before it.
+
+    Who is used to options may write ``--table`` for ``table``.
+    """
+    plain = word.removeprefix(OPTION)
     for argument in allowed:
-        if argument.word and argument.word == word:
+        if argument.word and argument.word == plain:
             return argument
     wordless = [argument for argument in allowed if not argument.word]
     last = wordless[-1] if wordless else None

@@ -133,9 +133,10 @@ _Entry: TypeAlias = tuple[str, str]
 
 
 def _kernel_entries(row: KernelTable) -> Iterator[_Entry]:
+    leads = row.leads if row.tunnel is None else f"{row.leads} ({row.tunnel})"
     words = {
-        "installed": f"in the kernel: {row.leads}",
-        "waiting": f"not yet in the kernel, {row.why}: {row.leads}",
+        "installed": f"in the kernel: {leads}",
+        "waiting": f"not yet in the kernel, {row.why}: {leads}",
         "refused": f"not in the kernel, which says: {row.why}",
         "absent": f"not in the kernel: {row.why}",
     }

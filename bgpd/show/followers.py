@@ -62,6 +62,15 @@ class KernelView(Protocol):
     def destination(self, slot: Slot | None, key: PrefixKey) -> Destination:
         """Return where the packets go, over all routes that share them."""
 
+    def way(self, route: Route, key: PrefixKey) -> Destination:
+        """Return where the packets that one route carries go."""
+
+    def attributes(self, route: Route, key: PrefixKey) -> AttributeSet:
+        """Return what a route says behind the export filter."""
+
+    def tunnel(self, best: Route, key: PrefixKey) -> str:
+        """Say why a best route goes through a tunnel, or does not; empty if nobody spoke of one."""
+
 
 @runtime_checkable
 class Kernel(Protocol):
@@ -229,7 +238,7 @@ def kernel_answers(view: KernelView, slot: Slot | None, key: PrefixKey) -> Itera
     if text:
         yield Answer(path, Obstacle("not-for-the-kernel", text))
     else:
-        yield Answer(path, best.attributes, view.destination(slot, key))
+        yield Answer(path, view.attributes(best, key), view.destination(slot, key))
 
 
 def kernel_problem(kernels: Mapping[str, Kernel], table: Table, key: PrefixKey) -> str | None:
@@ -250,7 +259,7 @@ def sharing(
             continue
         used = {hop._replace(weight=1) for hop in kernel.view.destination(slot, key).next_hops}
         equals = table.decision.multipath(routes, len(routes))
-        parts = [route for route in equals if used.issuperset(_unweighted(route.destination))]
+        parts = [route for route in equals if used.issuperset(_unweighted(kernel.view.way(route, key)))]
         if len(parts) > 1 and not kernel.view.obstacle(routes[0], key):
             for route in parts:
                 shares.setdefault(route, []).append(name)

@@ -68,7 +68,7 @@ def _full_lines(request: _Request, row: Interface) -> Iterator[Line]:
     yield Line(1001, f"{row.name} {_state(row)} (index={row.index}{master})")
     yield Line(1004, f"\t{' '.join(row.flag_names)} MTU={row.mtu}")
     for address, kind in _addresses(row):
-        opposite = f", opposite {render_address(address.peer)}" if address.peer else ""
+        opposite = f", opposite {render_address(address.opposite)}" if address.opposite else ""
         yield Line(1003, f"\t{_with_length(address)} ({kind}{opposite}, scope {address.scope})")
 
 
@@ -87,7 +87,7 @@ def _document(request: _Request, row: Interface) -> Mapping[str, object]:
                 "address": _with_length(address),
                 "kind": kind.lower(),
                 "scope": address.scope,
-                "opposite": render_address(address.peer) if address.peer else None,
+                "opposite": render_address(address.opposite) if address.opposite else None,
             }
             for address, kind in _addresses(row)
         ],

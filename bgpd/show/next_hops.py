@@ -48,7 +48,9 @@ def where_to(daemon: Daemon, destination: Destination) -> str:
         return DESTINATIONS[destination.kind]
     hops = destination.next_hops
     weighted = len({hop.weight for hop in hops}) > 1
-    return " and ".join(via(daemon, hop) + (f" (weight {hop.weight})" if weighted else "") for hop in hops)
+    return " and ".join(
+        via(daemon, hop) + " onlink" * hop.onlink + f" (weight {hop.weight})" * weighted for hop in hops
+    )
 
 
 def next_hop(daemon: Daemon, pipeline: Pipeline, route: Route) -> NextHop | None:

@@ -7,9 +7,11 @@ from bgpd.show.attributes import attribute_lines, plain_attributes
 from bgpd.show.candidates import path_id
 from bgpd.show.command import Argument, Command, Line
 from bgpd.show.interfaces import name_of
+from bgpd.show.kernel_notes import kernel_note_lines, plain_kernel_notes
 from bgpd.show.next_hops import DESTINATIONS, next_hop, via
 from bgpd.show.route_selection import RouteRequest, ShownRoute, read_request, selected_routes
 from bgpd.show.times import iso, short
+from messages.attribute_set import AttributeSet
 from messages.attributes import AS_PATH, ORIGIN, AsPath
 from messages.families.prefix import render_address, render_prefix
 from messages.iana import Origin
@@ -85,7 +87,7 @@ def _layout(request: RouteRequest, row: ShownRoute | _Counts) -> Iterator[Line]:
             yield Line(1007, f"\t{via(request.daemon, hop)} weight {hop.weight}")
     if request.details:
         yield Line(1008, f"\tType: {_kind(route)} unicast univ")
-        for text in attribute_lines(row.attributes):
+        for text in (*attribute_lines(row.attributes), *kernel_note_lines(row.attributes.local)):
             yield Line(1012, text)
         for text in _remarks(request, row):
             yield Line(1012, f"\t{text}")
@@ -192,10 +194,14 @@ def _document(request: RouteRequest, row: ShownRoute | _Counts) -> Mapping[str, 
         why=row.why,
         next_hop_problem=_next_hop_problem(request, row) if request.details else None,
         multipath=row.shares or None,
-        attributes=plain_attributes(row.attributes) if request.details else None,
+        attributes=_plain(row.attributes) if request.details else None,
     )
     row.attributes.forget()
     return columns._asdict()
+
+
+def _plain(attributes: AttributeSet) -> Mapping[str, object]:
+    return plain_attributes(attributes) | plain_kernel_notes(attributes.local)
 
 
 def _plain_metric(route: Route) -> int | None:

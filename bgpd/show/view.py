@@ -1,12 +1,14 @@
 """What commands may ask of the daemon."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Protocol, Self
 
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.protocol import Protocol as RoutingProtocol
 from kernel_sync.interfaces import InterfaceTable
+from kernel_sync.types import Failure, KernelRoute
 from messages.families import Family
+from messages.families.prefix import PrefixKey
 from rib.filters.program import Program
 from rib.filters.running.run import Surroundings
 from rib.filters.syntax import Definition
@@ -31,6 +33,29 @@ class Stranger(Protocol):
     def local(self) -> str: ...
     @property
     def reason(self) -> str: ...
+
+
+class MarkedRoute(Protocol):
+    """A route of the kernel that carries a certain protocol number."""
+
+    @property
+    def table_id(self) -> int: ...
+    @property
+    def key(self) -> PrefixKey: ...
+    @property
+    def route(self) -> KernelRoute: ...
+
+
+class MarkedRoutes(Protocol):
+    """All of them, in one table or in all; everything comes in slices."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *exception: object) -> None: ...
+    def find(self) -> Iterator[Sequence[MarkedRoute]]:
+        """Read them."""
+
+    def flush(self) -> Iterator[Sequence[tuple[MarkedRoute, Failure | None]]]:
+        """Remove them; yields each, and why it could not be removed. Raises PermissionError."""
 
 
 class Filters(Protocol):
@@ -101,6 +126,11 @@ class Daemon(Protocol):
 
     def history(self, table: Table) -> History:
         """Return what became of a table's prefixes lately."""
+
+    def marked_routes(
+        self, family: Family, table_id: int, protocol: int, spared: Collection[int] = ()
+    ) -> MarkedRoutes:
+        """Look at routes of the kernel beside our own tables; ``spared`` are tables that are left out."""
 
     def reconfigure(self) -> Sequence[str]:
         """Read the configuration again; return what was applied, and what differs but waits for a restart.

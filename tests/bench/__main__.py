@@ -1,6 +1,7 @@
 """`make bench`: how fast routes move through bgpd, and what they cost it in memory.
 
-The daemons run in a network namespace of their own, with kernel synchronization off. What the scenarios do,
+The daemons run in a network namespace of their own, with kernel synchronization off where it is not what is
+measured. What the scenarios do,
 and what the figures mean, is in docs/performance.md.
 """
 
@@ -14,6 +15,8 @@ from tests.bench.codec import CODEC
 from tests.bench.daemon import OURS
 from tests.bench.filters import FILTERS
 from tests.bench.flap import FLAP
+from tests.bench.kernel import KERNEL
+from tests.bench.kernel_idle import KERNEL_IDLE
 from tests.bench.memory import MEMORY
 from tests.bench.reflection import REFLECTION
 from tests.bench.scenario import Scenario, Size
@@ -21,7 +24,19 @@ from tests.bench.selection import SELECTION
 from tests.bench.transfer import TRANSFER
 
 SCENARIOS: Final[dict[str, Scenario]] = {
-    each.name: each for each in (TRANSFER, BEST_PATH, SELECTION, REFLECTION, FLAP, MEMORY, CODEC, FILTERS)
+    each.name: each
+    for each in (
+        TRANSFER,
+        BEST_PATH,
+        SELECTION,
+        REFLECTION,
+        FLAP,
+        MEMORY,
+        CODEC,
+        FILTERS,
+        KERNEL,
+        KERNEL_IDLE,
+    )
 }
 _INSIDE: Final = "BGPD_BENCH_INSIDE"
 _EXAMPLE: Final = "example: python -m tests.bench best-path selection --scale 0.1"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,11 +71,10 @@ class Groups(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Daemon:
-    """A running one."""
+class Running:
+    """A process, by what the operating system says of it."""
 
     process: subprocess.Popen[bytes]
-    figures: Path
 
     @property
     def cpu_seconds(self) -> float:
@@ -97,6 +96,17 @@ class Daemon:
             time.sleep(_QUIET_SECONDS)
         return self._status("VmRSS")
 
+    def _status(self, field: str) -> int:
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition(f"{field}:")[2].split()[0]) << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon(Running):
+    """One of ours, which tells more of itself."""
+
+    figures: Path
+
     @property
     def groups(self) -> Groups:
         """What its update groups have done."""
@@ -112,10 +122,6 @@ class Daemon:
                 raise SystemExit(f"the daemon ended with status {self.process.returncode}")
             time.sleep(0.01)
         return dict(json.loads(self.figures.read_text()))
-
-    def _status(self, field: str) -> int:
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.partition(f"{field}:")[2].split()[0]) << 10
 
 
 class Stopwatch:
@@ -148,20 +154,31 @@ def running_daemon(
         configuration, figures, log = (folder / each for each in ("bgpd.toml", "figures.json", "log"))
         configuration.write_text(_configuration(folder, speakers, told, extra))
         arguments = ("tests.bench.measured_daemon", str(figures), "-c", str(configuration))
-        with log.open("wb") as output:
-            process = subprocess.Popen([sys.executable, "-m", *arguments], stderr=output)
-        try:
-            for each in speakers:
-                each.connect()
-            yield Daemon(process, figures)
-        except BaseException:
-            print(log.read_text()[-_LOG_SHOWN:], file=sys.stderr)
-            raise
-        finally:
-            process.kill()  # to take millions of routes down in good order is another matter
-            process.wait()
-            for each in speakers:
-                each.close()
+        with process([sys.executable, "-m", *arguments], log) as started:
+            try:
+                for each in speakers:
+                    each.connect()
+                yield Daemon(started, figures)
+            finally:
+                for each in speakers:
+                    each.close()
+
+
+@contextmanager
+def process(
+    command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a daemon, and kill it at the end; show what it logged last if something went wrong."""
+    with log.open("wb") as output:
+        started = subprocess.Popen(command, stderr=output, env={**os.environ, **(environment or {})})
+    try:
+        yield started
+    except BaseException:
+        print(log.read_text()[-_LOG_SHOWN:], file=sys.stderr)
+        raise
+    finally:
+        started.kill()  # to take millions of routes down in good order is another matter
+        started.wait()
 
 
 def _configuration(folder: Path, speakers: Sequence[Speaker], told: Collection[Speaker], extra: str) -> str:

@@ -21,6 +21,12 @@ class Size:
     flaps: int = 10
     clients: int = 200
     client_routes: int = 50
+    kernel_routes: int = 100_000
+    kernel_rounds: int = 5
+    """So often each daemon brings them into the kernel, in turns."""
+    kernel_most: int = 1_000_000
+    """Routes that each brings there once."""
+    idle_seconds: int = 120
     is_full: bool = True
 
     @classmethod
@@ -33,6 +39,10 @@ class Size:
             prefixes=max(100, round(full.prefixes * factor)),
             flapping=max(100, round(full.flapping * factor)),
             clients=max(4, round(full.clients * factor)),
+            kernel_routes=max(100, round(full.kernel_routes * factor)),
+            kernel_rounds=max(1, round(full.kernel_rounds * min(1, factor * 10))),
+            kernel_most=max(100, round(full.kernel_most * factor)),
+            idle_seconds=max(1, round(full.idle_seconds * factor)),
             is_full=False,
         )
 

@@ -44,18 +44,21 @@ class Speaker:
     remote: tuple[str, int]
     capabilities: bytes = b""
     hold_time: int = HOLD_TIME
+    router_id: str = ""
+    """Its address if empty, which is one of IPv4 then."""
     received: list[bytes] = field(default_factory=list)
 
     def connect(self) -> None:
         """Open the session and return once the daemon's first KEEPALIVE has come."""
         deadline = time.monotonic() + 30
+        opening = open_message(self.asn, self.router_id or self.local, self.hold_time, self.capabilities)
         while True:
-            self.socket = socket.socket()
+            self.socket = socket.socket(socket.AF_INET6 if ":" in self.local else socket.AF_INET)
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
             self.socket.bind((self.local, 0))
             try:
                 self.socket.connect(self.remote)
-                self.socket.sendall(open_message(self.asn, self.local, self.hold_time, self.capabilities))
+                self.socket.sendall(opening)
                 if self._handshake():
                     return
             except OSError:

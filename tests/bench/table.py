@@ -29,14 +29,19 @@ def prefixes(count: int, seed: int = 1) -> list[bytes]:
 def attribute_set(
     asn: int, next_hop: bytes, random_number: random.Random, *, is_internal: bool = False
 ) -> bytes:
-    """Path attributes of a feed with 4-octet AS numbers; an internal one has LOCAL_PREF."""
+    """Path attributes of a feed with 4-octet AS numbers; an internal one has LOCAL_PREF.
+
+    ``next_hop`` is empty if MP_REACH_NLRI has it (RFC 4760 §3).
+    """
     path = [asn] + [random_number.randrange(1, 400_000) for _ in range(random_number.randrange(2, 7))]
     as_path = bytes((2, len(path))) + struct.pack(f"!{len(path)}I", *path)
     communities = b"".join(
         struct.pack("!HH", asn & 0xFFFF, random_number.randrange(1 << 16))
         for _ in range(random_number.randrange(4))
     )
-    parts = [b"\x40\x01\x01\x00", b"\x40\x02" + bytes((len(as_path),)) + as_path, b"\x40\x03\x04" + next_hop]
+    parts = [b"\x40\x01\x01\x00", b"\x40\x02" + bytes((len(as_path),)) + as_path]
+    if next_hop:
+        parts.append(b"\x40\x03\x04" + next_hop)
     if random_number.random() < 0.3:
         parts.append(b"\x80\x04\x04" + struct.pack("!I", random_number.randrange(1000)))
     if is_internal:
@@ -69,13 +74,19 @@ def announcements(
 ) -> Iterator[bytes]:
     """UPDATEs that announce ``keys``, a new attribute set each, the sentinel in the last."""
     random_number = random.Random(seed)
+    for some in shares(keys, random_number):
+        attributes = attribute_set(asn, next_hop, random_number, is_internal=is_internal)
+        yield update(b"", attributes, b"".join(some))
+    yield update(b"", attribute_set(asn, next_hop, random_number, is_internal=is_internal), sentinel)
+
+
+def shares(keys: list[bytes], random_number: random.Random) -> Iterator[list[bytes]]:
+    """Cut ``keys`` into those that have the same attribute set."""
     position = 0
     while position < len(keys):
-        share = min(random_number.choice((1, 2, 4, 6, 8, 15)), len(keys) - position)
-        attributes = attribute_set(asn, next_hop, random_number, is_internal=is_internal)
-        yield update(b"", attributes, b"".join(keys[position : position + share]))
+        share = random_number.choice((1, 2, 4, 6, 8, 15))
+        yield keys[position : position + share]
         position += share
-    yield update(b"", attribute_set(asn, next_hop, random_number, is_internal=is_internal), sentinel)
 
 
 def alike_announcements(keys: list[bytes], asn: int, next_hop: bytes) -> Iterator[bytes]:

@@ -32,6 +32,9 @@ ROUTER = [
     ),
     (f'{TABLES}[direct]\ntable = "blue"', "direct_table", "blue"),
     ("[direct]\npreference = 5", "direct_preference", 5),
+    ("[direct]\ncheck_link = true", "direct_check_link", True),
+    ('[direct]\ninterfaces = ["-eth* 10.0.0.0/8", "*"]', "direct", ("-eth* 10.0.0.0/8", "*")),
+    ('[device]\nprimary = ["192.168.0.0/16", "eth* ::1"]', "primary", ("192.168.0.0/16", "eth* ::1")),
 ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bgpd.control.words import AmbiguousWordError, choices, expand, help_lines
+from bgpd.control.words import AmbiguousWordError, choices, expand, help_lines, without_options
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,22 @@ def test_nothing_may_follow_a_word_that_is_not_understood() -> None:
     assert choices(["show", "status", "nonsense"]) == []
 
 
+def test_who_is_used_to_options_may_write_them() -> None:
+    typed = ["kernel", "flush", "--protocol", "12", "--table", "all", "--dry-run", "--socket", "x"]
+    words = ["kernel", "flush", "protocol", "12", "table", "all", "dry-run", "--socket", "x"]
+    assert without_options(typed) == words
+    assert [choice.text for choice in choices(["kernel", "flush", "--protocol", "12"])] == [
+        "table",
+        "dry-run",
+    ]
+    assert [choice.text for choice in choices(["kernel", "flush", "--table"])] == ["NUMBER|main|all"]
+
+
+def test_what_removes_routes_is_spelled_out() -> None:
+    assert expand(["ker", "d"]) == ["kernel", "diff"]
+    assert expand(["kernel", "fl", "dry"]) == ["kernel", "fl", "dry"]
+
+
 def test_help_says_what_may_follow() -> None:
     assert help_lines(["sh", "int"]) == ["  summary  One line for each, with its primary addresses"]
     assert help_lines(["show", "status"]) == ["  (nothing more)"]
@@ -103,6 +119,7 @@ def test_help_says_what_may_follow() -> None:
     assert [line.split()[0] for line in help_lines([])] == [
         "show",
         "explain",
+        "kernel",
         "filter",
         "eval",
         "enable",

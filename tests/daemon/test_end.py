@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from messages.families import IPV4_UNICAST
 from messages.iana import CeaseSubcode, ErrorCode, MessageType
 from messages.notification import Notification, decode_notification
+from messages.update import encode_end_of_rib
 from tests.daemon.command import ENVIRONMENT, bgpd, kernel_routes
 from tests.daemon.conversation import Conversation, Received
 from tests.interop.lab import Host, Lab, Port
@@ -20,6 +22,7 @@ pytestmark = pytest.mark.interop
 LEARNED = "203.0.113.0/24"
 STATIC = {"198.51.100.0/24", "2001:db8:1::/48"}
 ALL = STATIC | {LEARNED}
+END_OF_RIB = encode_end_of_rib(IPV4_UNICAST)
 SHUTDOWN = Notification(ErrorCode.CEASE, CeaseSubcode.ADMINISTRATIVE_SHUTDOWN)
 CONFIGURATION = """
 [router]
@@ -160,11 +163,15 @@ def test_killed_and_started_again_it_keeps_what_it_wants_and_removes_the_rest(pa
     monitor = pair.host.spawn("monitor", ["ip", "monitor", "route"])
     eventually(lambda: _is_subscribed(monitor.pid))
     pair.daemon.start()
-    pair.await_routes(STATIC)
-    news = eventually(monitor.log_tail, lambda text: LEARNED in text)
-    for prefix in STATIC:
-        assert prefix not in news, "a route that was right has been touched"
-    pair.end()
+    with pair.conversation() as peer:
+        peer.establish(65002)
+        assert kernel_routes(pair.host) == ALL
+        peer.send(END_OF_RIB)  # the last neighbor has said what it has, and that is nothing
+        pair.await_routes(STATIC)
+        news = eventually(monitor.log_tail, lambda text: LEARNED in text)
+        for prefix in STATIC:
+            assert prefix not in news, "a route that was right has been touched"
+        pair.end(peer=peer)
     assert kernel_routes(pair.host) == set()
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from bgpd.filter_log import FilterLog
 from bgpd.policies import Policies
+from bgpd.remembered_host import RememberedHost
+from kernel_sync.interface_changes import InterfaceChanges
 from messages.attributes import LOCAL_PREF
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
 from rib.filters.errors import FilterError
@@ -155,6 +157,13 @@ def test_complaints_are_limited_and_counted(caplog: pytest.LogCaptureFixture) ->
     assert len([record for record in caplog.records if record.levelno == logging.INFO]) == 10
 
 
+CHANGED_LINK = InterfaceChanges(
+    interfaces={2},
+    names={"eth0", "wan0"},
+    networks={IPV4_UNICAST: {key("192.0.2.0/24")}, IPV6_UNICAST: set()},
+)
+
+
 class Host:
     """A host whose interface 2 changes."""
 
@@ -184,10 +193,32 @@ def test_an_interface_has_its_name_for_as_long_as_verdicts_may_be_asked_for_agai
     host.name = "wan0"
     assert over.judge(made, made.attributes, P) is not None
     renamed = policies.of_changed_host()
-    assert (policies.host.is_true, renamed.host.is_true) == (False, True)
+    assert [each.host.is_true_after(CHANGED_LINK) for each in (policies, renamed)] == [False, True]
     assert renamed.policy("over", IPV4_UNICAST).judge(made, made.attributes, P) is None
     assert renamed.policy("blind", IPV4_UNICAST) is blind
     assert renamed.host.interface_index("wan0") == renamed.host.interface_towards(b"") == 2
+
+
+def test_names_of_interfaces_that_are_gone_are_not_kept_for_ever() -> None:
+    """Containers come and go: after thousands filters begin anew, with the names there are."""
+    host = Pods()
+    remembered = RememberedHost(host)
+    came: list[bool] = []
+    for index in range(5002):
+        host.present = index
+        assert remembered.interface_name(index) == f"cali{index}"
+        host.present = -1
+        came.append(remembered.is_true_after(InterfaceChanges(interfaces={index})))
+    assert came == [True] * 5000 + [False] * 2
+
+
+class Pods(Host):
+    """A host that has one interface at a time."""
+
+    present = -1
+
+    def interface_name(self, index: int) -> str:
+        return f"cali{index}" if index == self.present else ""
 
 
 @pytest.mark.parametrize("body", ["gw = 192.0.2.9; accept;", 'ifname = "eth0"; accept;'])
@@ -200,5 +231,5 @@ def test_what_a_filter_sets_depends_on_the_host_as_well(body: str) -> None:
     host.is_there = False
     assert policy.judge(made, made.attributes, P) is not None
     later = policies.of_changed_host()
-    assert (policies.host.is_true, later.host.is_true) == (False, True)
+    assert [each.host.is_true_after(CHANGED_LINK) for each in (policies, later)] == [False, True]
     assert later.policy("f", IPV4_UNICAST).judge(made, made.attributes, P) is None

@@ -20,7 +20,7 @@ Hops = list[tuple[str, int]]
 
 
 def hops(bgpd: Bgpd) -> Hops:
-    """Return the gateways of the route in the kernel in their order, with their weights."""
+    """Return the gateways of the route in the kernel and their weights in their order, the heavier first."""
     row = kernel_routes(bgpd.host, "ipv4").get(PREFIX, {})
     return [(hop["gateway"], hop.get("weight", 1)) for hop in row.get("nexthops", [row] if row else [])]
 
@@ -60,7 +60,7 @@ def test_no_more_than_the_limit(lab: Lab) -> None:
 
 
 def test_bandwidth_of_a_link_is_its_weight(lab: Lab) -> None:
-    """The link bandwidth extended community, as FRR sends it: 100 and 300 Mbit/s, about 1 to 3."""
+    """The link bandwidth extended community, as FRR sends it: 300 and 100 Mbit/s, about 3 to 1."""
     net = Segment(lab)
     bgpd = net.add(Bgpd, OURS, extra=MERGED)
     routers = {}
@@ -70,10 +70,10 @@ def test_bandwidth_of_a_link_is_its_weight(lab: Lab) -> None:
         out = (f"neighbor {address(bgpd)} route-map BANDWIDTH out",)
         net.connect(bgpd, routers[bandwidth], theirs={"extra": out})
     net.start()
-    (first, small), (second, large) = eventually(
+    (first, large), (second, small) = eventually(
         partial(hops, bgpd),
         lambda found: len(found) == 2 and {weight for _, weight in found} != {1},
         within=40,
     )
-    assert (first, second) == (address(routers[100]), address(routers[300]))
+    assert (first, second) == (address(routers[300]), address(routers[100]))
     assert round(large / small, 1) == 3

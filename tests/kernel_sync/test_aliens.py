@@ -1,11 +1,14 @@
 """Routes of other programs: who is in the way, and what may be learned."""
 
+import pytest
+
 from kernel_sync.aliens import Aliens
 from kernel_sync.types import KernelRoute, NextHop, ObservedRoute, RouteKind
+from messages.families import IPV6_UNICAST
 from messages.families.prefix import parse_prefix
 
 KEY = parse_prefix("10.0.0.0/8")[1]
-KERNEL, STATIC, DHCP = 2, 4, 16
+STATIC, DHCP = 4, 16
 
 
 def alien(
@@ -50,11 +53,58 @@ def test_eviction_clears_one_place() -> None:
     assert aliens.at(KEY, 0) is None
 
 
-def test_the_lowest_metric_is_learned() -> None:
-    aliens = aliens_with(alien(DHCP, metric=100), alien(STATIC, metric=5))
-    assert aliens.learned(KEY) == alien(STATIC, metric=5).route
+A, B, C = (NextHop(bytes((192, 0, 2, octet)), 2) for octet in (1, 2, 3))
 
 
-def test_kernel_routes_and_odd_kinds_are_not_learned() -> None:
-    aliens = aliens_with(alien(KERNEL), alien(STATIC, kind=RouteKind.THROW))
-    assert aliens.learned(KEY) is None
+def over(*hops: NextHop, protocol: int = STATIC) -> ObservedRoute:
+    route = KernelRoute(RouteKind.UNICAST, hops, 1024)
+    return ObservedRoute(route.canonical(IPV6_UNICAST), protocol)
+
+
+PARTS = [
+    # known, removed, left
+    (over(A, B), over(A), [over(B)]),
+    (over(A, B, C), over(B), [over(A, C)]),
+    (over(A, B._replace(weight=3)), over(A), [over(B)]),
+    (over(A, B), over(A, B), []),
+    (over(A, B), over(A, protocol=DHCP), []),
+]
+
+
+@pytest.mark.parametrize(("known", "removed", "left"), PARTS)
+def test_ipv6_tells_of_the_next_hops_that_go(
+    known: ObservedRoute, removed: ObservedRoute, left: list[ObservedRoute]
+) -> None:
+    """Of what is no part of a known route nothing is known: another may have the place, or none."""
+    aliens = aliens_with(known)
+    aliens.remove(KEY, removed)
+    assert [*aliens.all_at(KEY)] == left
+
+
+def test_ipv6_tells_of_the_whole_route_when_next_hops_come() -> None:
+    aliens = aliens_with(over(A), over(C, protocol=DHCP), over(A, B))
+    assert [*aliens.all_at(KEY)] == [over(C, protocol=DHCP), over(A, B)]
+
+
+def test_a_route_that_leads_nowhere_is_no_part_of_another() -> None:
+    both = (
+        alien(STATIC, kind=RouteKind.BLACKHOLE)._replace(route=KernelRoute(RouteKind.BLACKHOLE)),
+        alien(STATIC),
+    )
+    assert [*aliens_with(*both).all_at(KEY)] == [*both]
+
+
+def test_the_prefixes_behind_an_interface_are_known() -> None:
+    aliens = aliens_with(alien(STATIC, interface=2), alien(DHCP, metric=9, interface=3))
+    assert {*aliens.through(2)} == {*aliens.through(3)} == {KEY}
+    aliens.remove(KEY, alien(STATIC, interface=2))
+    assert not aliens.through(2)
+    aliens.clear()
+    assert not aliens.through(3)
+
+
+def test_the_lowest_metric_is_learned_of_what_can_be_used() -> None:
+    aliens = aliens_with(alien(DHCP, metric=100), alien(STATIC, metric=5, interface=3))
+    assert aliens.learned(KEY) == alien(STATIC, metric=5, interface=3)
+    assert aliens.learned(KEY, lambda route: route.next_hops[0].interface == 2) == alien(DHCP, metric=100)
+    assert aliens.learned(parse_prefix("10.0.0.0/9")[1]) is None

@@ -7,7 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel_sync.fib import Fib, Operation, OperationKind
+from kernel_sync.fib import Fib
+from kernel_sync.observer import Notification, Observer
+from kernel_sync.operations import Operation, OperationKind
 from kernel_sync.types import PROTOCOL_BIRD, Failure, KernelRoute, NextHop, ObservedRoute, RouteKind
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
 from messages.families.prefix import PrefixKey, parse_prefix
@@ -33,6 +35,8 @@ class Kernel:
 
     def __init__(self, fib: Fib) -> None:
         self.fib = fib
+        self.observer = Observer(fib)
+        self.now = 0.0
         self.table: dict[tuple[PrefixKey, int], ObservedRoute] = {}
         self.displaced: list[ObservedRoute] = []
 
@@ -41,7 +45,7 @@ class Kernel:
         place = (key, route.metric)
         there = self.table.get(place)
         if kind is OperationKind.DELETE:
-            if there is None or there.protocol != PROTOCOL_BIRD:
+            if there is None or there.protocol != PROTOCOL_BIRD or there.route.kind is not route.kind:
                 return Failure(ESRCH, "No such process")
             del self.table[place]
             return None
@@ -61,23 +65,27 @@ class Kernel:
         place = (key, observed.route.metric)
         replaced = place in self.table
         self.table[place] = observed
-        self.fib.observe(key, observed, present=True, replaced=replaced)
+        self.tell(key, observed, present=True, replaced=replaced)
 
     def take(self, key: PrefixKey, metric: int) -> None:
         """Another program deletes."""
         gone = self.table.pop((key, metric), None)
         if gone is not None:
-            self.fib.observe(key, gone, present=False)
+            self.tell(key, gone, present=False)
+
+    def tell(self, key: PrefixKey, observed: ObservedRoute, *, present: bool, replaced: bool = False) -> None:
+        """Another program has done something."""
+        self.observer.observe(Notification(key, observed, present, replaced, port=4711), self.now)
 
     def lose(self, key: PrefixKey, metric: int) -> None:
         """The kernel drops a route and says nothing."""
         self.table.pop((key, metric), None)
 
     def dump(self) -> None:
-        self.fib.begin_dump()
+        self.observer.begin_dump()
         for (key, _), observed in self.table.items():
-            self.fib.observe_dumped(key, observed)
-        while not self.fib.end_dump(limit=1):
+            self.observer.observe_dumped(key, observed)
+        while not self.observer.end_dump(limit=1):
             pass
 
     def flush(self, limit: int = 2) -> None:
@@ -196,9 +204,9 @@ def test_a_write_of_others_in_the_middle_of_a_batch_is_sorted_out(
     late = dict(kernel.answers(operations[moment:]))
     fib.done(operations, failures | {moment + position: failure for position, failure in late.items()})
     if intruder is not None:
-        fib.observe(key, intruder, present=True, replaced=before is not None and not intruder.route.metric)
+        kernel.tell(key, intruder, present=True, replaced=before is not None and not intruder.route.metric)
     elif before is not None:
-        fib.observe(key, before, present=False)
+        kernel.tell(key, before, present=False)
     for operation in operations:
         if operation.key == key:
             fib.doubt(operation)
@@ -343,10 +351,10 @@ def test_a_notification_is_newer_than_the_dump_that_is_running() -> None:
     fib, kernel = new()
     fib.set([KEY], via(2))
     kernel.flush()
-    fib.begin_dump()
-    fib.observe(KEY, ObservedRoute(via(2), PROTOCOL_BIRD), present=False)
-    fib.observe_dumped(KEY, ObservedRoute(via(2), PROTOCOL_BIRD))
-    assert fib.end_dump(limit=10)
+    kernel.observer.begin_dump()
+    kernel.tell(KEY, ObservedRoute(via(2), PROTOCOL_BIRD), present=False)
+    kernel.observer.observe_dumped(KEY, ObservedRoute(via(2), PROTOCOL_BIRD))
+    assert kernel.observer.end_dump(limit=10)
     assert operations_of(fib) == [(OperationKind.ADD, via(2))]
 
 
@@ -356,19 +364,25 @@ def test_a_part_of_a_multipath_route_that_others_removed_is_restored() -> None:
     both = KernelRoute(RouteKind.UNICAST, via(2).next_hops + via(3).next_hops).canonical(IPV4_UNICAST)
     fib.set([KEY], both)
     kernel.flush()
-    fib.observe(KEY, ObservedRoute(via(3), PROTOCOL_BIRD), present=False)
-    assert operations_of(fib) == [(OperationKind.DELETE, both), (OperationKind.ADD, both)]
+    kernel.tell(KEY, ObservedRoute(via(3), PROTOCOL_BIRD), present=False)
+    (first, *others, last) = operations_of(fib)
+    assert (first, last) == ((OperationKind.DELETE, both), (OperationKind.ADD, both))
+    assert {(kind, route.kind) for kind, route in others} == {
+        (OperationKind.DELETE, kind)
+        for kind in (RouteKind.BLACKHOLE, RouteKind.UNREACHABLE, RouteKind.PROHIBIT)
+    }
 
 
 def test_the_kernels_form_of_a_route_counts_as_equal() -> None:
     """An interface that was left to the kernel, an IPv6 metric of 0, the order and weight of next hops."""
     fib = Fib(IPV6_UNICAST)
+    kernel = Kernel(fib)
     key = parse_prefix("2001:db8::/32")[1]
     gateways = [bytes(15) + bytes((number,)) for number in (3, 2)]
     fib.set([key], KernelRoute(RouteKind.UNICAST, tuple(NextHop(gateway, 0) for gateway in gateways)))
     shown = tuple(NextHop(gateway, 5) for gateway in gateways)
     route = KernelRoute(RouteKind.UNICAST, shown, 1024).canonical(IPV6_UNICAST)
-    fib.observe(key, ObservedRoute(route, PROTOCOL_BIRD), present=True)
+    kernel.tell(key, ObservedRoute(route, PROTOCOL_BIRD), present=True)
     assert operations_of(fib) == []
     assert fib.settled
 
@@ -389,7 +403,7 @@ def test_a_route_beside_an_alien_is_never_replaced() -> None:
     fib, kernel = new()
     fib.set([KEY], via(2))
     kernel.flush()
-    fib.observe(KEY, ObservedRoute(via(5), STATIC), present=True)
+    kernel.tell(KEY, ObservedRoute(via(5), STATIC), present=True)
     fib.set([KEY], via(3))
     assert operations_of(fib) == [(OperationKind.DELETE, via(2))]
 
@@ -417,7 +431,7 @@ def test_a_dump_shows_that_a_leftover_of_another_metric_went_silently() -> None:
 
 def test_an_exclusive_addition_proves_that_no_alien_is_left() -> None:
     fib, kernel = new()
-    fib.observe(KEY, ObservedRoute(via(5), STATIC), present=True)
+    kernel.tell(KEY, ObservedRoute(via(5), STATIC), present=True)
     fib.set([KEY], via(2))
     fib.doubt(Operation(KEY, OperationKind.ADD, via(2)))
     kernel.flush()

@@ -37,7 +37,7 @@ def table(*links: Interface) -> InterfaceTable:
     return interfaces
 
 
-LO = Interface(1, "lo", UP | IFF_LOOPBACK, 65536, 0, (address("127.0.0.1/8"), address("10.255.0.1/32")))
+LO = Interface(1, "lo", UP | IFF_LOOPBACK, 65536, 0, (address("10.255.0.1/32"), address("127.0.0.1/8")))
 ETH0 = Interface(2, "eth0", ETHERNET, 1500, 0, (address("10.0.0.1/24"), address("fd00::1/64")))
 
 
@@ -46,7 +46,8 @@ ETH0 = Interface(2, "eth0", ETHERNET, 1500, 0, (address("10.0.0.1/24"), address(
     [
         (UP | IFF_LOOPBACK, "MultiAccess AdminUp LinkUp Loopback Ignored"),
         (ETHERNET, "MultiAccess Broadcast Multicast AdminUp LinkUp"),
-        (IFF_BROADCAST, "MultiAccess Broadcast"),
+        (IFF_BROADCAST, "MultiAccess Broadcast AdminDown LinkDown"),
+        (IFF_UP, "MultiAccess AdminUp LinkDown"),
         (UP | IFF_POINTOPOINT, "PtP AdminUp LinkUp"),
     ],
 )
@@ -74,14 +75,17 @@ def test_scope(text: str, scope: str) -> None:
 
 
 def test_the_primary_address_comes_first() -> None:
-    """No secondary one, and a link-local one only where there is no other."""
+    """No secondary one, and a link-local one only where there is no other; what becomes it moves there."""
     second, first = address("10.0.0.5/24", flags=IFA_F_SECONDARY), address("10.0.0.1/24")
     local, tentative, unique = (
         address("fe80::1/64"),
         address("fd00::9/64", flags=IFA_F_TENTATIVE),
         address("fd00::1/64"),
     )
-    interface = Interface(2, "eth0", ETHERNET, 1500, 0, (second, first, local, tentative, unique))
+    interface = table(Interface(2, "eth0", ETHERNET, 1500, 0, (second, first, local, tentative, unique))).get(
+        2
+    )
+    assert interface is not None
     assert interface.addresses_of(IPV4_UNICAST) == (first, second)
     assert interface.addresses_of(IPV6_UNICAST) == (unique, local, tentative)
     assert Interface(2, "eth0", ETHERNET, 1500, 0, (local,)).primary(IPV6_UNICAST) == local
@@ -137,8 +141,8 @@ def test_connected_prefixes_leave_out_host_and_link_scope() -> None:
     local = Interface(3, "eth1", ETHERNET, 1500, 0, (address("fe80::1/64"),))
     interfaces = table(LO, ETH0, local)
     assert dict(interfaces.connected_prefixes(IPV4_UNICAST)) == {
-        parse_prefix("10.255.0.1/32")[1]: LO,
-        parse_prefix("10.0.0.0/24")[1]: ETH0,
+        parse_prefix("10.255.0.1/32")[1]: LO.index,
+        parse_prefix("10.0.0.0/24")[1]: ETH0.index,
     }
     assert list(interfaces.connected_prefixes(IPV6_UNICAST)) == [parse_prefix("fd00::/64")[1]]
     assert interfaces.connected(parse_address("fe80::2")) is None

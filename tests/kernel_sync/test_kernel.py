@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from kernel_sync.kernel import KernelTable
-from kernel_sync.types import KernelRoute, NextHop, RouteKind
+from kernel_sync.types import MAIN_TABLE, KernelRoute, NextHop, RouteKind
 from messages.families import IPV4_UNICAST, IPV6_UNICAST, Family
 from messages.families.prefix import PrefixKey, make_key, parse_address, parse_prefix
 
@@ -48,8 +48,8 @@ async def start(namespace: None) -> AsyncIterator[Start]:
     """Return a function that starts a table; it is closed when the test ends."""
     tables: list[KernelTable] = []
 
-    async def started(family: Family = IPV4_UNICAST, **options: int) -> KernelTable:
-        table = KernelTable(family, **options)
+    async def started(family: Family = IPV4_UNICAST, table_id: int = MAIN_TABLE) -> KernelTable:
+        table = KernelTable(family, table_id)
         tables.append(table)
         await table.start()
         return table
@@ -102,7 +102,7 @@ KINDS = [
     (
         IPV4_UNICAST,
         lambda: via("10.0.0.2", "10.0.0.3", weights=(1, 3)),
-        "10.1.0.0/16 nexthop via 10.0.0.2 dev left weight 1 nexthop via 10.0.0.3 dev left weight 3",
+        "10.1.0.0/16 nexthop via 10.0.0.3 dev left weight 3 nexthop via 10.0.0.2 dev left weight 1",
     ),
     (IPV4_UNICAST, lambda: via("10.0.0.2", metric=7), "10.1.0.0/16 via 10.0.0.2 dev left metric 7"),
     (
@@ -136,7 +136,7 @@ KINDS = [
         IPV6_UNICAST,
         lambda: via("fd00::2", "fd00::3", weights=(1, 3)),
         "2001:db8::/32 metric 1024 "
-        "nexthop via fd00::2 dev left weight 1 nexthop via fd00::3 dev left weight 3",
+        "nexthop via fd00::3 dev left weight 3 nexthop via fd00::2 dev left weight 1",
     ),
     (
         IPV6_UNICAST,
@@ -171,7 +171,7 @@ async def test_each_kind_of_route_is_written_and_adopted_as_it_is(
     successor.set([prefix], make())
     successor.feed_complete()
     await successor.settle()
-    assert successor.counters().written == 0
+    assert successor.report().written == 0
 
 
 @pytest.mark.parametrize("family", [IPV4_UNICAST, IPV6_UNICAST], ids=["ipv4", "ipv6"])
@@ -191,18 +191,18 @@ async def test_every_kind_of_route_replaces_every_other_in_one_step(
     table.set([prefix], forms[0])
     await table.settle()
     steps = [form for first in forms for second in forms if first != second for form in (first, second)]
-    written = table.counters().written
+    written = table.report().written
     for previous, form in zip([forms[0], *steps], steps, strict=False):
         table.set([prefix], form)
         await table.settle()
         written += form != previous
         assert len(shown(shell, "-4" if family is IPV4_UNICAST else "-6")) == 1
-        assert table.counters().written == written
+        assert table.report().written == written
     await table.stop(persist=True)
     successor = await start(family)
     successor.set([prefix], steps[-1])
     await successor.settle()
-    assert successor.counters().written == 0
+    assert successor.report().written == 0
 
 
 @pytest.mark.parametrize("table_id", [100, 1000])
@@ -299,7 +299,7 @@ async def test_routes_of_a_previous_process_are_adopted_replaced_and_removed(
     await table.settle()
     assert shown(shell) == ["10.1.0.0/16 via 10.0.0.2 dev left", "10.2.0.0/16 via 10.0.0.3 dev left"]
     assert "10.4.0.0/16" in shell("ip route show proto static")
-    assert table.counters().written == 3
+    assert table.report().written == 3
 
 
 @pytest.mark.parametrize(
@@ -321,9 +321,9 @@ async def test_what_somebody_changes_is_put_back(
     table = await start(family)
     table.set([key(prefix)], via(network + "2", network + "3"))
     await table.settle()
-    before, written = shown(shell, version), table.counters().written
+    before, written = shown(shell, version), table.report().written
     shell(meddling)
-    await until(lambda: table.counters().written > written)
+    await until(lambda: table.report().written > written)
     await table.settle()
     assert shown(shell, version) == before
 
@@ -367,7 +367,7 @@ async def test_routes_survive_the_loss_of_an_interface_they_do_not_use(
     shell("ip link set lo down")
     await asyncio.sleep(0.1)
     await table.settle()
-    assert table.counters().dumps == 1
+    assert table.report().dumps == 1
 
 
 async def test_routes_come_back_with_the_last_address_of_their_interface(
@@ -435,7 +435,7 @@ async def test_lost_notifications_are_made_up_for_by_a_dump(
     for number in range(40):
         shell(f"ip route add 11.{number}.0.0/16 dev left")
     shell("ip route del 10.1.0.0/16")
-    await until(lambda: table.counters().dumps > 1)
+    await until(lambda: table.report().dumps > 1)
     await table.settle()
     assert shown(shell) == ["10.1.0.0/16 via 10.0.0.2 dev left"]
     assert len(table.fib.aliens) == 41
@@ -453,7 +453,7 @@ async def test_fifty_thousand_routes_go_in_and_out(
     table.set(keys, via("10.0.0.2" if family is IPV4_UNICAST else "fd00::2"))
     await table.settle()
     assert len(shell(f"ip {version} route show proto bird").splitlines()) == count
-    assert (table.counters().written, table.counters().refused) == (count, 0)
+    assert (table.report().written, table.report().refused) == (count, 0)
     await table.stop(persist=False)
     assert shell(f"ip {version} route show proto bird") == ""
 

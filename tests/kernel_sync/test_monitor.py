@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 import pytest_asyncio
 
+from kernel_sync.interface_changes import InterfaceChanges
 from kernel_sync.interfaces import InterfaceTable
 from kernel_sync.monitor import Monitor
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
@@ -23,7 +24,8 @@ class Watched:
         self.calls = 0
         self.monitor = Monitor(self.interfaces, self._changed)
 
-    def _changed(self) -> None:
+    def _changed(self, changes: InterfaceChanges) -> None:
+        assert changes
         self.calls += 1
 
     async def until(self, holds: Callable[[], bool]) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kernel_sync.fib import Operation, OperationKind
 from kernel_sync.netlink import RTNLGRP_IPV4_ROUTE, NetlinkSocket
+from kernel_sync.operations import Operation, OperationKind
 from kernel_sync.route_messages import RoutePacker
 from kernel_sync.rtnetlink import (
     NLMSG_DONE,

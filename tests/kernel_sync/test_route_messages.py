@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel_sync.fib import Operation, OperationKind
+from kernel_sync.operations import Operation, OperationKind
 from kernel_sync.route_messages import RoutePacker, RouteReader
 from kernel_sync.rtnetlink import NLM_F_ACK, split_messages
 from kernel_sync.types import KernelRoute, Metric, NextHop, ObservedRoute, RouteKind, Scope
@@ -15,7 +15,7 @@ from messages.families.prefix import PrefixKey, make_key, parse_address, parse_p
 
 pytestmark = pytest.mark.skipif(sys.byteorder != "little", reason="kernel lacks little-endian integers")
 
-ADD, REPLACE, DELETE = OperationKind
+ADD, REPLACE, DELETE, EXACTLY = OperationKind
 VIA = KernelRoute(RouteKind.UNICAST, (NextHop(parse_address("10.10.0.2"), 5, onlink=True),), 1024)
 ECMP = KernelRoute(
     RouteKind.UNICAST,
@@ -55,6 +55,14 @@ def pack(family: Family, kind: OperationKind, prefix: str, route: KernelRoute, t
             id="removal",
         ),
         pytest.param(
+            pack(IPV4_UNICAST, EXACTLY, "10.244.2.0/26", VIA),
+            "44000000 1900 0500 07000000 00000000"
+            "02 1a 00 00 fe 0c ff 01 00000000"
+            "0800 0100 0af40200 0800 0f00 fe000000 0800 0600 00040000"
+            "0800 0500 0a0a0002 0800 0400 05000000",  # the next hop as well
+            id="removal of one of several at a place",
+        ),
+        pytest.param(
             pack(
                 IPV4_UNICAST,
                 ADD,
@@ -74,8 +82,8 @@ def pack(family: Family, kind: OperationKind, prefix: str, route: KernelRoute, t
             "0a 20 00 00 fe 0c 00 01 00000000"
             "1400 0100 20010db8000000000000000000000000 0800 0f00 fe000000 0800 0600 00040000"
             "3c00 0900"  # RTA_MULTIPATH; each leg: length, flags, weight - 1, interface, RTA_GATEWAY
-            "1c00 00 00 05000000 1400 0500 fd000000000000000000000000000002"
-            "1c00 00 02 06000000 1400 0500 fd000000000000000000000000000003",
+            "1c00 00 02 06000000 1400 0500 fd000000000000000000000000000003"
+            "1c00 00 00 05000000 1400 0500 fd000000000000000000000000000002",
             id="IPv6 multipath with weights",
         ),
         pytest.param(

@@ -43,12 +43,22 @@ class House:
     ) -> None:
         self.table = Table("master", IPV4_UNICAST, decision)
         self.kernel = Written()
-        self.view = KernelView(self.kernel, export, metric, self.table.decision, merge_paths)
+        self.interfaces: dict[str, int] = {}
+        """Those that tunnels can be, and their indexes."""
+        self.questions: list[str] = []
+        """The names of tunnel devices that the view looked up."""
+        self.view = KernelView(
+            self.kernel, export, metric, self.table.decision, merge_paths, self._interface_index
+        )
         self.table.tells_all = self.view.follows_all
         self.sources = [
             neighbor(f"n{number}", router_id=number, address=f"192.0.2.{number}") for number in range(4)
         ]
         self._loc_rib = LocRib(self.table)
+
+    def _interface_index(self, name: str) -> int:
+        self.questions.append(name)
+        return self.interfaces.get(name, 0)
 
     def run(self) -> dict[PrefixKey, KernelRoute | None]:
         """Let the kernel follow; return what is wanted of it."""

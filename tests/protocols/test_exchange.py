@@ -126,7 +126,7 @@ class Host:
 
     def add(self, address: str, bits: int) -> None:
         self._interfaces.set_address(1, InterfaceAddress(parse_address(address), bits))
-        self.surroundings.interfaces_changed()
+        self.surroundings.interfaces_changed(self._interfaces.take_changes())
 
 
 async def test_what_we_tell_and_refuse_follows_our_addresses_in_the_same_session(tmp_path: Path) -> None:

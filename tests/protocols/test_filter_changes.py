@@ -13,9 +13,9 @@ from bgpd.protocols.pipe import PipeProtocol
 from bgpd.protocols.protocol import ProtocolState
 from bgpd.protocols.static import StaticProtocol, sections
 from bgpd.protocols.surroundings import Surroundings
-from kernel_sync.interfaces import InterfaceTable
+from kernel_sync.interfaces import IFF_UP, Interface, InterfaceTable
 from kernel_sync.kernel import KernelTable
-from kernel_sync.types import KernelRoute, RouteKind
+from kernel_sync.types import KernelRoute, NextHop, RouteKind
 from messages.attributes import LOCAL_PREF
 from messages.families import FAMILIES, IPV4_UNICAST
 from messages.families.prefix import PrefixKey
@@ -27,7 +27,7 @@ from tests.protocols.turns import Turns
 from tests.rib.building import SOMEWHERE, attributes, key
 from tests.rib.building import neighbor as source
 
-P, Q = key("10.0.0.0/8"), key("192.0.2.0/24")
+P, Q, R = key("10.0.0.0/8"), key("192.0.2.0/24"), key("11.0.0.0/8")
 TEN = "if net ~ [10.0.0.0/8+] then accept; reject;"
 
 
@@ -53,7 +53,8 @@ class KernelHouse:
         self.pipeline = Pipeline(Table("master", IPV4_UNICAST), self.turns)
         self.settings = KernelSettings("kernel1", IPV4_UNICAST, 254, 0, False, 1, "master", "all", "f")
         self.kernel = Written()
-        surroundings = Surroundings(1, InterfaceTable(), lambda: 0.0)
+        self.interfaces = InterfaceTable()
+        surroundings = Surroundings(1, self.interfaces, lambda: 0.0)
         surroundings.policies = before
         self.protocol = KernelProtocol(self.settings, self.pipeline, surroundings)
         self.protocol._kernel = self.kernel
@@ -65,6 +66,13 @@ class KernelHouse:
         self.pipeline.table.announce(made, [P, Q])
         self.pipeline.touched()
         self.turns.run()
+
+    async def switch(self, name: str, index: int) -> None:
+        """Let there be an interface, and the protocol put right what follows from it."""
+        self.interfaces.set_link(Interface(index, name, IFF_UP, 1500))
+        self.protocol.interfaces_changed({index})
+        if self.protocol._turn is not None:
+            await self.protocol._turn
 
     async def apply(self, after: Policies) -> str:
         change = self.protocol.follow_filters(self.settings, after)
@@ -105,6 +113,31 @@ async def test_a_kernel_protocol_that_is_down_only_takes_note() -> None:
     assert await house.apply(policies(f="reject;")) == "the export filter changed"
     assert house.kernel.wanted == {}
     assert house.protocol.channels[0].export_policy.name == "f"
+
+
+async def test_routes_through_a_tunnel_device_follow_it() -> None:
+    """And nothing is written for interfaces that are none, or while the protocol is down."""
+    house = KernelHouse(policies(f='krt_tunnel = "tunl0"; accept;'))
+    table = house.pipeline.table
+    table.announce(Route(source("a"), attributes(65001), SOMEWHERE, 0), [R])
+    house.pipeline.touched()
+    house.turns.run()
+    written = house.kernel.wanted[R]
+    assert written is not None
+    [usual] = written.next_hops
+    house.kernel.wanted.clear()
+    await house.switch("cali1", 7)
+    assert house.kernel.wanted == {}
+    await house.switch("tunl0", 8)
+    assert house.kernel.wanted == {P: blackhole(), Q: blackhole(), R: through(usual, 8)}
+    house.protocol.enter(ProtocolState.DOWN)
+    house.kernel.wanted.clear()
+    await house.switch("tunl0", 9)
+    assert house.kernel.wanted == {}
+
+
+def through(usual: NextHop, index: int) -> KernelRoute:
+    return KernelRoute(RouteKind.UNICAST, (usual._replace(interface=index, onlink=True),))
 
 
 # Pipes

@@ -91,6 +91,7 @@ def test_equal_means_equal_paths_if_the_decision_says_so() -> None:
         (Policy.ALL, SourceKind.STATIC, ""),
         (Policy.ALL, SourceKind.DIRECT, "the kernel has it from the interface's address"),
         (Policy.ALL, SourceKind.KERNEL, "it came from the kernel"),
+        (Policy.NONE, SourceKind.KERNEL, "it came from the kernel"),
         (PICKY, SourceKind.BGP, ""),
         (PICKY, SourceKind.DIRECT, "the kernel has it from the interface's address"),
         (

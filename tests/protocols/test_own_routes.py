@@ -1,7 +1,7 @@
 """Direct and static routes follow the interfaces; our own next hop is found on the session's interface."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -10,7 +10,14 @@ from bgpd.pipeline import Pipeline
 from bgpd.protocols.direct import DirectProtocol
 from bgpd.protocols.static import StaticProtocol
 from bgpd.protocols.surroundings import Surroundings
-from kernel_sync.interfaces import IFF_LOOPBACK, IFF_UP, Interface, InterfaceAddress, InterfaceTable
+from kernel_sync.interfaces import (
+    IFF_LOOPBACK,
+    IFF_LOWER_UP,
+    IFF_UP,
+    Interface,
+    InterfaceAddress,
+    InterfaceTable,
+)
 from kernel_sync.types import RouteKind
 from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST, Family
 from messages.families.prefix import parse_address, parse_prefix, render_prefix
@@ -38,10 +45,8 @@ class House:
         self.changed()
 
     def changed(self) -> None:
-        up = {interface.index for interface in self.interfaces if interface.up}
         for family, pipeline in self.pipelines.items():
-            prefixes = self.interfaces.connected_prefixes(family)
-            pipeline.set_connected({key: known.index for key, known in prefixes.items()}, up)
+            pipeline.set_connected(self.interfaces.connected_prefixes(family), self.interfaces.up)
 
     def prefixes(self, family: Family) -> set[str]:
         return {render_prefix(key, family) for key in self.pipelines[family].table.slots}
@@ -96,6 +101,99 @@ def test_no_pattern_means_no_direct_routes(house: House) -> None:
     house.set_interface(2, "eth0", LAN)
     DirectProtocol("direct1", [], house.pipelines, house.surroundings).begin()
     assert house.prefixes(IPV4_UNICAST) == set()
+
+
+def direct(house: House, *patterns: str, check_link: bool = False) -> DirectProtocol:
+    protocol = DirectProtocol("direct1", patterns, house.pipelines, house.surroundings, check_link=check_link)
+    protocol.begin()
+    return protocol
+
+
+def test_patterns_choose_addresses(house: House) -> None:
+    house.set_interface(2, "eth0", "10.0.0.1/24", "192.168.0.1/24", LAN)
+    house.set_interface(3, "eth1", "192.168.1.1/24", "2001:db8::1/64")
+    direct(house, "-eth0 192.168.0.0/16", "-192.0.2.0/24", "*")
+    assert house.prefixes(IPV4_UNICAST) == {"10.0.0.0/24", "192.168.1.0/24"}
+    assert house.prefixes(IPV6_UNICAST) == {"2001:db8::/64"}
+
+
+def test_a_network_of_two_interfaces_is_that_of_the_one_chosen(house: House) -> None:
+    """Next hops would go by the other one; the route says what the operator chose."""
+    house.set_interface(2, "cali1", LAN)
+    house.set_interface(3, "eth0", "192.0.2.2/24")
+    direct(house, "-cali*", "*")
+    assert house.next_hops("192.0.2.0/24") == (NextHop(b"", 3),)
+
+
+def test_direct_routes_follow_each_change(house: House) -> None:
+    protocol = direct(house, "*")
+    steps: list[tuple[Callable[[], object], tuple[NextHop, ...]]] = [
+        (lambda: house.set_interface(3, "eth1", LAN), (NextHop(b"", 3),)),
+        (lambda: house.set_interface(2, "eth0", "192.0.2.2/24"), (NextHop(b"", 2),)),
+        (lambda: house.set_interface(2, "eth0", flags=0), (NextHop(b"", 3),)),
+        (lambda: house.interfaces.remove_link(3), ()),
+        (lambda: house.set_interface(2, "eth0"), (NextHop(b"", 2),)),
+    ]
+    for change, expected in steps:
+        change()
+        protocol.interfaces_changed(house.interfaces.take_changes())
+        assert house.next_hops("192.0.2.0/24") == expected
+
+
+def test_what_is_disabled_follows_nothing(house: House) -> None:
+    protocol = direct(house, "*")
+    protocol.end("")
+    house.set_interface(2, "eth0", LAN)
+    protocol.interfaces_changed(house.interfaces.take_changes())
+    assert house.prefixes(IPV4_UNICAST) == set()
+    protocol.begin()
+    assert house.prefixes(IPV4_UNICAST) == {"192.0.2.0/24"}
+
+
+@pytest.mark.parametrize("check_link", [False, True])
+def test_an_interface_without_a_carrier_gives_routes_unless_that_is_checked(
+    house: House, check_link: bool
+) -> None:
+    protocol = direct(house, "*", check_link=check_link)
+    for flags, there in ((IFF_UP, not check_link), (IFF_UP | IFF_LOWER_UP, True), (IFF_UP, not check_link)):
+        house.set_interface(2, "eth0", LAN, flags=flags)
+        protocol.interfaces_changed(house.interfaces.take_changes())
+        assert bool(house.next_hops("192.0.2.0/24")) is there
+
+
+@pytest.mark.parametrize(
+    "hop", [StaticNextHop(GATEWAY, None, False, 1), StaticNextHop(b"", "eth0", False, 1)]
+)
+@pytest.mark.parametrize("check_link", [False, True])
+def test_a_static_route_sleeps_without_a_carrier_if_that_is_checked(
+    house: House, hop: StaticNextHop, check_link: bool
+) -> None:
+    family, key = parse_prefix("198.51.100.0/24")
+    route = StaticRoute(family, key, RouteKind.UNICAST, (hop,), "master", 200, check_link=check_link)
+    protocol = StaticProtocol("static1", [route], house.pipelines, house.surroundings)
+    protocol.begin()
+    for flags, there in ((IFF_UP, not check_link), (IFF_UP | IFF_LOWER_UP, True), (IFF_UP, not check_link)):
+        house.set_interface(2, "eth0", LAN, flags=flags)
+        protocol.interfaces_changed(house.interfaces.take_changes())
+        assert bool(house.next_hops("198.51.100.0/24")) is there
+
+
+def test_only_the_static_routes_concerned_are_looked_at(house: House) -> None:
+    """A thousand that lead elsewhere cost nothing."""
+    rows = [("198.51.100.0/24", via(GATEWAY)), ("203.0.113.0/24", via(interface="eth7"))]
+    rows += [(f"10.{number}.0.0/16", via(interface=f"lan{number}")) for number in range(200)]
+    rows += [(f"11.{number}.0.0/16", via(bytes((172, 16, number, 1)))) for number in range(200)]
+    routes = [
+        StaticRoute(*parse_prefix(prefix), RouteKind.UNICAST, (hop,), "master", 200) for prefix, hop in rows
+    ]
+    protocol = StaticProtocol("static1", routes, house.pipelines, house.surroundings)
+    protocol.begin()
+    house.set_interface(2, "eth0", LAN)
+    found = {*protocol.concerned(house.interfaces.take_changes())}
+    assert found == {parse_prefix("198.51.100.0/24")}
+    house.set_interface(7, "eth7")
+    found = {*protocol.concerned(house.interfaces.take_changes())}
+    assert found == {parse_prefix("203.0.113.0/24")}
 
 
 def test_a_static_route_sleeps_until_its_gateway_is_on_a_link(house: House) -> None:

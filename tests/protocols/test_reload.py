@@ -38,6 +38,7 @@ CASES = [
     ("", STATIC, {}, ["[[static]] differs"]),
     (STATIC, f"{STATIC}preference = 1", {}, ["[[static]] differs"]),
     ("", "[kernel.ipv4]\nmerge_paths = 4\n[kernel.ipv6]", {}, ["kernel table kernel1 differs"]),
+    ("[kernel.ipv4]", "[kernel.ipv4]\nlearn = true", {}, ["kernel table kernel1 differs"]),
     ("", KERNELS, {}, ["kernel table blue4 is new"]),
     ("[kernel.ipv4]\n[kernel.ipv6]", "[kernel.ipv4]", {}, ["kernel table kernel2 is gone"]),
     (TABLES, f"{TABLES}{PIPE}", {}, ["pipe pipe1 is new"]),

@@ -36,6 +36,7 @@ APPLIED = [
     (f'{FILTERS}{NEIGHBOR}import = "a"', f'{FILTERS}{NEIGHBOR}import = "b"\nexport = "all"'),
     (f'{FILTERS}{NEIGHBOR}import = "a"', f'{FILTERS}{NEIGHBOR}import = "b"\npassword = "x"'),
     (f'{FILTERS}{KERNEL}export = "a"', f'{FILTERS}{KERNEL}export = "b"'),
+    (f'{FILTERS}{KERNEL}learn = true\nimport = "a"', f'{FILTERS}{KERNEL}learn = true\nimport = "b"'),
     (f'{FILTERS}{TABLES}{PIPE}export = "a"', f'{FILTERS}{TABLES}{PIPE}import = "b"'),
     (f'{FILTERS}{STATIC}set = "krt_metric = 5;"', f"{FILTERS}{STATIC}"),
     (f"{FILTERS}{STATIC}", f'{FILTERS}{STATIC}set = "krt_metric = 5;"'),

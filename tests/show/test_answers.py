@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from bgpd.show import COMMANDS
+from tests.show.kernel_host import host
 from tests.show.node import node
 from tests.show.rack import rack
 from tests.show.transcript import converse
 
 EXPECTED = sorted((Path(__file__).parent / "expected").glob("**/*.txt"))
-WORLDS = {"expected": node, "rack": rack}
+WORLDS = {"expected": node, "rack": rack, "kernel": host}
 """By the directory that the file is in."""
 
 

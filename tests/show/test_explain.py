@@ -8,6 +8,7 @@ import pytest
 from bgpd.config.settings import PipeSettings
 from bgpd.control.interpreter import Interpreter
 from bgpd.show.command import Line
+from kernel_sync.interfaces import IFF_LOWER_UP, IFF_UP, Interface
 from messages.attribute_set import AttributeSet
 from messages.attributes import AS_PATH, COMMUNITIES, MULTI_EXIT_DISC, NEXT_HOP, ORIGIN, AsPath
 from messages.families import IPV4_UNICAST
@@ -89,6 +90,37 @@ def test_a_kernel_table_that_is_behind_says_so() -> None:
     kernel.disable()
     (row,) = ask(f"explain {PREFIX}", daemon)["kernel"]
     assert (row["state"], row["why"]) == ("absent", "the protocol is down")
+
+
+@pytest.mark.parametrize(
+    ("tunnel", "leads", "remark"),
+    [
+        ("tunl0", "via 10.10.0.11 on tunl0 onlink", "krt_tunnel of the export filter"),
+        ("tunl9", "via 10.10.0.2 on eth0", "krt_tunnel names tunl9, which this host has not"),
+        ("", "via 10.10.0.2 on eth0", "krt_tunnel of the export filter is empty"),
+        (None, "via 10.10.0.2 on eth0", None),
+    ],
+)
+def test_a_tunnel_has_a_reason(tunnel: str | None, leads: str, remark: str | None) -> None:
+    """And so has it that there is none, if somebody spoke of one."""
+    daemon = StillDaemon()
+    for index, name in ((2, "eth0"), (3, "tunl0")):
+        daemon.interfaces.set_link(Interface(index, name, IFF_UP | IFF_LOWER_UP, 1500))
+    daemon.add_neighbor("near", "10.10.0.2", asn=65002)
+    named = by_attributes(
+        "named", lambda said: said if tunnel is None else said.annotated({"krt_tunnel": tunnel})
+    )
+    daemon.add_kernel("kernel1", IPV4_UNICAST, export=named)
+    daemon.announce(
+        "near", PREFIX, via("10.10.0.2"), AttributeSet.of({NEXT_HOP: parse_address("10.10.0.11")})
+    )
+    daemon.settle()
+    (row,) = ask(f"explain {PREFIX}", daemon)["kernel"]
+    assert (row["state"], row["leads"], row.get("tunnel")) == ("installed", leads, remark)
+    said = f"in the kernel: {leads}" if remark is None else f"in the kernel: {leads} ({remark})"
+    assert f"  kernel1  {said}" in text(daemon, f"explain {PREFIX}")
+    (row,) = ask(f"show route export kernel1 {PREFIX}", daemon)
+    assert [hop["interface"] for hop in row["next_hops"]] == [leads.split()[3]]
 
 
 def test_a_pipe_that_is_down_carries_nothing() -> None:

@@ -1,7 +1,7 @@
 """A daemon at a standstill, made of real tables, routes and protocols, for commands to be asked about."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bgpd.config.settings import PipeSettings
@@ -30,6 +30,7 @@ from rib.quota import ExportQuota
 from rib.route import Destination, DestinationKind, NextHop, Refusal, Route, Source, SourceKind
 from rib.table import Table
 from rib.update_group import UpdateGroup
+from tests.show.marked import StillMarked, StillMarkedRoutes
 
 NOW = 1795363799
 """2026-11-22 16:09:59 UTC."""
@@ -130,11 +131,19 @@ class StillNeighbor(StillProtocol):
 class StillKernel(StillProtocol):
     """A kernel table to which nothing is written; the test says what the kernel refuses."""
 
-    def __init__(self, name: str, table: Table, export: Policy, merge_paths: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        table: Table,
+        export: Policy,
+        merge_paths: int,
+        interface_index: Callable[[str], int],
+    ) -> None:
         super().__init__(name, "Kernel", ProtocolState.UP)
         self.table = table.name
-        kernel = KernelTable(table.family)
-        self.view = KernelView(kernel, export, 0, table.decision, merge_paths)
+        self.kernel = KernelTable(table.family, now=lambda: float(NOW))
+        self.waits = ""
+        self.view = KernelView(self.kernel, export, 0, table.decision, merge_paths, interface_index)
         self.problems: dict[PrefixKey, str] = {}
         self.is_writing = False
         self._table = table
@@ -171,6 +180,7 @@ class StillDaemon:
         self.refusals: list[StrangerNote] = []
         self.remarks: Sequence[str] = ()
         self.policies: Policies = NO_FILTERS
+        self.marked = StillMarked()
         self.broken = ""
         """What is wrong with the configuration file."""
         self.add_table("master")
@@ -196,6 +206,11 @@ class StillDaemon:
 
     def history(self, table: Table) -> History:
         return self.histories[table]
+
+    def marked_routes(
+        self, family: Family, table_id: int, protocol: int, spared: Collection[int] = ()
+    ) -> StillMarkedRoutes:
+        return StillMarkedRoutes(self.marked, family, table_id, protocol, spared)
 
     def reconfigure(self) -> Sequence[str]:
         if self.broken:
@@ -225,10 +240,9 @@ class StillDaemon:
 
     def connect(self) -> None:
         """Let the tables know the interfaces."""
-        up = [interface.index for interface in self.interfaces if interface.up]
         for pipeline in self.pipelines:
             prefixes = self.interfaces.connected_prefixes(pipeline.table.family)
-            pipeline.set_connected({key: interface.index for key, interface in prefixes.items()}, up)
+            pipeline.set_connected(prefixes, self.interfaces.up)
         self.settle()
 
     def still(self, name: str) -> StillProtocol:
@@ -265,10 +279,14 @@ class StillDaemon:
     ) -> StillKernel:
         """Add a kernel table that follows one of ours."""
         pipeline = self.pipeline(table, family)
-        kernel = StillKernel(name, pipeline.table, export, merge_paths)
+        kernel = StillKernel(name, pipeline.table, export, merge_paths, self._interface_index)
         self.protocols[name] = kernel
         pipeline.attach(kernel.view)
         return kernel
+
+    def _interface_index(self, name: str) -> int:
+        interface = self.interfaces.named(name)
+        return interface.index if interface is not None else 0
 
     def add_pipe(self, settings: PipeSettings) -> PipeProtocol:
         """Add a pipe between two tables, at work."""

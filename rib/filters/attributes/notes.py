@@ -54,15 +54,19 @@ _CHECKS: Final[Mapping[Type, Callable[[object], object]]] = {
 NOTES: Final = (
     _noted("igp_metric", Type.INT, "the distance to next hops that this route leads to"),
     _noted("krt_metric", Type.INT, "the metric of the kernel's route"),
-    _noted("krt_prefsrc", Type.IP, "the preferred source address of the kernel's route; a note only so far"),
-    _noted("krt_tunnel", Type.STRING, "the tunnel device of the kernel's route; a note only so far"),
+    _noted("krt_prefsrc", Type.IP, "the preferred source address of the kernel's route"),
+    _noted(
+        "krt_tunnel",
+        Type.STRING,
+        "the tunnel device that leads to the BGP next hop",
+    ),
     _noted("krt_source", Type.INT, "the protocol number of a route learned from the kernel"),
     *(
         _noted(name, Type.INT, "a note without effect: bgpd does not speak this protocol")
         for name in ("rip_metric", "rip_tag", "ospf_metric1", "ospf_metric2", "ospf_tag", "babel_metric")
     ),
     *(
-        _noted(f"krt_{name}", Type.INT, "an attribute of the kernel's route; a note only so far")
+        _noted(f"krt_{name}", Type.INT, "an attribute of the kernel's route")
         for name in (
             "realm",
             "scope",
@@ -82,7 +86,7 @@ NOTES: Final = (
         )
     ),
     *(
-        _noted(f"krt_{name}", Type.BOOL, "a switch of the kernel's route; a note only so far")
+        _noted(f"krt_{name}", Type.BOOL, "a switch of the kernel's route")
         for name in (
             "lock_mtu",
             "lock_window",
