@@ -27,6 +27,10 @@ class Aliens:
         self._count = 0
         self.gateways: Counter[bytes] = Counter()
         """How many routes go over each gateway."""
+        self.gateway_changes = 0
+        """Counts the changes of these."""
+        self.former_gateways: Collection[bytes] = ()
+        """While the table is read again: those from before."""
         self.sources: Counter[bytes] = Counter()
         """How many routes prefer each address of ours to send from."""
         self.new_gateways: list[bytes] = []
@@ -79,9 +83,15 @@ class Aliens:
     def clear(self) -> None:
         self.routes.clear()
         self._count = 0
+        self.former_gateways = tuple(self.gateways)
         self.gateways.clear()
         self.sources.clear()
         self._through.clear()
+
+    def forget_former(self) -> None:
+        """The table has been read again."""
+        self.former_gateways = ()
+        self.gateway_changes += 1
 
     def learned(
         self, key: PrefixKey, is_usable: Callable[[KernelRoute], bool] = lambda _: True
@@ -121,14 +131,18 @@ class Aliens:
                 del self._through[interface]
 
     def _follow_sources(self, before: Sequence[bytes], now: Sequence[bytes]) -> None:
-        if before != now:
-            self.sources.update(now)
-            self.sources.subtract(before)
-            self.sources = +self.sources
+        if before == now:
+            return
+        self.sources.update(now)
+        self.sources.subtract(before)
+        for source in before:
+            if not self.sources[source]:
+                del self.sources[source]
 
     def _follow_gateways(self, before: Sequence[bytes], now: Sequence[bytes]) -> None:
         if before == now:
             return
+        self.gateway_changes += 1
         self.new_gateways += [gateway for gateway in now if not self.gateways[gateway]]
         self.gateways.update(now)
         self.gateways.subtract(before)

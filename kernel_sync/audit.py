@@ -42,6 +42,7 @@ class Audit:
     def begin(self) -> None:
         """Begin to compare; the table is going to be shown."""
         self._parts = 1 + (len(self._fib.wanted) + len(self._fib.aliens)) // _AT_ONCE
+        self._fib.watched = {}
         self._number += 1
         self._part = self._number // 2 % self._parts  # each part twice in a row
         self._seen.clear()
@@ -83,6 +84,21 @@ class Audit:
                 self._deviates(key, _ALIENS, None)
         self._seen.clear()
         self._seen_aliens.clear()
+        self._leave_out_changed()
+
+    def _leave_out_changed(self) -> None:
+        """What has changed meanwhile may have been shown before or after."""
+        changed, self._fib.watched = self._fib.watched, None
+        if changed is None:  # too much
+            self._deviations = {}
+        else:
+            found = self._deviations.items()
+            self._deviations = {place: each for place, each in found if place[0] not in changed}
+
+    def give_up(self) -> None:
+        """Nothing can be concluded from what has been seen."""
+        self._fib.watched = None
+        self._deviations = {}
 
     def _is_looked_at(self, key: PrefixKey) -> bool:
         return self._parts == 1 or hash(key) % self._parts == self._part

@@ -50,6 +50,8 @@ class Books:
         """Alien routes whose place we took without knowing of them; the owner takes them out."""
         self.dirty: list[PrefixKey] = []
         """What is to be looked at."""
+        self.watched: dict[PrefixKey, None] | None = None
+        """What has changed while somebody compares the table with the books; None if nobody does."""
         self.is_complete = False
         """Whether what nobody wants may go."""
 
@@ -132,6 +134,5 @@ class Books:
 
     def __len__(self) -> int:
         """Return how many routes of ours are in the kernel."""
-        absent = sum(1 for key, route in self.actual.items() if route is None and key in self.wanted)
-        foreign = sum(1 for key, route in self.actual.items() if route is not None and key not in self.wanted)
-        return len(self.wanted) - absent + foreign
+        both = sum(map(self.wanted.__contains__, self.actual))
+        return len(self.wanted) + len(self.actual) - both - [*self.actual.values()].count(None)

@@ -42,6 +42,8 @@ class Check:
 
     def stop(self) -> None:
         """Break off whatever is under way."""
+        if self._socket is not None:
+            self._audit.give_up()
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None

@@ -24,6 +24,8 @@ _MOST_KNOWN: Final = 4096
 _IDLE_RATIO: Final = 8
 """How many prefixes that turn out to need nothing cost as much as one message."""
 _FEW_DIRTY: Final = 65_536
+_MOST_WATCHED: Final = 131_072
+"""Changes under which nobody can compare the table with the books."""
 _GONE: Final = frozenset({ESRCH, ENOENT})
 
 
@@ -57,6 +59,8 @@ class Fib(Books):
         else:
             wanted.update(dict.fromkeys(keys, self.canonical(route)))
         self.dirty += keys
+        if self.watched is not None:
+            self._note_changes(self.watched, keys)
         if len(self.dirty) > self._most_dirty:
             self._leave_out_repetitions()
 
@@ -66,6 +70,11 @@ class Fib(Books):
         for key in keys:
             if key not in self.fights.resting:
                 self.problems.pop(key, None)
+
+    def _note_changes(self, watched: dict[PrefixKey, None], keys: Collection[PrefixKey]) -> None:
+        watched.update(dict.fromkeys(keys))
+        if len(watched) > _MOST_WATCHED:
+            self.watched = None
 
     def _leave_out_repetitions(self) -> None:
         """Routes may change faster than the kernel takes them."""
@@ -104,6 +113,7 @@ class Fib(Books):
             there = {**there, **self.actual}
         self.actual, self.wanted = there, {}
         self.problems.clear()
+        self.fights.resting.clear()
         self.dirty += there
         self.complete()
 
@@ -188,9 +198,9 @@ class Fib(Books):
             key, kind, route = operation
             if failure is not None and not (kind >= OperationKind.DELETE and failure.errno in _GONE):
                 self._failed(operation, failure)
-            elif kind is OperationKind.DELETE:
+            elif kind in (OperationKind.DELETE, OperationKind.DELETE_EXACTLY):
                 self._deleted(key, route)
-            elif kind is not OperationKind.DELETE_EXACTLY:
+            elif kind is not OperationKind.DELETE_TWIN:
                 self._is_there(key, route)
 
     def _is_there(self, key: PrefixKey, route: KernelRoute) -> None:

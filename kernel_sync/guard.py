@@ -14,13 +14,11 @@ from typing import Final
 
 from kernel_sync.fib import Fib
 from kernel_sync.types import KernelRoute, RouteKind
-from messages.families.prefix import PrefixKey, make_key, render_address, shorten
+from messages.families.prefix import PrefixKey, covers, make_key, render_address, shorten
 
-_MOST_SHAPES: Final = 4096
-"""Routes whose gateways are remembered."""
-_MOST_GATEWAYS: Final = 16_384
-_MOST_LOOKED_THROUGH: Final = 100_000
-"""Routes in one callback."""
+_MOST_GATEWAYS: Final = 65_536
+"""Of routes of ours that are remembered."""
+_HEAD_BITS: Final = 16
 _FEW_ADDRESSES: Final = 1000
 """How many addresses inside of one prefix are looked at, at most."""
 
@@ -29,73 +27,67 @@ class Guard:
     """Decides which of the wanted routes must stay out of the kernel."""
 
     def __init__(self, fib: Fib) -> None:
-        self._fib = fib
-        self._family = fib.family
-        self._aliens = fib.aliens
-        self._addresses: Mapping[bytes, str] = {}
-        self._gateways: dict[bytes, None] = {}
-        self._shapes: dict[KernelRoute, frozenset[PrefixKey]] = {}
-        self._sorted: Sequence[bytes] = ()
         self.suspects: dict[PrefixKey, KernelRoute] = {}
         """Wanted routes that have a guarded address inside, written or not."""
+        self._fib = fib
+        self._octets = fib.family.address_octets
+        self._addresses: Mapping[bytes, str] = {}
+        self._gateways: dict[bytes, None] = {}
+        self._leads_nowhere = False
+        """Whether a route that leads nowhere was ever wanted."""
+        self._last: KernelRoute | None = None
+        self._hosts: Sequence[PrefixKey] = ()
+        """Its gateways."""
+        self._heads: Collection[bytes] = ()
+        self._sorted: Sequence[bytes] | None = None
+        """All guarded addresses but the gateways of others; None if it is to be made anew."""
+        self._sorted_aliens: tuple[int, Sequence[bytes]] = (-1, ())
+        """Those, and how often they had changed by then."""
 
     def set_addresses(self, addresses: Mapping[bytes, str]) -> Collection[bytes]:
         """Guard these, of whatever family, instead of those before; return the new ones."""
-        ours = {key: name for key, name in addresses.items() if len(key) == self._family.address_octets}
+        ours = {key: name for key, name in addresses.items() if len(key) == self._octets}
         new = ours.keys() - self._addresses.keys()
-        if ours != self._addresses:
-            self._addresses = ours
-            self._sort()
+        self._addresses, self._sorted = ours, None
         return new
 
-    def _sort(self) -> None:
-        self._sorted = sorted({*self._addresses, *self._gateways})
-
-    def learn_gateways(self, route: KernelRoute) -> bool:
-        """Guard the gateways of a route that is wanted; return whether there is a new one."""
-        if route in self._shapes:
-            return False
-        if len(self._shapes) >= _MOST_SHAPES:
-            self._forget_gateways()
-        octets = self._family.address_octets
-        gateways = [hop.gateway for hop in route.next_hops if len(hop.gateway) == octets]
-        self._shapes[route] = frozenset(prefix for each in gateways for prefix in _covering(each))
-        new = [gateway for gateway in gateways if gateway not in self._gateways]
-        self._gateways.update(dict.fromkeys(new))
+    def learn_gateways(self, route: KernelRoute) -> Collection[bytes]:
+        """Guard the gateways of a route that is wanted; return the new ones."""
+        gateways = {hop.gateway for hop in route.next_hops if len(hop.gateway) == self._octets}
+        new = gateways - self._gateways.keys()
         if new:
-            self._sort()
-        return bool(new)
-
-    def _forget_gateways(self) -> None:
-        """Begin anew with the routes that are wanted now, as far as these are not too many to look at."""
-        self._shapes.clear()
-        if len(self._fib.wanted) > _MOST_LOOKED_THROUGH and len(self._gateways) < _MOST_GATEWAYS:
-            return
-        wanted = self._fib.wanted.values() if len(self._fib.wanted) <= _MOST_LOOKED_THROUGH else ()
-        self._gateways = {
-            hop.gateway: None
-            for route in {id(route): route for route in wanted}.values()
-            for hop in route.next_hops
-            if len(hop.gateway) == self._family.address_octets
-        }
-        self._sort()
+            if len(self._gateways) >= _MOST_GATEWAYS:
+                self._gateways.clear()  # those in use come again with the next change of their routes
+            self._gateways.update(dict.fromkeys(new))
+            self._sorted = None
+        return new
 
     # Suspects
 
-    def covers_itself(self, route: KernelRoute) -> frozenset[PrefixKey]:
-        """Return the prefixes that the gateways of a wanted route are in."""
-        return self._shapes.get(route, frozenset())
-
-    def suspicious(self, keys: Collection[PrefixKey], route: KernelRoute) -> Collection[PrefixKey]:
+    def suspicious(self, keys: Iterable[PrefixKey], route: KernelRoute) -> Collection[PrefixKey]:
         """Return those of the prefixes whose route could cut off a guarded address."""
         if route.kind is not RouteKind.UNICAST:
-            return [key for key in keys if self._has_inside(key)]
-        through_itself = self.covers_itself(route)
-        return () if through_itself.isdisjoint(keys) else [key for key in keys if key in through_itself]
+            self._leads_nowhere = True
+            return [key for key in keys if next(self._inside(key), None) is not None]
+        if route is not self._last:  # mostly one object for many prefixes
+            self._last, self._hosts = route, self._gateway_hosts(route)
+            self._heads = {host[1:3] for host in self._hosts}
+        hosts, heads = self._hosts, self._heads
+        near = [key for key in keys if key[1:3] in heads or key[0] < _HEAD_BITS]
+        return [key for key in near if any(covers(key, host) for host in hosts)]
+
+    def _gateway_hosts(self, route: KernelRoute) -> Sequence[PrefixKey]:
+        gateways = [hop.gateway for hop in route.next_hops]
+        return [make_key(each, 8 * self._octets) for each in gateways if len(each) == self._octets]
 
     def suspects_around(self, addresses: Iterable[bytes]) -> dict[PrefixKey, KernelRoute]:
-        """Return what is wanted and could cut off one of these addresses."""
-        found = {}
+        """Return what is wanted and could cut off one of these addresses, which are new.
+
+        Routes through themselves have been suspects all the time.
+        """
+        found: dict[PrefixKey, KernelRoute] = {}
+        if not self._leads_nowhere:
+            return found
         for address in addresses:
             for prefix in _covering(address):
                 route = self._fib.wanted.get(prefix)
@@ -103,24 +95,28 @@ class Guard:
                     found[prefix] = route
         return found
 
-    @property
-    def addresses(self) -> Sequence[bytes]:
-        """All that are guarded, sorted."""
-        return self._sorted
-
-    def _has_inside(self, key: PrefixKey) -> bool:
-        return next(self._inside(key), None) is not None
-
     def _inside(self, key: PrefixKey) -> Iterator[bytes]:
         """Yield the guarded addresses inside of a prefix."""
-        octets = self._family.address_octets
-        first = key[1:] + bytes(octets - len(key) + 1)
-        host_bits = 8 * octets - key[0]
-        last = (int.from_bytes(first) | (1 << host_bits) - 1).to_bytes(octets)
-        start, end = bisect_left(self._sorted, first), bisect_right(self._sorted, last)
-        yield from self._sorted[start : min(end, start + _FEW_ADDRESSES)]
-        if self._aliens.gateways:
-            yield from (each for each in self._aliens.gateways if first <= each <= last)
+        first = key[1:].ljust(self._octets, bytes(1))
+        host_bits = 8 * self._octets - key[0]
+        last = (int.from_bytes(first) | (1 << host_bits) - 1).to_bytes(self._octets)
+        for addresses in (self._own(), self._of_aliens()):
+            start, end = bisect_left(addresses, first), bisect_right(addresses, last)
+            yield from addresses[start : min(end, start + _FEW_ADDRESSES)]
+
+    def _own(self) -> Sequence[bytes]:
+        if self._sorted is None:
+            self._sorted = sorted({*self._addresses, *self._gateways})
+        return self._sorted
+
+    def _of_aliens(self) -> Sequence[bytes]:
+        aliens = self._fib.aliens
+        changes, gateways = self._sorted_aliens
+        if changes != aliens.gateway_changes:
+            there = {*aliens.gateways, *aliens.former_gateways}
+            gateways = sorted(each for each in there if len(each) == self._octets)
+            self._sorted_aliens = aliens.gateway_changes, gateways
+        return gateways
 
     # Verdicts
 
@@ -138,13 +134,15 @@ class Guard:
     def _is_longest(self, key: PrefixKey, route: KernelRoute, address: bytes) -> bool:
         """Tell whether packets to an address would follow the route, and have another way without it."""
         ways = [prefix for prefix in _covering(address) if prefix != key and self._is_written(prefix)]
-        beside = self._aliens.all_at(key)
+        beside = self._fib.aliens.all_at(key)
         if (ways and ways[0][0] > key[0]) or any(alien.route.metric <= route.metric for alien in beside):
             return False
         return bool(ways or beside) or route.kind is not RouteKind.UNICAST
 
     def _is_written(self, prefix: PrefixKey) -> bool:
-        return prefix in self._fib.wanted or bool(self._aliens.all_at(prefix))
+        """Tell whether a route to a prefix is there, or will be in a moment."""
+        fib = self._fib
+        return bool(fib.aliens.all_at(prefix)) or (prefix in fib.wanted and prefix not in fib.problems)
 
 
 def _covering(address: bytes) -> Iterator[PrefixKey]:

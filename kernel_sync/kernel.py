@@ -105,9 +105,7 @@ class KernelTable:
         except BaseException:
             self._close()
             raise
-        self._sender = Sender(
-            self._socket.send, lambda error: loop.call_soon_threadsafe(self._not_sent, error)
-        )
+        self._sender = Sender(self._socket.send, lambda error: loop.call_soon_threadsafe(self._sent, error))
         loop.add_reader(self._socket.fileno(), self._readable)
         self._dump(self._socket)
         await self.settle()
@@ -300,23 +298,31 @@ class KernelTable:
             self._chronicle.changed()
             self._sender.put(datagrams)
 
-    def _not_sent(self, error: OSError) -> None:
-        """A batch did not reach the kernel, or not all of it: look what is there, and try again."""
-        if self.on_failure is not None:
-            self.on_failure(f"the kernel took no messages: {error.strerror or error}")
-        self._dump_wanted = True
-        self._timers.ask(_FAILURE_DELAY, self._repair)
+    def _sent(self, error: OSError | None) -> None:
+        """The kernel is through with a batch, or did not take all of it."""
+        netlink = self._socket
+        if netlink is None:
+            return
+        if error is not None:
+            if self.on_failure is not None:
+                self.on_failure(f"the kernel took no messages: {error.strerror or error}")
+            self._timers.ask(_FAILURE_DELAY, self._give_up)
+        elif self._hear(netlink):
+            netlink.give_up_batch(sent=True)
+        self._schedule_flush()
+
+    def _give_up(self) -> None:
+        """Look what is there, and try again."""
+        if self._socket is not None:
+            self._socket.give_up_batch(sent=False)
 
     # News for the owner
 
     def _report(self) -> None:
         """Tell the owner what is new, and whoever waits that all is done."""
         fib = self.fib
-        while fib.reported:
-            key = fib.reported.pop()
-            text = fib.problem(key)
-            if text is not None:
-                self._tell(self.on_problem, key, text)
+        if fib.reported:
+            self._report_problems(fib)
         while self._wants.warnings:
             key, text = self._wants.warnings.pop()
             self._tell(self.on_warning, key, f"the guard would have kept it out: {text}")
@@ -331,6 +337,15 @@ class KernelTable:
             for future in waiting:
                 if not future.done():
                     future.set_result(None)
+
+    def _report_problems(self, fib: Fib) -> None:
+        self._wants.problems_changed()
+        self._schedule_review()
+        while fib.reported:
+            key = fib.reported.pop()
+            text = fib.problem(key)
+            if text is not None:
+                self._tell(self.on_problem, key, text)
 
     def _tell(self, listener: Callable[[PrefixKey, str], None] | None, key: PrefixKey, text: str) -> None:
         self._chronicle.trouble(key, text)
@@ -368,7 +383,9 @@ class KernelTable:
     def _attempt(self) -> None:
         """Try again what is fought over."""
         self.fib.end_rests(asyncio.get_running_loop().time())
+        self._wants.problems_changed()
         self._schedule_flush()
+        self._schedule_review()
         self._report()
 
     # Repairs
@@ -411,7 +428,9 @@ class KernelTable:
     def _retry(self) -> None:
         """Try again what the kernel refused: something has changed."""
         self.fib.retry()
+        self._wants.problems_changed()
         self._schedule_flush()
+        self._schedule_review()
         self._report()
 
     def _dump(self, netlink: RouteSocket) -> None:

@@ -37,6 +37,8 @@ class Observer:
     def observe(self, notification: Notification, now: float) -> None:
         """Take a notification; ``now`` is in seconds of a clock that does not jump."""
         key, observed, present, replaced, port = notification
+        if self._fib.watched is not None:
+            self._fib.watched[key] = None
         if self._dumping:
             self._notified.add((key, observed.route.metric))
             self._expected(key, observed)
@@ -96,6 +98,7 @@ class Observer:
             return False
         self._dumping = False
         self._notified.clear()
+        self._fib.aliens.forget_former()
         return True
 
     # One route
@@ -114,13 +117,28 @@ class Observer:
     def _take_alien(self, key: PrefixKey, observed: ObservedRoute, *, present: bool, replaced: bool) -> None:
         fib, metric = self._fib, observed.route.metric
         if present:
-            fib.aliens.add(key, observed)
+            fib.aliens.add(key, self._without_ours(key, observed))
         else:
             fib.aliens.remove(key, observed)
         if replaced:
             self._lost_at(key, metric)
         elif not present and fib.is_refused(key) and not fib.aliens.at(key, metric):
             fib.try_again(key)
+
+    def _without_ours(self, key: PrefixKey, observed: ObservedRoute) -> ObservedRoute:
+        """Return what is alien in a route: IPv6 makes one of the next hops that several put in one place."""
+        route, fib = observed.route, self._fib
+        ours = fib.actual.get(key, fib.wanted.get(key))
+        shared = fib.family is IPV6_UNICAST and len(route.next_hops) > 1
+        if not shared or ours is None or ours.metric != route.metric:
+            return observed
+        known = {hop[:2] for hop in ours.next_hops}
+        left = tuple(hop for hop in route.next_hops if hop[:2] not in known)
+        return (
+            observed._replace(route=route._replace(next_hops=left).canonical(fib.family))
+            if left
+            else observed
+        )
 
     def _take_ours(self, key: PrefixKey, route: KernelRoute, *, appended: bool) -> None:
         """``appended``: what was in the place is still there."""

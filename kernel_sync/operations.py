@@ -14,7 +14,9 @@ class OperationKind(IntEnum):
     REPLACE = 2
     DELETE = 3
     DELETE_EXACTLY = 4
-    """One of several routes at one place: its next hops are named as well."""
+    """Our next hops only: others have theirs in the same place."""
+    DELETE_TWIN = 5
+    """One of several routes of ours in the same place, by its next hops."""
 
 
 class Operation(NamedTuple):

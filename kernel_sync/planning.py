@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from kernel_sync.books import EXISTS, Books
 from kernel_sync.operations import Operation, OperationKind
 from kernel_sync.types import WRITTEN_KINDS, KernelRoute
+from messages.families import IPV6_UNICAST
 from messages.families.prefix import PrefixKey
 
 
@@ -44,7 +45,7 @@ def _plan_place(
 def _plan_doubtful(books: Books, key: PrefixKey, wanted: KernelRoute | None) -> Sequence[Operation]:
     """Remove what may be ours, of whatever kind, then add: neither can harm an alien route."""
     route = books.doubtful.pop(key)
-    removals = [Operation(key, OperationKind.DELETE, route._replace(kind=kind)) for kind in WRITTEN_KINDS]
+    removals = [_removal(books, key, route._replace(kind=kind)) for kind in WRITTEN_KINDS]
     if wanted is None:
         return removals
     books.actual[key] = None
@@ -58,7 +59,7 @@ def _plan_slot(
         if actual is None:
             books.actual.pop(key, None)
             return ()
-        return (Operation(key, OperationKind.DELETE, actual),)
+        return (_removal(books, key, actual),)
     if actual is not None and wanted.matches(actual):
         books.actual.pop(key, None)
         return ()
@@ -69,4 +70,10 @@ def _plan_slot(
     elif key not in books.problems:
         return (Operation(key, OperationKind.REPLACE, wanted),)
     # A stale route must not stay only because its successor is refused.
-    return () if actual is None else (Operation(key, OperationKind.DELETE, actual),)
+    return () if actual is None else (_removal(books, key, actual),)
+
+
+def _removal(books: Books, key: PrefixKey, route: KernelRoute) -> Operation:
+    """IPv6 makes one route of the next hops that several programs add, and would remove all of them."""
+    shared = books.family is IPV6_UNICAST and books.aliens.at(key, route.metric) is not None
+    return Operation(key, OperationKind.DELETE_EXACTLY if shared else OperationKind.DELETE, route)

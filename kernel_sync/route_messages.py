@@ -59,6 +59,7 @@ _FLAGS: Final = {
     OperationKind.REPLACE: NLM_F_REQUEST | NLM_F_REPLACE,
     OperationKind.DELETE: NLM_F_REQUEST,
     OperationKind.DELETE_EXACTLY: NLM_F_REQUEST,
+    OperationKind.DELETE_TWIN: NLM_F_REQUEST,
 }
 
 
@@ -128,7 +129,7 @@ class RoutePacker:
         if kind >= OperationKind.DELETE:
             # Prefix, table, type, protocol and metric say which; wherever it leads, it goes.
             message_type, scope, flags = RTM_DELROUTE, int(Scope.NOWHERE), 0
-            if kind is OperationKind.DELETE_EXACTLY:
+            if kind is not OperationKind.DELETE:
                 tail += self._pack_way(route)
         else:
             message_type, scope = RTM_NEWROUTE, route.scope or 0

@@ -106,6 +106,8 @@ class RouteSocket:
         """What follows when the kernel has answered to what is in flight."""
         self._is_prepared = False
         """Whether that has been tried; there may be nothing that can be prepared."""
+        self._is_unsure = False
+        """Whether the answer to what is in flight may be among the messages that were lost."""
         self._touched: set[PrefixKey] = set()
         """What others have changed since it was prepared."""
         self._failures: dict[int, Failure] = {}
@@ -154,12 +156,14 @@ class RouteSocket:
         return not self.busy and not self._prepared.operations
 
     def dump(self) -> None:
-        """Ask for the whole table; while one is being sent, ask again after it."""
-        if self._dump_sequence:
+        """Ask for the whole table, but not before what is being sent either way has been.
+
+        What the kernel shows while it works on a batch of ours would be neither what was nor what will be.
+        """
+        if self.busy:
             self._dump_again = True
             return
-        self._dump_again = self._interrupted = False
-        self._in_flight, self._failures, self._deferred = _NOTHING, {}, []
+        self._dump_again = self._interrupted = self._is_unsure = False
         self._take_back_prepared()
         self.observer.begin_dump()
         self.alien_keys.update(self._fib.aliens.keys())
@@ -233,6 +237,7 @@ class RouteSocket:
                     self._take(data, message)
         except NotificationsLostError:
             self.lost_notifications += 1
+            self._is_unsure = bool(self._in_flight.operations)
             self.dump()
         return heard < limit
 
@@ -292,6 +297,7 @@ class RouteSocket:
         """Close the batch, then doubt what somebody else touched while the kernel worked on it."""
         operations, failures, deferred = self._in_flight.operations, self._failures, self._deferred
         self._in_flight, self._failures, self._deferred = _NOTHING, {}, []
+        self._is_unsure = False
         self._fib.done(operations, failures)
         if deferred:
             written = {operation.key: operation for operation in operations}
@@ -299,6 +305,14 @@ class RouteSocket:
                 self.observer.observe(notification, self._now())
                 if notification.key in written:
                     self._fib.doubt(written[notification.key])
+        if self._dump_again:
+            self.dump()
+
+    def give_up_batch(self, *, sent: bool) -> None:
+        """The sender is through with a batch: if its answer was lost, or not all was ``sent``, dump."""
+        if self._in_flight.operations and (self._is_unsure or not sent):
+            self._in_flight, self._failures, self._deferred = _NOTHING, {}, []
+            self.dump()
 
     def _take_end_of_dump(self, message: Message) -> None:
         if message.sequence != self._dump_sequence:

@@ -11,11 +11,11 @@ _Batch = Sequence[bytes]
 
 
 class Sender:
-    """Sends in another thread; ``failed`` is called there if the kernel did not take a batch."""
+    """Sends in another thread; ``ended`` is called there after each batch, with what went wrong."""
 
-    def __init__(self, send: Callable[[bytes], None], failed: Callable[[OSError], object]) -> None:
+    def __init__(self, send: Callable[[bytes], None], ended: Callable[[OSError | None], object]) -> None:
         self._send = send
-        self._failed = failed
+        self._ended = ended
         self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="kernel routes", daemon=True)
         self._thread.start()
@@ -31,8 +31,10 @@ class Sender:
 
     def _run(self) -> None:
         while (datagrams := self._batches.get()) is not None:
+            failure: OSError | None = None
             try:
                 for datagram in datagrams:
                     self._send(datagram)
             except OSError as error:
-                self._failed(error)
+                failure = error
+            self._ended(failure)

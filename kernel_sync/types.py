@@ -3,7 +3,7 @@
 A ``KernelRoute`` has no prefix: one object serves every prefix that is forwarded alike.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -93,14 +93,16 @@ class KernelRoute(NamedTuple):
         elif len(next_hops) == 1:
             next_hops = (next_hops[0]._replace(weight=1),)
         else:
-            next_hops = tuple(sorted(next_hops, key=_heavier_first))
+            different = next_hops if family is not IPV6_UNICAST else _without_repetitions(next_hops)
+            next_hops = tuple(sorted(different, key=_heavier_first))
         if family is IPV6_UNICAST:
             metric, realm, scope = metric or IPV6_DEFAULT_METRIC, 0, Scope.UNIVERSE
         elif scope is None:
             on_link = kind is RouteKind.UNICAST and not any(hop.gateway for hop in next_hops)
             scope = Scope.LINK if on_link else Scope.UNIVERSE
         shown = tuple(sorted((name, min(value, _most(name))) for name, value in metrics if value))
-        return KernelRoute(kind, next_hops, metric, preferred_source, realm, shown, scope)
+        source = preferred_source if any(preferred_source) else b""
+        return KernelRoute(kind, next_hops, metric, source, realm, shown, scope)
 
     def matches(self, observed: "KernelRoute") -> bool:
         """Tell whether ``observed`` is what the kernel makes of this route; both are canonical."""
@@ -110,6 +112,11 @@ class KernelRoute(NamedTuple):
             and len(self.next_hops) == len(observed.next_hops)
             and all(map(_same_hop, self.next_hops, observed.next_hops))
         )
+
+
+def _without_repetitions(next_hops: Iterable[NextHop]) -> Iterable[NextHop]:
+    """IPv6 takes a next hop once."""
+    return {hop[:2]: hop for hop in next_hops}.values()
 
 
 def _heavier_first(hop: NextHop) -> tuple[int, NextHop]:

@@ -9,7 +9,6 @@ from kernel_sync.standing import RouteState, Standing, states
 from kernel_sync.types import KernelRoute, RouteKind
 from messages.families.prefix import PrefixKey
 
-_UNICAST: Final = RouteKind.UNICAST
 _KEPT_OUT: Final = "kept out by the guard: "
 
 
@@ -31,9 +30,8 @@ class Wants:
         self._refuses = refuses
         self._guard = Guard(fib)
         self._last_asked: KernelRoute | None = None
-        self._last = KernelRoute(_UNICAST)
+        self._last = KernelRoute(RouteKind.UNICAST)
         """The form in which the kernel shows it."""
-        self._last_covers: frozenset[PrefixKey] = frozenset()
         self._warned: dict[PrefixKey, str] = {}
 
     def set(self, keys: Collection[PrefixKey], route: KernelRoute | None) -> None:
@@ -52,20 +50,15 @@ class Wants:
         if route is not self._last_asked:  # mostly the one object for many prefixes
             self._take_note(route)
         route = self._last
-        if route.kind is _UNICAST and self._last_covers.isdisjoint(keys):
-            self._fib.set(keys, route)
-            return
         doubtful = self._guard.suspicious(keys, route)
-        self._fib.set(set(keys).difference(doubtful), route)
+        self._fib.set(set(keys).difference(doubtful) if doubtful else keys, route)
         for key in doubtful:
             suspects[key] = route
             self._decide(key, route)
 
     def _take_note(self, route: KernelRoute) -> None:
         self._last_asked, self._last = route, self._fib.canonical(route)
-        if self._guard.learn_gateways(self._last):
-            self._look_around([hop.gateway for hop in route.next_hops])
-        self._last_covers = self._guard.covers_itself(self._last)
+        self._look_around(self._guard.learn_gateways(self._last))
 
     def _clear(self, key: PrefixKey) -> None:
         """A prefix is a suspect no more."""
@@ -87,20 +80,26 @@ class Wants:
 
     def _look_around(self, addresses: Collection[bytes]) -> None:
         """There are more addresses to guard: what is written already may cut them off."""
-        found = self._guard.suspects_around(addresses)
-        self._guard.suspects.update(found)
+        if not addresses:
+            return
+        self._guard.suspects.update(self._guard.suspects_around(addresses))
         self.is_due = self.is_due or bool(self._guard.suspects)
 
     def guard_addresses(self, addresses: Mapping[bytes, str]) -> None:
         """Keep these reachable; the text says what each is."""
         if self._guards:
             self._look_around(self._guard.set_addresses(addresses))
+            self.is_due = bool(self._guard.suspects)
 
     def aliens_changed(self) -> None:
         """Routes of other programs came or went."""
         new, self._fib.aliens.new_gateways = self._fib.aliens.new_gateways, []
         if new and self._guards:
             self._look_around([each for each in new if len(each) == self._fib.family.address_octets])
+        self.is_due = self.is_due or bool(self._guard.suspects)
+
+    def problems_changed(self) -> None:
+        """Routes were refused, or are tried again: what seemed to lead somewhere may not, or may."""
         self.is_due = self.is_due or bool(self._guard.suspects)
 
     def review(self) -> None:

@@ -228,7 +228,7 @@ class KernelProtocol(Protocol):
     @property
     def strays(self) -> int:
         """How many routes of ours are in the kernel and nobody wants them."""
-        return self._kernel.report().strays
+        return self._kernel.fib.unwanted
 
     @property
     def waits(self) -> str:

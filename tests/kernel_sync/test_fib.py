@@ -467,3 +467,32 @@ def test_a_new_route_is_not_blamed_for_the_problem_of_the_old_one() -> None:
     fib.done(operations, dict(kernel.answers(operations)))
     fib.set([KEY], via(3))
     assert operations_of(fib) == [(OperationKind.REPLACE, via(3))]
+
+
+def hop(last_octet: int) -> NextHop:
+    return NextHop(bytes(15) + bytes((last_octet,)), 2)
+
+
+def test_ipv6_next_hops_of_others_at_our_place_are_not_ours() -> None:
+    """The kernel makes one route of all, tells of it with the newest protocol, and would remove them all."""
+    fib = Fib(IPV6_UNICAST)
+    kernel = Kernel(fib)
+    key = parse_prefix("2001:db8::/32")[1]
+    ours = KernelRoute(RouteKind.UNICAST, (hop(2),)).canonical(IPV6_UNICAST)
+    fib.set([key], ours)
+    kernel.flush()
+    both = ours._replace(next_hops=(hop(2), hop(3)))
+    kernel.tell(key, ObservedRoute(both, STATIC), present=True)
+    assert [each.route.next_hops for each in fib.aliens.all_at(key)] == [(hop(3),)]
+    assert fib.is_written(key)
+    assert operations_of(fib) == []
+    fib.set([key], ours._replace(next_hops=(hop(7),)))
+    assert operations_of(fib) == [(OperationKind.DELETE_EXACTLY, ours)]
+
+
+def test_forms_that_the_kernel_shows_otherwise_are_known() -> None:
+    """Else they would be written again at each dump."""
+    nowhere = KernelRoute(RouteKind.UNICAST, (hop(2),), preferred_source=bytes(16))
+    assert nowhere.canonical(IPV6_UNICAST).preferred_source == b""
+    twice = KernelRoute(RouteKind.UNICAST, (hop(2), hop(3), hop(2)))
+    assert twice.canonical(IPV6_UNICAST).next_hops == (hop(2), hop(3))

@@ -136,6 +136,17 @@ def test_a_rest_ends_when_somebody_puts_the_route_there() -> None:
     assert house.fib.fights.next_attempt is None
 
 
+def test_what_rests_goes_at_the_end_as_well() -> None:
+    house = House(limit=1)
+    changed = ObservedRoute(THEIRS, PROTOCOL_BIRD)
+    for _ in range(3):
+        house.observer.observe(Notification(KEY, changed, present=True, replaced=True, port=4711), house.now)
+        house.flush()
+    assert KEY in house.fib.fights.resting
+    house.fib.clear()
+    assert house.flush() == [OperationKind.DELETE, OperationKind.DELETE]
+
+
 def test_a_table_that_is_emptied_again_and_again_takes_no_endless_memory() -> None:
     fights = Fights(limit=1000)
     for number in range(250_000):

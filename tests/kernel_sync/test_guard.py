@@ -1,5 +1,6 @@
 """The guard: no route of ours may cut this host off."""
 
+from errno import EINVAL
 from ipaddress import ip_address, ip_network
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from kernel_sync.fib import Fib
 from kernel_sync.observer import Notification, Observer
 from kernel_sync.standing import Standing
-from kernel_sync.types import KernelRoute, NextHop, ObservedRoute, RouteKind
+from kernel_sync.types import Failure, KernelRoute, NextHop, ObservedRoute, RouteKind
 from kernel_sync.wants import Wants
 from messages.families import IPV4_UNICAST, IPV6_UNICAST, Family
 from messages.families.prefix import PrefixKey, parse_address, parse_prefix, render_prefix
@@ -171,6 +172,35 @@ def test_without_the_guard_it_is_written_with_one_warning() -> None:
     house.alien("192.0.2.128/25")
     assert house.written == {"192.0.2.8/30"}
     assert house.wants.warnings == [(key("192.0.2.8/30"), "it would cut off 192.0.2.9 (neighbor tor1)")]
+
+
+def test_a_route_that_the_kernel_refuses_leads_nowhere_either() -> None:
+    house = House("0.0.0.0/0")
+    house.wants.guard_addresses(NEIGHBOR)
+    house.wants.set([key("192.0.2.9/32")], via("203.0.113.1"))
+    operations = house.fib.pending(10)
+    house.fib.done(operations, {0: Failure(EINVAL, "Invalid argument")})
+    house.want("192.0.2.0/24")
+    assert house.written == set()
+    assert house.problem("192.0.2.0/24") is not None
+
+
+def test_a_gateway_of_the_other_family_is_none_of_this_table() -> None:
+    """fe80::1 begins like 254.128.0.0."""
+    house = House("0.0.0.0/0")
+    house.alien("198.51.100.0/24", via("fe80::1"))
+    house.want("254.128.0.0/16")
+    assert house.written == {"254.128.0.0/16"}
+
+
+def test_thousands_of_gateways_are_guarded() -> None:
+    house = House("10.0.0.0/8")
+    for number in range(3000):
+        gateway = f"10.1.{number >> 8}.{number & 255}"
+        house.wants.set([key(f"100.{number >> 8}.{number & 255}.0/24")], via(gateway))
+    house.settle()
+    house.want("10.1.3.0/24")
+    assert house.problem("10.1.3.0/24") == "kept out by the guard: it would cut off 10.1.3.0, a gateway"
 
 
 def test_ipv6() -> None:

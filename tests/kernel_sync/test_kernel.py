@@ -6,7 +6,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from errno import EMSGSIZE
 from pathlib import Path
+from time import sleep
 
 import pytest
 import pytest_asyncio
@@ -471,3 +473,73 @@ def test_a_missing_capability_is_said_clearly(namespace: None) -> None:
     assert (
         "PermissionError: [Errno 1] cannot change kernel routes: the capability CAP_NET_ADMIN" in done.stderr
     )
+
+
+class SlowKernel:
+    """Takes its time with each batch, so that something can happen meanwhile."""
+
+    def __init__(self, table: KernelTable) -> None:
+        assert table._sender is not None
+        self._send = table._sender._send
+        table._sender._send = self.send
+
+    def send(self, datagram: bytes) -> None:
+        sleep(0.2)
+        self._send(datagram)
+
+
+async def test_a_dump_waits_for_the_batch_that_is_under_way(start: Start, shell: Shell, link: str) -> None:
+    """It would show what was, and hide what is about to be."""
+    table = await start()
+    keys = [key(f"10.{number}.0.0/16") for number in range(1, 21)]
+    table.set(keys, via("10.0.0.2"))
+    await table.settle()
+    SlowKernel(table)
+    table.set(keys, None)
+    await asyncio.sleep(0.05)
+    shell("ip address add 10.0.0.77/32 dev left")
+    shell("ip address delete 10.0.0.77/32 dev left")
+    await until(lambda: table.report().dumps == 2)
+    table.set(keys, via("10.0.0.2"))
+    await table.settle()
+    assert len(shown(shell)) == len(keys)
+    assert all(map(table.is_written, keys))
+    assert table.report().refused == 0
+
+
+async def test_lost_answers_are_made_up_for_by_a_dump(
+    start: Start, shell: Shell, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The receive buffer overflows while a batch is under way, and its end is lost with the rest."""
+    monkeypatch.setattr("kernel_sync.netlink._RECEIVE_BUFFER", 10_000)
+    table = await start()
+    keys = [key(f"10.{number}.0.0/16") for number in range(1, 21)]
+    SlowKernel(table)
+    table.set(keys, via("10.0.0.2"))
+    await asyncio.sleep(0.05)
+    for number in range(40):
+        shell(f"ip route add 11.{number}.0.0/16 dev left")
+    shell("sleep 0.5")  # the answer comes while nobody listens
+    await until(lambda: table.report().dumps > 1)
+    await table.settle()
+    assert table.report().lost_notifications > 0
+    assert len(shown(shell)) == len(keys)
+    assert all(map(table.is_written, keys))
+
+
+async def test_what_the_kernel_does_not_take_is_tried_again(start: Start, shell: Shell, link: str) -> None:
+    table = await start()
+    said: list[str] = []
+    table.on_failure = said.append
+    assert table._sender is not None
+    send, refusals = table._sender._send, [OSError(EMSGSIZE, "Message too long")]
+
+    def refusing(datagram: bytes) -> None:
+        if refusals:
+            raise refusals.pop()
+        send(datagram)
+
+    table._sender._send = refusing
+    table.set([key("10.1.0.0/16")], via("10.0.0.2"))
+    await until(lambda: shown(shell) != [])
+    assert said == ["the kernel took no messages: Message too long"]

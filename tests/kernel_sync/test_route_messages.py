@@ -15,7 +15,7 @@ from messages.families.prefix import PrefixKey, make_key, parse_address, parse_p
 
 pytestmark = pytest.mark.skipif(sys.byteorder != "little", reason="kernel lacks little-endian integers")
 
-ADD, REPLACE, DELETE, EXACTLY = OperationKind
+ADD, REPLACE, DELETE, EXACTLY, _TWIN = OperationKind
 VIA = KernelRoute(RouteKind.UNICAST, (NextHop(parse_address("10.10.0.2"), 5, onlink=True),), 1024)
 ECMP = KernelRoute(
     RouteKind.UNICAST,
