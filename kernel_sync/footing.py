@@ -27,6 +27,13 @@ class AddressState(NamedTuple):
     present: bool
 
 
+class NextHopGone(NamedTuple):
+    """A nexthop object was removed, and with it the routes that use it."""
+
+
+HostChange = LinkState | AddressState | NextHopGone
+
+
 class Footing:
     """Tells which changes of interfaces and addresses may have taken routes along."""
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from time import time
 from typing import Final, NamedTuple
 
+from kernel_sync.books import EXISTS
 from kernel_sync.check import Check
 from kernel_sync.fib import RESTORE_LIMIT, Fib
-from kernel_sync.footing import AddressState, Footing, LinkState
+from kernel_sync.footing import AddressState, Footing, HostChange, LinkState, NextHopGone
 from kernel_sync.report import Chronicle, KernelReport, displaced
 from kernel_sync.route_socket import RouteSocket
 from kernel_sync.sender import Sender
@@ -99,7 +100,7 @@ class KernelTable:
     async def start(self) -> None:
         """Open the socket and read the table; raise KernelPermissionError if we may not write it."""
         loop = asyncio.get_running_loop()
-        self._socket = RouteSocket(self.fib, self.table_id, self._interface_changed, loop.time)
+        self._socket = RouteSocket(self.fib, self.table_id, self._host_changed, loop.time)
         try:
             self._socket.check_permission()
         except BaseException:
@@ -390,14 +391,18 @@ class KernelTable:
 
     # Repairs
 
-    def _interface_changed(self, change: LinkState | AddressState) -> None:
+    def _host_changed(self, change: HostChange) -> None:
         """Look again after a loss: the kernel drops IPv4 routes of a lost link or address without a word."""
-        if isinstance(change, LinkState):
-            self._dump_wanted |= self._footing.link_changed(change)
-            gained = change.up
-        else:
-            self._dump_wanted |= self._footing.address_changed(change)
-            gained = change.present
+        gained = False
+        match change:
+            case LinkState():
+                self._dump_wanted |= self._footing.link_changed(change)
+                gained = change.up
+            case AddressState():
+                self._dump_wanted |= self._footing.address_changed(change)
+                gained = change.present
+            case NextHopGone():  # ours use none; an alien route that is in our way may
+                self._dump_wanted |= EXISTS in self.fib.problems.values()
         if self._dump_wanted:
             self._timers.ask(_REPAIR_DELAY, self._repair)
         elif gained and self.fib.problems:

@@ -4,7 +4,7 @@ import ctypes
 import errno
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from struct import Struct
 from typing import Final
 
@@ -15,7 +15,10 @@ RTNLGRP_IPV4_IFADDR: Final = 5
 RTNLGRP_IPV4_ROUTE: Final = 7
 RTNLGRP_IPV6_IFADDR: Final = 9
 RTNLGRP_IPV6_ROUTE: Final = 11
+RTNLGRP_NEXTHOP: Final = 32
 
+_NEW_GROUPS: Final = frozenset({RTNLGRP_NEXTHOP})
+"""An old kernel does not know them, nor what they tell of."""
 _SOL_NETLINK: Final = 270
 _NETLINK_ADD_MEMBERSHIP: Final = 1
 _NETLINK_CAP_ACK: Final = 10
@@ -64,7 +67,8 @@ class NetlinkSocket:
         self._socket.bind((0, 0))
         self.port: Final[int] = self._socket.getsockname()[0]
         for group in groups:
-            self._socket.setsockopt(_SOL_NETLINK, _NETLINK_ADD_MEMBERSHIP, group)
+            with suppress(OSError) if group in _NEW_GROUPS else nullcontext():
+                self._socket.setsockopt(_SOL_NETLINK, _NETLINK_ADD_MEMBERSHIP, group)
 
     def fileno(self) -> int:
         return self._socket.fileno()

@@ -10,13 +10,14 @@ from typing import Final, NamedTuple
 
 from kernel_sync.aliens import is_of_interfaces
 from kernel_sync.fib import Fib
-from kernel_sync.footing import AddressState, LinkState
+from kernel_sync.footing import AddressState, HostChange, LinkState, NextHopGone
 from kernel_sync.netlink import (
     RTNLGRP_IPV4_IFADDR,
     RTNLGRP_IPV4_ROUTE,
     RTNLGRP_IPV6_IFADDR,
     RTNLGRP_IPV6_ROUTE,
     RTNLGRP_LINK,
+    RTNLGRP_NEXTHOP,
     KernelPermissionError,
     NetlinkSocket,
     NotificationsLostError,
@@ -31,6 +32,7 @@ from kernel_sync.rtnetlink import (
     NLMSG_ERROR,
     RTM_DELADDR,
     RTM_DELLINK,
+    RTM_DELNEXTHOP,
     RTM_DELROUTE,
     RTM_NEWADDR,
     RTM_NEWLINK,
@@ -76,7 +78,7 @@ class RouteSocket:
         self,
         fib: Fib,
         table_id: int,
-        on_interface: Callable[[LinkState | AddressState], None],
+        on_interface: Callable[[HostChange], None],
         now: Callable[[], float],
     ) -> None:
         """``now`` returns seconds of a clock that does not jump."""
@@ -98,6 +100,7 @@ class RouteSocket:
             RTNLGRP_LINK,
             RTNLGRP_IPV4_IFADDR if ipv4 else RTNLGRP_IPV6_IFADDR,
             RTNLGRP_IPV4_ROUTE if ipv4 else RTNLGRP_IPV6_ROUTE,
+            RTNLGRP_NEXTHOP,
         )
         self._socket.drop_own_route_notifications()
         self._sequence = _PROBE
@@ -249,6 +252,8 @@ class RouteSocket:
             self._take_answer(data, message)
         elif kind == NLMSG_DONE:
             self._take_end_of_dump(message)
+        elif kind == RTM_DELNEXTHOP:
+            self._on_interface(NextHopGone())
         elif kind in (RTM_NEWLINK, RTM_DELLINK):
             link = read_link(data, message)
             if link is not None:

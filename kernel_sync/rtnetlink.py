@@ -33,6 +33,7 @@ RTM_GETADDR: Final = 22
 RTM_NEWROUTE: Final = 24
 RTM_DELROUTE: Final = 25
 RTM_GETROUTE: Final = 26
+RTM_DELNEXTHOP: Final = 105
 
 IFF_UP: Final = 0x1
 

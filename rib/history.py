@@ -10,6 +10,12 @@ from rib.route import Route
 
 MOST_KEYS: Final = 65_536
 """Changes of single prefixes that are remembered by default."""
+MOST_ROUTES: Final = 8192
+"""Changes, of any number of prefixes each, that are remembered.
+
+Each keeps two routes from being forgotten: where prefixes change one by one, as those of containers do, it
+takes half a kilobyte, and more if the routes have many attributes.
+"""
 _SLICE: Final = 1024
 """Keys compared between two pauses."""
 
@@ -37,11 +43,15 @@ class History:
 
     follows_all: Final = False
 
-    def __init__(self, now: Callable[[], float], most_keys: int = MOST_KEYS) -> None:
+    def __init__(
+        self, now: Callable[[], float], most_keys: int = MOST_KEYS, most_routes: int = MOST_ROUTES
+    ) -> None:
         self._now = now
         self._most_keys = most_keys
+        self._most_routes = most_routes
         self._rounds: deque[_Round] = deque()
         self._keys = 0
+        self._routes = 0
         self._complete_since: float | None = None
 
     def __len__(self) -> int:
@@ -60,9 +70,11 @@ class History:
         keys = sum([len(change.keys) for change in batch.changes])
         self._rounds.append(_Round(self._now(), batch.changes, keys))
         self._keys += keys
-        while self._keys > self._most_keys:
+        self._routes += len(batch.changes)
+        while self._keys > self._most_keys or self._routes > self._most_routes:
             oldest = self._rounds.popleft()
             self._keys -= oldest.keys
+            self._routes -= len(oldest.changes)
             self._complete_since = self._rounds[0].at if self._rounds else self._now()
 
     def of(self, keys: frozenset[PrefixKey]) -> Iterator[Event | None]:

@@ -543,3 +543,17 @@ async def test_what_the_kernel_does_not_take_is_tried_again(start: Start, shell:
     table.set([key("10.1.0.0/16")], via("10.0.0.2"))
     await until(lambda: shown(shell) != [])
     assert said == ["the kernel took no messages: Message too long"]
+
+
+async def test_an_alien_that_goes_with_its_nexthop_object_makes_room(
+    start: Start, shell: Shell, link: str
+) -> None:
+    """Of the routes that go with it the kernel says nothing."""
+    shell("ip nexthop add id 5 via 10.0.0.9 dev left")
+    shell("ip route add 10.1.0.0/16 nhid 5 proto static")
+    table = await start()
+    table.set([key("10.1.0.0/16")], via("10.0.0.2"))
+    await table.settle()
+    assert table.problem(key("10.1.0.0/16")) == "File exists: an alien route, proto static"
+    shell("ip nexthop delete id 5")
+    await until(lambda: shown(shell) == ["10.1.0.0/16 via 10.0.0.2 dev left"])

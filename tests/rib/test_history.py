@@ -2,7 +2,7 @@
 
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import PrefixKey
-from rib.history import MOST_KEYS, Event, History
+from rib.history import MOST_KEYS, MOST_ROUTES, Event, History
 from rib.loc_rib import LocRib
 from rib.route import Route, Source
 from rib.table import Table
@@ -29,10 +29,10 @@ class Clock:
 class Followed:
     """A table that a history follows."""
 
-    def __init__(self, most_keys: int = MOST_KEYS) -> None:
+    def __init__(self, most_keys: int = MOST_KEYS, most_routes: int = MOST_ROUTES) -> None:
         self.clock = Clock()
         self.table = Table("master", IPV4_UNICAST)
-        self.history = History(self.clock, most_keys)
+        self.history = History(self.clock, most_keys, most_routes)
 
     def settle(self) -> None:
         self.history.follow(LocRib(self.table).run(10_000))
@@ -83,6 +83,25 @@ def test_the_oldest_changes_are_forgotten() -> None:
     assert followed.events(FIRST) == []
     assert len(followed.events(SECOND, THIRD)) == 2
     assert followed.history.complete_since == 1001.0
+
+
+def test_changes_that_keep_many_routes_are_forgotten_sooner() -> None:
+    """Where containers come and go, each change has a route of its own: keys alone would not bound memory."""
+    followed = Followed(most_routes=2)
+    for each in (FIRST, SECOND):
+        followed.table.announce(fresh(neighbor("tor1")), [each])
+        followed.settle()
+    followed.table.announce(fresh(neighbor("tor1")), [THIRD])
+    followed.settle()
+    assert followed.events(FIRST) == []
+    assert len(followed.events(SECOND, THIRD)) == 2
+
+
+def test_prefixes_that_share_a_route_count_as_one_against_its_bound() -> None:
+    followed = Followed(most_routes=1)
+    followed.table.announce(fresh(neighbor("tor1")), [FIRST, SECOND, THIRD])
+    followed.settle()
+    assert len(followed.history) == 3
 
 
 def test_a_batch_beyond_the_bound_is_not_kept() -> None:
