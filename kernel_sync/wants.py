@@ -75,6 +75,8 @@ class Wants:
         if reason and key not in self._warned:
             self._warned[key] = reason
             self.warnings.append((key, reason))
+        if not reason:
+            self._warned.pop(key, None)
         self.kept_out.pop(key, None)
         self._fib.set([key], route)
 
@@ -107,9 +109,8 @@ class Wants:
         self.is_due = False
         for key, route in [*self._guard.suspects.items()]:
             reason = self._guard.verdict(key, route)
-            if bool(reason and self._refuses) != (key in self.kept_out) or (
-                reason and key not in self._warned
-            ):
+            known = self.kept_out if self._refuses else self._warned
+            if bool(reason) != (key in known):
                 self._decide(key, route)
 
     def clear(self) -> None:

@@ -125,8 +125,8 @@ class KernelProtocol(Protocol):
         """Read the kernel's table and begin to follow ours. Raises PermissionError without CAP_NET_ADMIN."""
         if self._learned is not None:
             self._learned.begin(self._kernel, asyncio.get_running_loop())
-        await self._kernel.start()
         self._surroundings.lifelines.watch(self._guard)
+        await self._kernel.start()
         self._pipeline.attach(self.view, lambda: self._kernel.is_behind)
         self.enter(ProtocolState.UP)
 

@@ -102,6 +102,18 @@ def test_what_cuts_nobody_off_is_written(prefix: str, route: KernelRoute) -> Non
     assert not house.wants.kept_out
 
 
+def test_nothing_is_said_or_done_twice() -> None:
+    """A problem that is told of makes the guard look again."""
+    house = House("192.0.2.0/24")
+    house.wants.guard_addresses(NEIGHBOR)
+    house.want("192.0.2.8/30")
+    house.fib.reported.clear()
+    house.wants.problems_changed()
+    house.wants.review()
+    assert house.fib.reported == []
+    assert house.fib.settled
+
+
 def test_a_gateway_of_ours_is_guarded() -> None:
     house = House("192.0.2.0/24")
     house.want("198.51.100.0/24", via("192.0.2.7"))
