@@ -3,13 +3,14 @@
 How it is built::
 
     types.py              KernelRoute, NextHop, ...: routes as values, without prefixes        pure
-    fib.py                Fib: wanted against installed, and the operations between them       pure
+    books.py  fib.py      what is wanted and known; Fib: the operations that are missing            pure
+    planning.py alike.py  what is to be done about one prefix, and about many that are alike     pure
     observer.py           Observer: dumps and notifications, brought into a Fib                pure
     aliens.py             routes of other programs: who blocks us, who leads where             pure
     learning.py           which of them may be learned                                         pure
     guard.py  wants.py    what would cut this host off, and is kept out                        pure
     fights.py             routes that are taken out as often as they are put back              pure
-    standing.py report.py what operators are told                                              pure
+    standing.py news.py   what operators are told; report.py                                   pure
     audit.py  footing.py  what a check looks at; what our routes stand on                      pure
     interfaces.py ...     InterfaceTable: links, addresses, connected prefixes                 pure
     rtnetlink.py          netlink framing, answers, requests                                   pure
@@ -17,9 +18,10 @@ How it is built::
     netlink.py            NetlinkSocket: one socket, its buffers and its filter
     route_socket.py       RouteSocket: a Fib's conversation with the kernel
     flush.py              removal of our routes without a daemon
+    sender.py             the thread that carries batches into the kernel
     kernel.py             KernelTable: when to talk; what the daemon uses for routes           asyncio
     check.py  timers.py   the slow look at a whole table; callbacks that are due once          asyncio
-    monitor.py            Monitor: keeps an InterfaceTable true                                + pyroute2
+    monitor.py            Monitor: keeps an InterfaceTable true; link_messages.py: pyroute2    asyncio
 
 **Ours and others'.** A route of ours carries our protocol number, 12 unless configured. Adding is exclusive,
 removing names protocol, table, type and metric, and a replacement is sent only where the latest news says

@@ -14,7 +14,8 @@ from kernel_sync.books import EXISTS
 from kernel_sync.check import Check
 from kernel_sync.fib import RESTORE_LIMIT, Fib
 from kernel_sync.footing import AddressState, Footing, HostChange, LinkState, NextHopGone
-from kernel_sync.report import Chronicle, KernelReport, displaced
+from kernel_sync.news import News
+from kernel_sync.report import KernelReport
 from kernel_sync.route_socket import RouteSocket
 from kernel_sync.sender import Sender
 from kernel_sync.standing import RouteState
@@ -68,12 +69,6 @@ class KernelTable:
         self.family = family
         self.table_id = table_id
         self.fib = Fib(family, protocol, habits.restore_limit)
-        self.on_problem: Callable[[PrefixKey, str], None] | None = None
-        """Called when a wanted route cannot be written."""
-        self.on_warning: Callable[[PrefixKey, str], None] | None = None
-        """Called when something happened at a prefix that the operator should look at."""
-        self.on_failure: Callable[[str], None] | None = None
-        """Called when nothing can be written at present."""
         self.on_room: Callable[[], None] | None = None
         """Called when it ``is_behind`` no longer."""
         self.is_behind = False
@@ -81,7 +76,7 @@ class KernelTable:
         self.on_aliens: Callable[[set[PrefixKey]], None] | None = None
         """Called once per burst with the prefixes whose routes of other programs may have changed."""
         self._wants = Wants(self.fib, guards=table_id == MAIN_TABLE, refuses=habits.guard)
-        self._chronicle = Chronicle(now)
+        self.news = News(self.fib, self._wants, now)
         self._footing = Footing(family, self.fib.aliens, self._lose_aliens)
         self._check = Check(self.fib, table_id, habits.check_interval, self._checked)
         self._timers = Timers()
@@ -218,7 +213,7 @@ class KernelTable:
 
     def report(self) -> KernelReport:
         """Return counts, times and the last errors."""
-        fib, chronicle, socket = self.fib, self._chronicle, self._socket
+        fib, news, socket = self.fib, self.news, self._socket
         return KernelReport(
             table=self.table_id,
             protocol=fib.protocol,
@@ -231,15 +226,15 @@ class KernelTable:
             written=fib.written,
             refused=fib.refused,
             restored=0 if socket is None else socket.observer.restored,
-            displaced=chronicle.displaced,
+            displaced=news.displaced,
             dumps=0 if socket is None else socket.observer.dumps,
             lost_notifications=0 if socket is None else socket.lost_notifications,
             checks=self._check.checks,
-            last_dump=chronicle.last_dump,
-            last_check=chronicle.last_check,
-            last_change=chronicle.last_change,
+            last_dump=news.last_dump,
+            last_check=news.last_check,
+            last_change=news.last_change,
             adopting=not fib.is_complete,
-            last_errors=chronicle.troubles,
+            last_errors=news.troubles,
         )
 
     # Callbacks
@@ -262,7 +257,7 @@ class KernelTable:
         drained = netlink.hear(_DATAGRAMS_PER_CALLBACK)
         if dumping and not netlink.dumping:
             self._concluding = True
-            self._chronicle.dumped()
+            self.news.dumped()
         return drained
 
     def _schedule_flush(self) -> None:
@@ -296,7 +291,7 @@ class KernelTable:
 
     def _send(self, datagrams: list[bytes]) -> None:
         if datagrams and self._sender is not None:
-            self._chronicle.changed()
+            self.news.changed()
             self._sender.put(datagrams)
 
     def _sent(self, error: OSError | None) -> None:
@@ -305,8 +300,7 @@ class KernelTable:
         if netlink is None:
             return
         if error is not None:
-            if self.on_failure is not None:
-                self.on_failure(f"the kernel took no messages: {error.strerror or error}")
+            self.news.not_sent(error)
             self._timers.ask(_FAILURE_DELAY, self._give_up)
         elif self._hear(netlink):
             netlink.give_up_batch(sent=True)
@@ -321,17 +315,9 @@ class KernelTable:
 
     def _report(self) -> None:
         """Tell the owner what is new, and whoever waits that all is done."""
-        fib = self.fib
-        if fib.reported:
-            self._report_problems(fib)
-        while self._wants.warnings:
-            key, text = self._wants.warnings.pop()
-            self._tell(self.on_warning, key, f"the guard would have kept it out: {text}")
-        while fib.displaced:
-            key, alien = fib.displaced.pop()
-            self._chronicle.displaced += 1
-            self._tell(self.on_warning, key, displaced(alien))
+        self.news.pass_on()
         self._report_aliens()
+        self._schedule_review()
         self._schedule_attempt()
         if self._waiting and not self._busy():
             waiting, self._waiting = self._waiting, []
@@ -339,26 +325,11 @@ class KernelTable:
                 if not future.done():
                     future.set_result(None)
 
-    def _report_problems(self, fib: Fib) -> None:
-        self._wants.problems_changed()
-        self._schedule_review()
-        while fib.reported:
-            key = fib.reported.pop()
-            text = fib.problem(key)
-            if text is not None:
-                self._tell(self.on_problem, key, text)
-
-    def _tell(self, listener: Callable[[PrefixKey, str], None] | None, key: PrefixKey, text: str) -> None:
-        self._chronicle.trouble(key, text)
-        if listener is not None:
-            listener(key, text)
-
     def _report_aliens(self) -> None:
         if self._socket is None or not self._socket.alien_keys or self._socket.dumping:
             return
         changed = self._socket.take_alien_keys()
         self._wants.aliens_changed()
-        self._schedule_review()
         if self.on_aliens is not None:
             self.on_aliens(changed)
 
@@ -386,7 +357,6 @@ class KernelTable:
         self.fib.end_rests(asyncio.get_running_loop().time())
         self._wants.problems_changed()
         self._schedule_flush()
-        self._schedule_review()
         self._report()
 
     # Repairs
@@ -413,7 +383,7 @@ class KernelTable:
 
     def _checked(self, is_wrong: bool) -> None:
         """A check has come to an end."""
-        self._chronicle.checked()
+        self.news.checked()
         if len(self.fib.wanted) <= _MOST_LOOKED_THROUGH:
             self._last = None
             self._footing.begin_anew(self.fib.wanted.values())
@@ -435,7 +405,6 @@ class KernelTable:
         self.fib.retry()
         self._wants.problems_changed()
         self._schedule_flush()
-        self._schedule_review()
         self._report()
 
     def _dump(self, netlink: RouteSocket) -> None:

@@ -1,56 +1,48 @@
-"""What the kernel says about links and their addresses, as values (rtnetlink(7)).
+"""What the kernel says about links and their addresses, as values; pyroute2 reads it."""
 
-A host with containers makes thousands of these messages, and two attributes of some fifty matter.
-"""
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import Any, Final
 
-from struct import Struct
-from typing import Final
+from pyroute2.netlink.rtnl.ifaddrmsg import ifaddrmsg
+from pyroute2.netlink.rtnl.ifinfmsg import ifinfmsg
 
 from kernel_sync.interfaces import Interface, InterfaceAddress
-from kernel_sync.rtnetlink import Message, split_attributes
+from kernel_sync.rtnetlink import Message
 
-_LINK: Final = Struct("=BxHiII")
-_ADDRESS: Final = Struct("=BBBBI")
-_UINT32: Final = Struct("=I")
-_IFLA_IFNAME: Final = 3
-_IFLA_MTU: Final = 4
-_IFLA_MASTER: Final = 10
-_IFA_ADDRESS: Final = 1
-_IFA_LOCAL: Final = 2
-_IFA_FLAGS: Final = 8
+_HEADER_OCTETS: Final = 16
 _AF_BRIDGE: Final = 7
 
 
 def read_interface(data: bytes, message: Message) -> Interface | None:
     """Return the interface that a message is about, without addresses; None for news of a bridge port."""
-    family, _, index, flags, _ = _LINK.unpack_from(data, message.start)
-    if family == _AF_BRIDGE:
+    if data[message.start] == _AF_BRIDGE:
         return None
-    found = _attributes(data, message.start + _LINK.size, message.end)
-    name = found.get(_IFLA_IFNAME, b"").rstrip(b"\0").decode(errors="replace")
+    link = _decode(ifinfmsg, data, message)
     return Interface(
-        index=index,
-        name=name,
-        flags=flags,
-        mtu=_number(found.get(_IFLA_MTU)),
-        master=_number(found.get(_IFLA_MASTER)),
+        index=link["index"],
+        name=link.get_attr("IFLA_IFNAME"),
+        flags=link["flags"],
+        mtu=link.get_attr("IFLA_MTU") or 0,
+        master=link.get_attr("IFLA_MASTER") or 0,
     )
 
 
 def read_interface_address(data: bytes, message: Message) -> tuple[int, InterfaceAddress]:
     """Return the index of an interface and its address that a message is about."""
-    _, bits, flags, _, index = _ADDRESS.unpack_from(data, message.start)
-    found = _attributes(data, message.start + _ADDRESS.size, message.end)
-    remote = found.get(_IFA_ADDRESS, b"")
-    own = found.get(_IFA_LOCAL) or remote
-    peer = remote if remote != own else b""
-    return index, InterfaceAddress(own, bits, peer, _number(found.get(_IFA_FLAGS)) or flags)
+    row = _decode(ifaddrmsg, data, message)
+    remote, local = row.get_attr("IFA_ADDRESS"), row.get_attr("IFA_LOCAL")
+    own, peer = local or remote, remote if local and local != remote else None
+    address = InterfaceAddress(
+        ip_address(own).packed,
+        row["prefixlen"],
+        ip_address(peer).packed if peer else b"",
+        row.get_attr("IFA_FLAGS") or row["flags"],
+    )
+    return row["index"], address
 
 
-def _attributes(data: bytes, start: int, end: int) -> dict[int, bytes]:
-    return {kind: data[first:last] for kind, first, last in split_attributes(data, start, end)}
-
-
-def _number(value: bytes | None) -> int:
-    number: int = _UINT32.unpack(value)[0] if value else 0
-    return number
+def _decode(kind: Callable[[bytes], Any], data: bytes, message: Message) -> Any:  # noqa: ANN401 - pyroute2 has no types
+    decoded = kind(data[message.start - _HEADER_OCTETS : message.end])
+    decoded.decode()
+    return decoded

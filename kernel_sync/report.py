@@ -1,13 +1,18 @@
 """What a kernel table tells of itself: counts, times, and what went wrong last."""
 
-from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from kernel_sync.types import ObservedRoute, protocol_name
 from messages.families.prefix import PrefixKey
 
-_MOST_TROUBLES: Final = 5
+
+class Trouble(NamedTuple):
+    """A route that could not be written, or was written with a warning."""
+
+    at: float
+    """Unix time."""
+    key: PrefixKey
+    text: str
 
 
 class KernelReport(NamedTuple):
@@ -18,64 +23,24 @@ class KernelReport(NamedTuple):
     wanted: int
     installed: int
     waiting: int
+    """About to be written, replaced or removed."""
     problems: int
     strays: int
     aliens: int
     written: int
     refused: int
     restored: int
+    """Put back after somebody had taken them out."""
     displaced: int
+    """Alien routes whose place we took without knowing of them."""
     dumps: int
     lost_notifications: int
     checks: int
     last_dump: float | None
     last_check: float | None
     last_change: float | None
+    """When anything was written last."""
     adopting: bool
-    last_errors: Sequence[tuple[float, PrefixKey, str]]
+    """Whether the routes of an earlier process are still kept."""
+    last_errors: Sequence[Trouble]
     """The newest last."""
-
-
-class Chronicle:
-    """What happened to a table, and when."""
-
-    def __init__(self, now: Callable[[], float]) -> None:
-        self.displaced = 0
-        """Alien routes whose place we took."""
-        self.last_dump: float | None = None
-        self.last_check: float | None = None
-        self.last_change: float | None = None
-        self._now = now
-        self._troubles: deque[tuple[float, PrefixKey, str]] = deque(maxlen=_MOST_TROUBLES)
-
-    def dumped(self) -> None:
-        """The whole table was read."""
-        self.last_dump = self._now()
-
-    def checked(self) -> None:
-        """The table was checked."""
-        self.last_check = self._now()
-
-    def changed(self) -> None:
-        """Something was written."""
-        self.last_change = self._now()
-
-    def trouble(self, key: PrefixKey, text: str) -> None:
-        """Something went wrong with a prefix."""
-        self._troubles.append((self._now(), key, text))
-
-    @property
-    def troubles(self) -> Sequence[tuple[float, PrefixKey, str]]:
-        """The last of them, the newest last."""
-        return tuple(self._troubles)
-
-
-def displaced(alien: ObservedRoute) -> str:
-    """Return in words that an alien route was lost to us."""
-    route, protocol = alien
-    hops = ", ".join(f"interface {hop.interface}" for hop in route.next_hops)
-    way = f"{route.kind.name.lower()} route{' over ' if hops else ''}{hops}"
-    return (
-        f"it took the place of an alien {way}, metric {route.metric}, proto {protocol_name(protocol)}, "
-        "that came at the same moment"
-    )

@@ -77,8 +77,8 @@ class KernelProtocol(Protocol):
         settings = self._settings
         habits = Habits(settings.guard, settings.check_interval, settings.restore_limit)
         kernel = KernelTable(self.family, settings.table, settings.protocol, habits, self._surroundings.now)
-        kernel.on_problem, kernel.on_warning = self._complain, self._warn
-        kernel.on_failure = partial(_log.error, "%s: %s", self.name)
+        kernel.news.on_problem, kernel.news.on_warning = self._complain, self._warn
+        kernel.news.on_failure = partial(_log.error, "%s: %s", self.name)
         kernel.on_room = self._pipeline.touched
         return kernel
 

@@ -234,7 +234,7 @@ async def test_an_alien_route_blocks_ours_until_it_goes(
     shell(alien)
     table = await start(family)
     problems: list[tuple[PrefixKey, str]] = []
-    table.on_problem = lambda *problem: problems.append(problem)
+    table.news.on_problem = lambda *problem: problems.append(problem)
     table.set([key(prefix)], KernelRoute(RouteKind.BLACKHOLE))
     table.feed_complete()
     await table.settle()
@@ -530,7 +530,7 @@ async def test_lost_answers_are_made_up_for_by_a_dump(
 async def test_what_the_kernel_does_not_take_is_tried_again(start: Start, shell: Shell, link: str) -> None:
     table = await start()
     said: list[str] = []
-    table.on_failure = said.append
+    table.news.on_failure = said.append
     assert table._sender is not None
     send, refusals = table._sender._send, [OSError(EMSGSIZE, "Message too long")]
 
