@@ -48,6 +48,8 @@ def settle_alike(books: Books, operations: Sequence[Operation]) -> bool:
         certain = kinds[0] is _DELETE and gone and all(map(is_, map(books.actual.get, keys), routes))
     if certain:
         deque(map(books.actual.pop, keys, repeat(None)), maxlen=0)
+        if books.leftovers:
+            deque(map(books.leftovers.pop, keys, repeat(None)), maxlen=0)
     return certain
 
 

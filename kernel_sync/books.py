@@ -36,7 +36,7 @@ class Books:
         self.twins: dict[PrefixKey, list[KernelRoute]] = {}
         """Routes of ours in a place that has one already: somebody appended them."""
         self.leftovers: dict[PrefixKey, None] = {}
-        """Prefixes at which the kernel showed a route of ours that nobody wanted then."""
+        """Prefixes at which the kernel shows a route of ours that nobody wants."""
         self.aliens = Aliens()
         self.fights = Fights(restore_limit)
         self.doubtful: dict[PrefixKey, KernelRoute] = {}
@@ -81,9 +81,14 @@ class Books:
 
     def is_as_wanted(self, key: PrefixKey) -> None:
         """The kernel shows that a prefix is as it shall be, whoever saw to it."""
-        self.actual.pop(key, None)
+        self.forget(key)
         self.problems.pop(key, None)
         self.fights.end([key])
+
+    def forget(self, key: PrefixKey) -> None:
+        """What is there is what is wanted, or nothing is either."""
+        self.actual.pop(key, None)
+        self.leftovers.pop(key, None)
 
     # Questions
 
@@ -126,11 +131,8 @@ class Books:
     @property
     def unwanted(self) -> int:
         """How many routes of ours are in the kernel that nobody wants, at any metric."""
-        actual, wanted = self.actual, self.wanted
-        there = {key: None for key in self.leftovers if actual.get(key) is not None and key not in wanted}
-        self.leftovers = there
         others = sum(map(len, self.strays.values())) + sum(map(len, self.twins.values()))
-        return len(there) + others
+        return len(self.leftovers) + others
 
     def __len__(self) -> int:
         """Return how many routes of ours are in the kernel."""

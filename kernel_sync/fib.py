@@ -58,6 +58,7 @@ class Fib(Books):
                 wanted.pop(key, None)
         else:
             wanted.update(dict.fromkeys(keys, self.canonical(route)))
+            self._adopt(keys)
         self.dirty += keys
         if self.watched is not None:
             self._note_changes(self.watched, keys)
@@ -70,6 +71,12 @@ class Fib(Books):
         for key in keys:
             if key not in self.fights.resting:
                 self.problems.pop(key, None)
+
+    def _adopt(self, keys: Collection[PrefixKey]) -> None:
+        """What an earlier process left is wanted again, in this form or another."""
+        if self.leftovers:
+            for key in keys:
+                self.leftovers.pop(key, None)
 
     def _note_changes(self, watched: dict[PrefixKey, None], keys: Collection[PrefixKey]) -> None:
         watched.update(dict.fromkeys(keys))
@@ -224,7 +231,7 @@ class Fib(Books):
             self.actual[key] = None
             self.mark(key)
         elif self.slot_metric(key, route.metric) == route.metric:
-            self.actual.pop(key, None)
+            self.forget(key)
         else:  # another one of ours has come at another metric meanwhile
             self.mark(key)
 

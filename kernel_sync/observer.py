@@ -201,7 +201,7 @@ class Observer:
             fib.actual[key] = None
             fib.mark(key)
         else:
-            fib.actual.pop(key, None)
+            fib.forget(key)
 
 
 def _name(protocol: int) -> str:

@@ -289,6 +289,21 @@ def test_routes_of_an_earlier_process_are_adopted_replaced_or_removed() -> None:
     assert (unwanted, OperationKind.DELETE, via(2)) in fib.pending(10)
 
 
+def test_what_is_left_over_is_counted() -> None:
+    fib, kernel = new()
+    for key in KEYS:
+        kernel.put(key, ObservedRoute(via(2), PROTOCOL_BIRD))
+    counts = [fib.unwanted]
+    fib.set([KEYS[0]], via(2))
+    counts.append(fib.unwanted)
+    kernel.take(KEYS[1], 0)
+    counts.append(fib.unwanted)
+    fib.complete()
+    kernel.flush()
+    counts.append(fib.unwanted)
+    assert counts == [3, 2, 1, 0]
+
+
 def test_nothing_unwanted_is_removed_before_the_feed_is_complete() -> None:
     fib, kernel = new()
     kernel.put(KEY, ObservedRoute(via(2), PROTOCOL_BIRD))
