@@ -132,12 +132,19 @@ class Guard:
         return f" ({what})" if what else ", a gateway"
 
     def _is_longest(self, key: PrefixKey, route: KernelRoute, address: bytes) -> bool:
-        """Tell whether packets to an address would follow the route, and have another way without it."""
-        ways = [prefix for prefix in _covering(address) if prefix != key and self._is_written(prefix)]
+        """Tell whether packets to an address would follow the route.
+
+        One through itself is worse only than another way: without any there is nothing to lose.
+        """
         beside = self._fib.aliens.all_at(key)
-        if (ways and ways[0][0] > key[0]) or any(alien.route.metric <= route.metric for alien in beside):
+        others = [prefix for prefix in _covering(address) if prefix != key and self._is_written(prefix)]
+        if (others and others[0][0] > key[0]) or any(alien.route.metric <= route.metric for alien in beside):
             return False
-        return bool(ways or beside) or route.kind is not RouteKind.UNICAST
+        if route.kind is not RouteKind.UNICAST:
+            return True
+        ways = [alien.route for prefix in (key, *others) for alien in self._fib.aliens.all_at(prefix)]
+        ways += [self._fib.wanted[prefix] for prefix in others if prefix in self._fib.wanted]
+        return any(way.kind is RouteKind.UNICAST for way in ways)
 
     def _is_written(self, prefix: PrefixKey) -> bool:
         """Tell whether a route to a prefix is there, or will be in a moment."""

@@ -9,6 +9,7 @@ from kernel_sync.standing import RouteState, Standing, states
 from kernel_sync.types import KernelRoute, RouteKind
 from messages.families.prefix import PrefixKey
 
+_PASSES: Final = 8
 _KEPT_OUT: Final = "kept out by the guard: "
 
 
@@ -105,13 +106,25 @@ class Wants:
         self.is_due = self.is_due or bool(self._guard.suspects)
 
     def review(self) -> None:
-        """Decide again about all suspects: longer routes may have come or gone."""
+        """Decide again about all suspects: longer routes may have come or gone.
+
+        What is decided about one may matter to others, the shorter ones above all.
+        """
+        for _ in range(_PASSES):
+            if not self._review_once():
+                break
         self.is_due = False
-        for key, route in [*self._guard.suspects.items()]:
-            reason = self._guard.verdict(key, route)
+
+    def _review_once(self) -> bool:
+        """Return whether anything is decided otherwise than before."""
+        changed = False
+        for key in sorted(self._guard.suspects, key=lambda key: -key[0]):
+            route = self._guard.suspects[key]
             known = self.kept_out if self._refuses else self._warned
-            if bool(reason) != (key in known):
+            if bool(self._guard.verdict(key, route)) != (key in known):
                 self._decide(key, route)
+                changed = True
+        return changed
 
     def clear(self) -> None:
         """Want nothing any more."""
