@@ -90,11 +90,11 @@ class KernelRoute(NamedTuple):
         kind, next_hops, metric, preferred_source, realm, metrics, scope = self
         if kind is not RouteKind.UNICAST:
             next_hops = ()
-        elif len(next_hops) == 1:
-            next_hops = (next_hops[0]._replace(weight=1),)
-        else:
+        elif len(next_hops) > 1:
             different = next_hops if family is not IPV6_UNICAST else _without_repetitions(next_hops)
             next_hops = tuple(sorted(different, key=_heavier_first))
+        if len(next_hops) == 1:
+            next_hops = (next_hops[0]._replace(weight=1),)
         if family is IPV6_UNICAST:
             metric, realm, scope = metric or IPV6_DEFAULT_METRIC, 0, Scope.UNIVERSE
         elif scope is None:

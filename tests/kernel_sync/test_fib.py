@@ -509,5 +509,7 @@ def test_forms_that_the_kernel_shows_otherwise_are_known() -> None:
     """Else they would be written again at each dump."""
     nowhere = KernelRoute(RouteKind.UNICAST, (hop(2),), preferred_source=bytes(16))
     assert nowhere.canonical(IPV6_UNICAST).preferred_source == b""
+    same = KernelRoute(RouteKind.UNICAST, (hop(2)._replace(weight=2), hop(2)._replace(weight=2)))
+    assert same.canonical(IPV6_UNICAST).next_hops == (hop(2),)
     twice = KernelRoute(RouteKind.UNICAST, (hop(2), hop(3), hop(2)))
     assert twice.canonical(IPV6_UNICAST).next_hops == (hop(2), hop(3))
