@@ -7,6 +7,7 @@ which the tests hold this against.
 
 from collections import deque
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import repeat
 from operator import is_
 from typing import Final
@@ -21,7 +22,7 @@ _DELETE: Final = OperationKind.DELETE
 
 def plan_alike(books: Books, keys: Sequence[PrefixKey]) -> list[Operation] | None:
     """Return an operation for each of these different prefixes; None if they are not alike, or not simple."""
-    if not _is_simple(books) or not books.aliens.routes.keys().isdisjoint(keys):
+    if not _is_simple(books, keys):
         return None
     wanted = [*map(books.wanted.get, keys)]
     actual = [*map(books.actual.get, keys, wanted)]
@@ -36,10 +37,10 @@ def plan_alike(books: Books, keys: Sequence[PrefixKey]) -> list[Operation] | Non
 
 def settle_alike(books: Books, operations: Sequence[Operation]) -> bool:
     """Take note that the kernel did all of this; False, and nothing, if they are not alike or not simple."""
-    if not operations or not _is_simple(books):
+    if not operations:
         return False
     keys, kinds, routes = zip(*operations, strict=True)
-    if kinds.count(kinds[0]) != len(kinds) or not books.aliens.routes.keys().isdisjoint(keys):
+    if kinds.count(kinds[0]) != len(kinds) or not _is_simple(books, keys):
         return False
     if kinds[0] is _ADD:
         certain = all(map(is_, map(books.wanted.get, keys), routes))
@@ -53,13 +54,15 @@ def settle_alike(books: Books, operations: Sequence[Operation]) -> bool:
     return certain
 
 
-def _is_simple(books: Books) -> bool:
-    """Tell whether nothing is noted about any prefix but what is wanted and what is there."""
-    return not (
-        books.strays
-        or books.twins
-        or books.doubtful
-        or books.overwritten
-        or books.problems
-        or books.fights.resting
+def _is_simple(books: Books, keys: Sequence[PrefixKey]) -> bool:
+    """Tell whether nothing is noted about these prefixes but what is wanted and what is there."""
+    notes: tuple[AbstractSet[PrefixKey], ...] = (
+        books.aliens.routes.keys(),
+        books.strays.keys(),
+        books.twins.keys(),
+        books.doubtful.keys(),
+        books.overwritten,
+        books.problems.keys(),
+        books.fights.resting.keys(),
     )
+    return all(note.isdisjoint(keys) for note in notes)

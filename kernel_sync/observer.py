@@ -178,6 +178,8 @@ class Observer:
         twins = fib.twins.get(key, [])
         if route in twins:
             twins.remove(route)
+            if not twins:
+                del fib.twins[key]
             return
         actual = fib.actual.get(key, fib.wanted.get(key))
         if actual is None or actual.metric != route.metric or actual.matches(route):
