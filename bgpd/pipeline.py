@@ -89,7 +89,7 @@ class Pipeline:
 
     def touched_by(self, reader: Reader) -> None:
         """The same for a neighbor that just filled the table; it waits if the pipeline is behind."""
-        if (len(self.table.dirty) > BEHIND_KEYS or self._is_held) and reader not in self._paused:
+        if (self.table.unsettled > BEHIND_KEYS or self._is_held) and reader not in self._paused:
             self._paused[reader] = None
             reader.pause_reading()
         self.touched()
@@ -243,7 +243,7 @@ class Pipeline:
     @property
     def is_behind(self) -> bool:
         """Whether what came in has yet to be settled and handed on; neighbors may take it more slowly."""
-        return bool(self.table.dirty or self._walks or self.next_hops.is_in_doubt)
+        return bool(self.table.unsettled or self._walks or self.next_hops.is_in_doubt)
 
     # -- the work ----------------------------------------------------------------------------------
 
@@ -252,7 +252,7 @@ class Pipeline:
         deadline = thread_time() + TICK_SECONDS
         while self._round() and thread_time() < deadline:
             pass
-        if self._paused and len(self.table.dirty) < BEHIND_KEYS // 2 and not self._is_held:
+        if self._paused and self.table.unsettled < BEHIND_KEYS // 2 and not self._is_held:
             self._resume_readers()
         if self._has_work():
             self.touched()
@@ -283,7 +283,7 @@ class Pipeline:
 
     def _has_work(self) -> bool:
         walks = self._walks and not self._is_held
-        waiting = self.table.dirty or walks or self.next_hops.is_in_doubt
+        waiting = self.table.unsettled or walks or self.next_hops.is_in_doubt
         return bool(waiting or self._draining or self._jobs)
 
     @property

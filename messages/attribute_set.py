@@ -19,6 +19,7 @@ from messages.attributes.next_hop import check_host
 from messages.context import Context
 from messages.errors import AttributeFlaw, Malformed, MalformedValueError
 from messages.families import IPV4_UNICAST
+from messages.plain_attributes import AS_PATH_AT, AS_PATH_LENGTH_AT, NEXT_HOP_BEHIND_PATH, plain_attributes
 from messages.weak_table import WeakTable
 
 T = TypeVar("T")
@@ -127,6 +128,19 @@ class AttributeSet:
         return f"<AttributeSet {self.wire.hex()}>"
 
 
+class PlainAttributeSet(AttributeSet):
+    """A set whose octets are plain (``messages.plain_attributes``): where they stand follows from a length."""
+
+    __slots__ = ()
+
+    @property
+    def next_hop(self) -> bytes:
+        """The value of NEXT_HOP, read without cutting the rest."""
+        wire = self.wire
+        begin = AS_PATH_AT + wire[AS_PATH_LENGTH_AT] + NEXT_HOP_BEHIND_PATH
+        return wire[begin : begin + 4]
+
+
 class _FlawedAttributeSet(AttributeSet):
     """A set some attributes of which were discarded; sound sets do not pay for the memory of it."""
 
@@ -176,6 +190,7 @@ class AttributeSetTable:
         )
         """Whether the classic fields of an UPDATE hold prefixes, as they nearly always do."""
         self._welcome = welcome(context)
+        self._is_plain = plain_attributes(self._welcome, context)
         self._classic: WeakTable[bytes, AttributeSet] = WeakTable()
         self._multiprotocol: WeakTable[bytes, AttributeSet] = WeakTable()
         self.known: Final = self._classic.get
@@ -213,6 +228,10 @@ class AttributeSetTable:
 
         If MP_REACH_NLRI or MP_UNREACH_NLRI is among them, that is an oddity, too.
         """
+        if not next_hop and self._is_plain(raw):
+            plain = PlainAttributeSet(raw)
+            self._classic.put(raw, plain)
+            return plain
         sets, key, mandatory = self._place(raw, next_hop)
         pieces = sound_attributes(raw, self._welcome, self.context)
         if pieces is None or not pieces.keys() >= mandatory or _next_hop_flaws(next_hop):

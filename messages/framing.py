@@ -1,12 +1,18 @@
 """Message framing: a stream of bytes to whole messages and back (RFC 4271 §4.1, §6.1)."""
 
 from collections.abc import Iterator
+from struct import Struct
 from typing import Final
 
 from messages.errors import NotificationError
 from messages.iana import HEADER_OCTETS, MAXIMUM_MESSAGE_OCTETS, ErrorCode, MessageHeaderSubcode, MessageType
 
 _MARKER: Final = b"\xff" * 16
+_HEADER: Final = Struct("!QQHB").unpack_from
+"""The marker in two halves, length and type."""
+_ONES: Final = (1 << 64) - 1
+_NONE: Final = 0
+"""The type of no message."""
 _SHORTEST: Final = {
     int(MessageType.OPEN): 29,
     int(MessageType.UPDATE): 23,
@@ -36,24 +42,40 @@ class Framer:
         Raises ``NotificationError`` at a bad header, after the messages before it. Exhaust the iterator
         before you feed more.
         """
+        for kind, bodies in self.runs(data):
+            for body in bodies:
+                yield kind, body
+
+    def runs(self, data: bytes) -> Iterator[tuple[int, list[bytes]]]:
+        """Do the same, with messages of one type that follow each other in one list."""
         if self._rest:
             data = self._rest + data
         position, end = 0, len(data)
+        bodies: list[bytes] = []
+        kind = last = _NONE
         while end - position >= HEADER_OCTETS:
-            octets = data[position + 16] << 8 | data[position + 17]
-            kind = data[position + 18]
+            ones, more_ones, octets, kind = _HEADER(data, position)
+            if kind != last and bodies:
+                yield last, bodies  # what comes of it may change what we take (RFC 8654)
+                bodies = []
+            last = kind
             if (
-                not data.startswith(_MARKER, position)
+                ones != _ONES
+                or more_ones != _ONES
                 or octets > self.message_octets
                 or octets < _SHORTEST.get(kind, _NEVER)
                 or octets > _LONGEST.get(kind, octets)
             ):
+                if bodies:
+                    yield kind, bodies
                 raise _header_error(data[position : position + HEADER_OCTETS], self.message_octets)
             stop = position + octets
             if stop > end:
                 break
-            yield kind, data[position + HEADER_OCTETS : stop]
+            bodies.append(data[position + HEADER_OCTETS : stop])
             position = stop
+        if bodies:
+            yield kind, bodies
         self._rest = data[position:]
 
 

@@ -4,7 +4,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, Final, NamedTuple, TypeVar
+from struct import Struct
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from messages.as_numbers import narrow
 from messages.attribute_check import check_attributes, withdraws
@@ -15,17 +16,23 @@ from messages.attributes.next_hop import without_empty_half
 from messages.context import Context
 from messages.errors import AttributeFlaw, Malformed, NotificationError
 from messages.families import FAMILIES, IPV4_UNICAST, Family
-from messages.families.multicast import may_hold_ipv4_multicast, without_multicast
+from messages.families.multicast import without_multicast
 from messages.families.path import IDENTIFIER_OCTETS, PathKey, split_paths
-from messages.families.prefix import PrefixKey, split
+from messages.families.prefix import PrefixKey, split, split_unicast_ipv4
 from messages.framing import frame
 from messages.iana import HEADER_OCTETS, ErrorCode, MessageType, UpdateSubcode
 from messages.multiprotocol import set_apart
 
 K = TypeVar("K", bound=bytes)
 
+Announcement: TypeAlias = tuple[AttributeSet, list[PrefixKey]]
+"""Attributes and the prefixes that have them."""
+
 _IPV4: Final = (IPV4_UNICAST.afi, IPV4_UNICAST.safi)
-_IPV4_BITS: Final = IPV4_UNICAST.max_bits
+_LENGTHS: Final = Struct("!HH").unpack_from
+"""Withdrawn Routes Length, and Total Path Attribute Length if the first is 0 (RFC 4271 §4.3)."""
+_ATTRIBUTES_AT: Final = 4
+"""Where path attributes begin if nothing is withdrawn."""
 _CLASSIC_OCTETS: Final = HEADER_OCTETS + 4
 """Header, Withdrawn Routes Length and Total Path Attribute Length."""
 _MULTIPROTOCOL_OCTETS: Final = _CLASSIC_OCTETS + 4
@@ -51,8 +58,25 @@ class Update:
     """The same for the families of ``Context.add_path_receive``."""
 
 
+def decode_announcement(body: bytes, sets: AttributeSetTable) -> Announcement | None:
+    """Read an UPDATE that announces IPv4 prefixes and says no more, as nearly all of them; None if it does.
+
+    For attributes seen before it takes one look-up and the cutting of the prefixes.
+    """
+    withdrawn_octets, octets = _LENGTHS(body)
+    if withdrawn_octets or not sets.plain_ipv4:
+        return None
+    stop = _ATTRIBUTES_AT + octets
+    raw = body[_ATTRIBUTES_AT:stop]
+    attributes = sets.known(raw) or sets.learn(raw)
+    if attributes is None or attributes.flaws:
+        return None
+    keys = split_unicast_ipv4(body[stop:])
+    return (attributes, keys) if keys else None
+
+
 def decode_update(body: bytes, sets: AttributeSetTable) -> Update:
-    """Read an UPDATE: for attributes seen before it takes one look-up and the cutting of the prefixes."""
+    """Read any UPDATE."""
     size = len(body)
     start = 4 + (body[0] << 8 | body[1]) if size >= 4 else 4
     if start > size:
@@ -60,18 +84,9 @@ def decode_update(body: bytes, sets: AttributeSetTable) -> Update:
     stop = start + (body[start - 2] << 8 | body[start - 1])
     if stop > size:
         raise _malformed_list("path attributes overrun the message (RFC 7606 §3 b)")
-    raw = body[start:stop]
-    if stop < size and sets.plain_ipv4:
-        attributes = sets.known(raw) or sets.learn(raw)
-        if attributes is not None:
-            withdrawn = ((IPV4_UNICAST, split(body[2 : start - 2], _IPV4_BITS)),) if start > 4 else ()
-            field = body[stop:]
-            keys, flaws = split(field, _IPV4_BITS), attributes.flaws
-            if may_hold_ipv4_multicast(field):
-                keys, ignored = without_multicast(keys, IPV4_UNICAST)
-                flaws = [*flaws, *map(_multicast, ignored)]
-            return Update(withdrawn, ((IPV4_UNICAST, attributes, keys),), None, flaws)
-    return _Reading(sets).read(body[2 : start - 2], raw, body[stop:])
+    if announcement := decode_announcement(body, sets):
+        return Update(announced=((IPV4_UNICAST, *announcement),))
+    return _Reading(sets).read(body[2 : start - 2], body[start:stop], body[stop:])
 
 
 class _Reading:

@@ -53,8 +53,9 @@ class LocRib:
         They are fewer if they have many routes, so that the work is bounded. Whoever follows the table has
         to see every batch, in order: until the next call the new winners are known to all.
         """
-        batch = self._take(limit)
         table = self.table
+        fresh_routes = table.take_fresh(limit if not table.dirty else limit // 2) if table.fresh else ()
+        batch = self._take(max(1, limit - sum([len(keys) for _, keys in fresh_routes])))
         slots, decision = table.slots, table.decision
         get = slots.get
         beside: list[PrefixKey] = []
@@ -79,21 +80,28 @@ class LocRib:
                 fresh[new].append(key)
             else:
                 fresh[new] = [key]  # type: ignore[index]
-        changes = [Change(None, new, keys) for new, keys in fresh.items()]
+        changes = [Change(None, new, keys) for new, keys in fresh_routes if new.refusal is None]
+        changes.extend(Change(None, new, keys) for new, keys in fresh.items())
         changes.extend(Change(old, new, keys) for (old, new), keys in others.items())
         table.version += bool(changes)
         _count(changes)
-        return Batch(changes, beside, self._slot_changes(batch) if table.tells_all else [])
+        return Batch(changes, beside, self._slot_changes(batch, fresh_routes) if table.tells_all else [])
 
-    def _slot_changes(self, batch: dict[PrefixKey, Slot | None]) -> list[SlotChange]:
+    def _slot_changes(
+        self,
+        batch: dict[PrefixKey, Slot | None],
+        fresh_routes: Sequence[tuple[Route, list[PrefixKey]]],
+    ) -> list[SlotChange]:
         get = self.table.slots.get
+        changes = [SlotChange(None, route, keys) for route, keys in fresh_routes]
         alike: dict[tuple[Slot | None, Slot | None], list[PrefixKey]] = {}
         for key, before in batch.items():
             now = get(key)
             if now is not before:
                 alike.setdefault((before, now), []).append(key)
-        self.table.version += bool(alike)
-        return [SlotChange(before, now, keys) for (before, now), keys in alike.items()]
+        changes.extend(SlotChange(before, now, keys) for (before, now), keys in alike.items())
+        self.table.version += bool(changes)
+        return changes
 
     def _take(self, limit: int) -> dict[PrefixKey, Slot | None]:
         """Take the oldest dirty keys out of the table."""

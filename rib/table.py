@@ -1,6 +1,6 @@
 """One routing table: prefix key to its routes, with what the running burst touched (architecture §4)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Final
 
@@ -21,6 +21,10 @@ class Table:
     ``slots`` maps a prefix key to its routes. ``dirty`` maps every key whose best route may have
     changed since the last batch to the slot it had before: until ``LocRib.run`` has passed, that
     older slot holds the winner everybody knows.
+
+    ``fresh`` is the short form of that for keys that had no route before and have one now, by that route:
+    nothing has to be chosen for them, and in a first feed they are all. As soon as something else happens to
+    one of them, those that share its route are dirty like others.
     """
 
     def __init__(self, name: str, family: Family, decision: Decision | None = None) -> None:
@@ -33,6 +37,8 @@ class Table:
         """Whether somebody follows all routes and not only the best ones: then any change marks a key."""
         self.slots: dict[PrefixKey, Slot] = {}
         self.dirty: dict[PrefixKey, Slot | None] = {}
+        self.fresh: dict[Route, list[PrefixKey]] = {}
+        self._fresh_keys = 0
         self._path_ids = count(1)
 
     def __len__(self) -> int:
@@ -52,7 +58,46 @@ class Table:
 
     def settled(self, key: PrefixKey) -> Slot | None:
         """Return the slot as the last batch left it."""
+        if self.fresh:
+            self._spill(self.slots.get(key))
         return self.dirty[key] if key in self.dirty else self.slots.get(key)
+
+    @property
+    def unsettled(self) -> int:
+        """How many keys wait for the next batch."""
+        return len(self.dirty) + self._fresh_keys
+
+    def is_unsettled(self, key: PrefixKey) -> bool:
+        """Tell whether a key waits for the next batch."""
+        return self.settled(key) is not self.slots.get(key)
+
+    def take_fresh(self, limit: int) -> Sequence[tuple[Route, list[PrefixKey]]]:
+        """Take the oldest keys that had no route before out of ``fresh``: about ``limit`` of them."""
+        if self._fresh_keys <= limit:
+            taken: Sequence[tuple[Route, list[PrefixKey]]] = [*self.fresh.items()]
+            self.fresh, self._fresh_keys = {}, 0
+            return taken
+        taken = []
+        for route, keys in self.fresh.items():
+            taken.append((route, keys[:limit]))
+            limit -= len(keys)
+            if limit <= 0:
+                break
+        for route, keys in taken:
+            self._fresh_keys -= len(keys)
+            rest = self.fresh.pop(route)[len(keys) :]
+            if rest:
+                self.fresh[route] = rest
+        return taken
+
+    def _spill(self, slot: Slot | None) -> None:
+        """Mark those that are fresh with a route one by one, because one of them will no longer be."""
+        if slot.__class__ is Route and slot in self.fresh:
+            keys = self.fresh.pop(slot)
+            self._fresh_keys -= len(keys)
+            mark = self.dirty.setdefault
+            for key in keys:
+                mark(key, None)
 
     def known(self) -> list[PrefixKey]:
         """Return all prefixes that anybody has been told of: the burst may have emptied some of them.
@@ -74,17 +119,42 @@ class Table:
 
     # What a source says
 
-    def announce(self, route: Route, keys: Iterable[PrefixKey]) -> None:
+    def announce(self, route: Route, keys: Sequence[PrefixKey]) -> None:
         """Store a route for every key, in place of the one its source had there.
 
         The same attributes announced again change nothing (not even the time of arrival), but for the epoch.
         """
+        source = route.source
+        if not source.path_id:
+            source.path_id = next(self._path_ids)
+        if self.slots.keys().isdisjoint(keys) and not (self.dirty and not self.dirty.keys().isdisjoint(keys)):
+            fresh = self._announce_first(route, keys)
+            source.routes += fresh
+            source.filtered += fresh * route.is_filtered
+        else:
+            self._announce_one_by_one(route, keys)
+
+    def _announce_first(self, route: Route, keys: Sequence[PrefixKey]) -> int:
+        """Store a route for keys that have none, and had none before the burst; return how many they are."""
+        slots, fresh = self.slots, self.fresh
+        before = len(slots)
+        for key in keys:
+            slots[key] = route
+        count = len(slots) - before
+        if count != len(keys):
+            keys = list(dict.fromkeys(keys))
+        self._fresh_keys += count
+        if route in fresh:
+            fresh[route] += keys
+        else:
+            fresh[route] = [*keys]
+        return count
+
+    def _announce_one_by_one(self, route: Route, keys: Iterable[PrefixKey]) -> None:
         slots, source = self.slots, route.source
         get, mark = slots.get, self.dirty.setdefault
         again: dict[Route, Route] = {}
         fresh = replaced = filtered = 0
-        if not source.path_id:
-            source.path_id = next(self._path_ids)
         for key in keys:
             slot = get(key)
             if slot is None:
@@ -99,6 +169,8 @@ class Table:
                 if _looks_the_same(slot, route):
                     slots[key] = _said_again(slot, route.epoch, again)
                     continue
+                if self.fresh:
+                    self._spill(slot)
                 slots[key] = route
                 replaced += 1
                 filtered -= slot.is_filtered
@@ -159,6 +231,8 @@ class Table:
                 continue
             if slot.__class__ is Route:
                 if slot.source is source:
+                    if self.fresh:
+                        self._spill(slot)
                     del slots[key]
                     mark(key, slot)
                     gone += 1
@@ -189,6 +263,8 @@ class Table:
 
     def _put(self, key: PrefixKey, slot: Slot | None, old: Entry | None, new: Entry | None) -> None:
         """Put ``new`` in the place of ``old``, and mark the key if that can matter to anybody."""
+        if self.fresh:
+            self._spill(slot)
         if key not in self.dirty and (self.tells_all or self._matters(slot, old, new)):
             self.dirty[key] = slot
         entries = entries_of(slot)

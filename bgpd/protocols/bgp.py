@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
@@ -27,10 +27,10 @@ from bgpd.sessions.session import Session
 from bgpd.sessions.socket_options import Endpoint
 from fsm.state import State
 from messages.attribute_set import AttributeSetTable
-from messages.families import Family
+from messages.families import IPV4_UNICAST, Family
 from messages.iana import CeaseSubcode
 from messages.route_refresh import RouteRefresh
-from messages.update import decode_update
+from messages.update import Update, decode_announcement, decode_update
 from rib.egress import GroupKey
 from rib.ingress import Admission, Ingress
 from rib.member import Member
@@ -291,15 +291,25 @@ class BgpProtocol(Protocol):
             self.enter(ProtocolState.FLUSH)
         _log.debug("%s: routes are being removed (%s)", self.name, reason)
 
-    def update_received(self, body: bytes) -> None:
-        """Put one UPDATE into the tables. Raises NotificationError if the session has to end."""
-        if self._sets is None:
-            return
-        update = decode_update(body, self._sets)
+    def updates_received(self, bodies: Sequence[bytes]) -> None:
+        """Put UPDATEs into the tables. Raises NotificationError if the session has to end."""
+        now = int(self._now())
+        ipv4 = self._exchanges.get(IPV4_UNICAST)
         try:
-            take_update(update, self._exchanges, int(self._now()))
+            for body in bodies:
+                if self._sets is None:
+                    return
+                announcement = decode_announcement(body, self._sets)
+                if announcement is not None and ipv4 is not None:
+                    ipv4.announce(*announcement, now)
+                else:
+                    self._update_received(decode_update(body, self._sets), now)
         except LimitReachedError as reached:
             self._limit_reached(reached)
+
+    def _update_received(self, update: Update, now: int) -> None:
+        """Take one that is more, or less, than an announcement."""
+        take_update(update, self._exchanges, now)
         if update.errors:
             self.flaws.report(update.errors)
         if update.end_of_rib is not None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import partial
 from time import thread_time
@@ -36,8 +37,8 @@ _LINGER: Final = 5.0
 class MessageHandler(Protocol):
     """Who takes what an established session receives."""
 
-    def update_received(self, body: bytes) -> None:
-        """Take an UPDATE; a ``NotificationError`` ends the session."""
+    def updates_received(self, bodies: Sequence[bytes]) -> None:
+        """Take UPDATEs in their order; a ``NotificationError`` ends the session."""
 
     def route_refresh_received(self, message: RouteRefresh) -> None:
         """Take a ROUTE-REFRESH."""
@@ -174,20 +175,24 @@ class Session(asyncio.BufferedProtocol):
         self._read_size.learn(octets, thread_time() - begun)
 
     def _received(self, data: bytes) -> None:
-        """Handle every complete message; an UPDATE in Established takes the short way."""
+        """Handle every complete message; UPDATEs in Established take the short way, all that came at once."""
         received = self._counters.received
-        update_received = self._handler.update_received
-        updates = received[_UPDATE]
-        for message_type, body in self._framer.feed(data):
+        for message_type, bodies in self._framer.runs(data):
             if self._is_closing:
                 return
-            received[message_type] += 1
             if message_type == _UPDATE and self._negotiated is not None:
-                update_received(body)
+                received[_UPDATE] += len(bodies)
+                self.machine.heard_from_peer(self._loop.time())
+                self._handler.updates_received(bodies)
             else:
-                self._dispatch_message(message_type, body)
-        if received[_UPDATE] != updates:
-            self.machine.heard_from_peer(self._loop.time())
+                self._dispatch_messages(message_type, bodies)
+
+    def _dispatch_messages(self, message_type: int, bodies: Sequence[bytes]) -> None:
+        for body in bodies:
+            if self._is_closing:
+                return
+            self._counters.received[message_type] += 1
+            self._dispatch_message(message_type, body)
 
     def _dispatch_message(self, message_type: int, body: bytes) -> None:
         self._owner.dispatch(self, event_of_message(message_type, body))

@@ -72,7 +72,7 @@ def explanation(
         prefix=render_prefix(key, table.family),
         table=table.name,
         best=label(paths[0], paths) if is_usable else None,
-        changes=key in table.dirty,
+        changes=table.is_unsettled(key),
         instead=None if is_usable else _instead(table, key),
         candidates=candidates,
         kernel=list(kernel_tables(case)),

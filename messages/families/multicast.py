@@ -1,6 +1,5 @@
 """Prefixes of multicast addresses: no unicast route can have one, so they are ignored (RFC 4271 §6.3)."""
 
-import re
 from typing import Final, NamedTuple, TypeVar
 
 from messages.families.family import Family
@@ -22,9 +21,6 @@ _MULTICAST: Final = {
     IPV4_UNICAST: _Range(b"\xe0", b"\xf0", 4),  # RFC 5771 §3
     IPV6_UNICAST: _Range(b"\xff", b"\xff\xff", 8),  # RFC 4291 §2.7
 }
-
-may_hold_ipv4_multicast: Final = re.compile(rb"[\x04-\x20][\xe0-\xef]").search
-"""Tells of an NLRI field that one may be in it, faster than its prefixes can be looked at."""
 
 
 def without_multicast(keys: list[K], family: Family, offset: int = 0) -> tuple[list[K], list[K]]:

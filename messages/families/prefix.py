@@ -1,9 +1,11 @@
 """IPv4 and IPv6 prefixes as canonical wire bytes (RFC 4271 §4.3, RFC 4760 §5)."""
 
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import NewType, cast
+from typing import Final, NewType, cast
 
 from messages.errors import NotificationError
+from messages.families.canonical import Find, canonical_prefixes
 from messages.families.family import Family
 from messages.families.ipv4_unicast import IPV4_UNICAST
 from messages.families.ipv6_unicast import IPV6_UNICAST
@@ -20,9 +22,23 @@ copied to the wire as it stands, and is the only form in which the RIB knows a p
 def split(field: bytes, max_bits: int) -> list[PrefixKey]:
     """Cut an NLRI field into keys.
 
-    This is the hottest loop of the daemon: it makes one slice per prefix and
-    nothing else.
+    This is the hottest work on a prefix, and one call for all of them as long as they are canonical. Raises
+    NotificationError if a prefix does not fit.
     """
+    keys = _canonical(max_bits)(field)
+    if len(b"".join(keys)) == len(field):
+        return cast("list[PrefixKey]", keys)
+    return split_one_by_one(field, max_bits)
+
+
+def split_unicast_ipv4(field: bytes) -> list[PrefixKey]:
+    """Cut an NLRI field of canonical prefixes, none of them multicast; return none if it is anything else."""
+    keys = _find_unicast_ipv4(field)
+    return cast("list[PrefixKey]", keys) if len(b"".join(keys)) == len(field) else []
+
+
+def split_one_by_one(field: bytes, max_bits: int) -> list[PrefixKey]:
+    """Cut an NLRI field into keys, whatever is in it."""
     keys: list[bytes] = []
     append = keys.append
     position, end = 0, len(field)
@@ -53,6 +69,14 @@ def invalid_network_field(rest: bytes, bits: int, max_bits: int) -> Notification
         rest,
         f"prefix length {bits} does not fit {max_bits} bits or the field (RFC 7606 §5.3)",
     )
+
+
+@cache
+def _canonical(max_bits: int) -> Find:
+    return canonical_prefixes(max_bits)
+
+
+_find_unicast_ipv4: Final = canonical_prefixes(IPV4_UNICAST.max_bits, but_first=range(0xE0, 0xF0))
 
 
 def make_key(address: bytes, bits: int) -> PrefixKey:

@@ -67,7 +67,7 @@ def _announce(loc_rib: LocRib, routes: Sequence[tuple[Route, list[PrefixKey]]], 
     started = thread_time()
     for route, keys in routes:
         table.announce(route, keys)
-        if len(table.dirty) >= ROUND_KEYS:
+        if table.unsettled >= ROUND_KEYS:
             started = _settle(loc_rib, started, spent)
     _settle(loc_rib, started, spent)
 

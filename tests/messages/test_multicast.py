@@ -6,9 +6,9 @@ from messages.attribute_set import AttributeSetTable
 from messages.context import Context
 from messages.errors import Malformed
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
-from messages.families.multicast import may_hold_ipv4_multicast, without_multicast
+from messages.families.multicast import without_multicast
 from messages.families.path import make_path
-from messages.families.prefix import parse_prefix
+from messages.families.prefix import parse_prefix, split_unicast_ipv4
 from messages.update import decode_update
 
 BOTH = frozenset({IPV4_UNICAST, IPV6_UNICAST})
@@ -39,8 +39,10 @@ def test_which_prefixes_are_multicast(text: str, multicast: bool) -> None:
     family, key = parse_prefix(text)
     kept, ignored = without_multicast([key], family)
     assert (kept, ignored) == (([], [key]) if multicast else ([key], []))
-    if family is IPV4_UNICAST and multicast:
-        assert may_hold_ipv4_multicast(b"\x08\x0a" + key + b"\x08\x0b")
+    if family is IPV4_UNICAST:
+        assert split_unicast_ipv4(b"\x08\x0a" + key + b"\x08\x0b") == (
+            [] if multicast else [b"\x08\x0a", key, b"\x08\x0b"]
+        )
 
 
 def routes(context: Context, attributes: bytes, nlri: bytes = b"") -> tuple[list[bytes], list[bytes]]:
@@ -61,7 +63,7 @@ def test_the_other_prefixes_of_an_update_are_believed() -> None:
 def test_octets_that_only_look_like_multicast() -> None:
     """An address octet can look like a length, and the next one like a class D address."""
     key = parse_prefix("10.8.224.0/24")[1]
-    assert may_hold_ipv4_multicast(key)
+    assert split_unicast_ipv4(key) == [key]
     assert routes(Context(), GOOD, key) == ([key], [])
 
 

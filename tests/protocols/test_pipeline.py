@@ -40,9 +40,9 @@ def test_much_work_is_done_in_several_turns(
     announce(pipeline, route, 20_000)
     monkeypatch.setattr(pipeline_module, "TICK_SECONDS", 0)
     assert turns.run(1) == 1
-    assert len(pipeline.table.dirty) == 20_000 - pipeline_module.ROUND_KEYS
+    assert pipeline.table.unsettled == 20_000 - pipeline_module.ROUND_KEYS
     assert turns.run() == (20_000 - 1) // pipeline_module.ROUND_KEYS
-    assert not pipeline.table.dirty
+    assert not pipeline.table.unsettled
     assert route.source.preferred == 20_000
 
 

@@ -74,7 +74,7 @@ def test_routes_that_cannot_win_are_told_to_those_alone_who_follow_all(house: Ho
     house.announce(neighbor("a"))
     house.turns.run()
     house.announce(neighbor("b", router_id=2), LONG)
-    assert not house.pipeline.table.dirty
+    assert not house.pipeline.table.unsettled
     house.pipeline.attach(all_of_them)
     house.announce(neighbor("c", router_id=3), LONG)
     house.turns.run()

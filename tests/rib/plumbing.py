@@ -31,7 +31,7 @@ class Plumbing:
     def settle(self) -> None:
         """Let everything flow until nothing does; circles that feed themselves would never end."""
         for _ in range(100):
-            if not any(table.dirty for table in self.tables.values()):
+            if not any(table.unsettled for table in self.tables.values()):
                 return
             for loc_rib in self._loc_ribs:
                 batch = loc_rib.run(100)

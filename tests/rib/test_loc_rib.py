@@ -128,6 +128,6 @@ def test_fewer_prefixes_are_settled_at_a_time_if_they_have_many_routes(routes: i
         table.announce_paths(route(crowded, attributes(1)), [make_path(identifier, each) for each in wanted])
     [change] = loc_rib.run(100).changes
     assert change.keys == wanted[:settled]
-    while table.dirty:
+    while table.unsettled:
         loc_rib.run(100)
     assert all(table.best(each) is not None for each in wanted)

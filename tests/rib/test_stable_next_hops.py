@@ -32,7 +32,7 @@ class Router:
     def settle(self) -> int:
         """Return how many rounds it took; fail if there is no end to it."""
         for rounds in range(20):
-            if not (self.table.dirty or self.next_hops.is_in_doubt):
+            if not (self.table.unsettled or self.next_hops.is_in_doubt):
                 return rounds
             self.next_hops.hang_on(self.table, self._loc_rib.run(limit=100))
             if self.next_hops.recheck(limit=100):

@@ -146,7 +146,7 @@ def test_a_redundant_route_that_cannot_matter_marks_nothing() -> None:
     table.announce(route(SOURCES[0], SETS[0]), [P])
     loc_rib.run(10)
     table.announce(route(SOURCES[1], SETS[4]), [P])
-    assert not table.dirty
+    assert not table.unsettled
     assert len(table.routes(P)) == 2
 
 
@@ -190,7 +190,7 @@ def test_the_same_route_again_and_a_withdrawal_of_nothing_change_nothing() -> No
     table.announce(first, [P])
     table.announce(route(SOURCES[1], SETS[4]), [P])
     table.withdraw(SOURCES[2], KEYS)
-    assert not table.dirty
+    assert not table.unsettled
     assert table.routes(P) == (first, second)
     assert len(table) == 1
 
@@ -202,7 +202,7 @@ def test_the_same_route_again_as_the_only_one_changes_nothing() -> None:
     loc_rib.run(10)
     table.announce(only, [P])
     table.withdraw(SOURCES[1], [P])
-    assert not table.dirty
+    assert not table.unsettled
 
 
 events = st.lists(

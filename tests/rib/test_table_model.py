@@ -138,7 +138,7 @@ def test_the_table_holds_what_was_said_and_the_best_is_the_rfcs(happenings: list
     model = Model()
     for name, *arguments in happenings:
         getattr(model, name)(*arguments)
-    while model.table.dirty:
+    while model.table.unsettled:
         model.run(2)
     for key_, said in model.said.items():
         paths = model.table.paths(key_)

@@ -66,7 +66,7 @@ def test_the_same_path_again_changes_nothing() -> None:
     table.announce_paths(first, paths(1, 2))
     loc_rib.run(10)
     table.announce_paths(route(source, SHORT), paths(1, 2))
-    assert not table.dirty
+    assert not table.unsettled
     assert table.routes(P) == (first, first)
     assert source.routes == 2
 
@@ -138,7 +138,7 @@ def test_paths_said_again_in_a_new_epoch_tell_nobody() -> None:
     loc_rib.run(10)
     source.epoch += 1
     table.announce_paths(Route(source, SHORT, SOMEWHERE, 7), [*paths(2), make_path(1, Q)])
-    assert not table.dirty
+    assert not table.unsettled
     assert {path.identifier: path.route.epoch for path in table.paths(P)} == {1: 0, 2: 1}
     [alone] = table.paths(Q)
     assert (alone.route.epoch, alone.route.since) == (1, 0)
@@ -185,7 +185,7 @@ def test_who_follows_all_routes_hears_of_paths_that_cannot_win() -> None:
     table.announce_paths(route(source, SHORT), paths(1))
     loc_rib.run(10)
     table.announce_paths(route(source, LONG), paths(2))
-    assert not table.dirty
+    assert not table.unsettled
     table.tells_all = True
     table.announce_paths(route(source, attributes(65001, 65003)), paths(2))
     assert [*table.dirty] == [P]

@@ -25,7 +25,7 @@ def test_a_walk_that_replaces_nothing_marks_nothing() -> None:
     table.announce(route(SOURCES[0], SHORT), KEYS)
     loc_rib.run(10)
     assert Walk(table, lambda known, _key: known).step(10)
-    assert not table.dirty
+    assert not table.unsettled
 
 
 def test_a_walk_puts_successors_in_place() -> None:

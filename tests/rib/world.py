@@ -140,7 +140,7 @@ class World:
         """Give everybody room and time."""
         for receiver in self.receivers.values():
             receiver.has_room = True
-        while self.table.dirty:
+        while self.table.unsettled:
             run()
         for source in self.receivers:
             self.drain(source, 1)

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
@@ -68,10 +68,11 @@ class Recorder:
         self.ends.append(reason)
         self._news.set()
 
-    def update_received(self, body: bytes) -> None:
-        self.updates.append(body)
-        self._news.set()
-        self.on_update(body)
+    def updates_received(self, bodies: Sequence[bytes]) -> None:
+        for body in bodies:
+            self.updates.append(body)
+            self._news.set()
+            self.on_update(body)
 
     def route_refresh_received(self, message: RouteRefresh) -> None:
         self.refreshes.append(message)

@@ -51,8 +51,8 @@ def _disagree(speaker: Speaker, key: PrefixKey | None, found: object, expected: 
 
 def _check_at_rest(speaker: Speaker) -> None:
     """Nothing is dirty, and nobody has a backlog."""
-    if speaker.table.dirty:
-        _disagree(speaker, None, f"{len(speaker.table.dirty)} dirty keys", "none")
+    if speaker.table.unsettled:
+        _disagree(speaker, None, f"{speaker.table.unsettled} dirty keys", "none")
     for neighbor in speaker.neighbors:
         if not neighbor.is_up or neighbor.member.backlog is not None:
             _disagree(speaker, None, f"a backlog for {neighbor.name}, or no session", "neither")
@@ -128,8 +128,8 @@ def _check_pipe(speaker: Speaker) -> None:
     pipe = speaker.pipe
     if pipe is None:
         return
-    if pipe.target.table.dirty:
-        _disagree(speaker, None, f"{len(pipe.target.table.dirty)} dirty keys behind the pipe", "none")
+    if pipe.target.table.unsettled:
+        _disagree(speaker, None, f"{pipe.target.table.unsettled} dirty keys behind the pipe", "none")
     for key in speaker.table.slots.keys() | pipe.target.table.slots.keys():
         wanted = sorted(pipe.brought(key))
         found = sorted(map(arrived, pipe.target.table.routes(key)))

@@ -9,7 +9,7 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -103,9 +103,10 @@ class RecordingHandler:
         self.route_refresh_received = handler.route_refresh_received
         self.writable = handler.writable
 
-    def update_received(self, body: bytes) -> None:
-        self._machine.note(RECEIVED, frame(MessageType.UPDATE, body).hex())
-        self._handler.update_received(body)
+    def updates_received(self, bodies: Sequence[bytes]) -> None:
+        for body in bodies:
+            self._machine.note(RECEIVED, frame(MessageType.UPDATE, body).hex())
+        self._handler.updates_received(bodies)
 
 
 class RecordingSession(Session):
