@@ -30,6 +30,8 @@ from messages.iana import SegmentType
 AS_PATH_LENGTH_AT: Final = 6
 """Where the length of AS_PATH stands in plain attributes: ORIGIN takes four octets."""
 AS_PATH_AT: Final = 7
+FIRST_AS_AT: Final = 9
+"""Where the neighboring AS stands, unless the path is empty."""
 NEXT_HOP_BEHIND_PATH: Final = 3
 """How far behind the path the next hop begins: the header of NEXT_HOP is between them."""
 

@@ -1,10 +1,9 @@
 """What becomes of an attribute set on its way in: RFC checks, policy, next hop (RFC 4271 §9.1.1)."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
-from messages.attribute_set import AttributeSet
+from messages.attribute_set import AttributeSet, PlainAttributeSet
 from messages.attributes import (
     AS_PATH,
     CLUSTER_LIST,
@@ -17,43 +16,15 @@ from messages.attributes import (
 from messages.attributes.as_path import AsPath
 from messages.families.prefix import PrefixKey
 from messages.iana import Role
+from rib.admission import Admission
 from rib.blackhole import is_blackholed, kept_inside
 from rib.graceful_shutdown import as_leaving, is_leaving
 from rib.next_hops import NextHops, Resolution
+from rib.plain_entry import PlainEntry
 from rib.policy import Accepted, Policy, grouped
 from rib.route import UNREACHABLE, Destination, DestinationKind, Refusal, Route, Source
 
 K = TypeVar("K", bound=bytes)
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """Everything about a neighbor that decides how its routes come in."""
-
-    local_as: int
-    router_id: int
-    policy: Policy
-    own_addresses: frozenset[bytes]
-    keep_refused: bool = True
-    peer_as: int = 0
-    role: Role | None = None
-    """What we are to the neighbor (RFC 9234)."""
-    is_draining: bool = False
-    """Whether the session is about to be shut down, so that its routes should be used no more (RFC 8326)."""
-    allow_local_as: int = 0
-    """How often our own AS may be in the path."""
-    cluster_ids: frozenset[int] = frozenset()
-    """All cluster ids of ours (RFC 4456 §7); if there are none, ``router_id`` is the one."""
-    confederation_id: int = 0
-    """The AS that we all are to those outside of our confederation; 0 without one (RFC 5065 §4)."""
-    prepended: int = 0
-    """An AS that is put before the path of what comes in: the one that the neighbor takes us for."""
-    enforce_first_as: bool = False
-    """Whether paths from an external neighbor must begin with its AS (RFC 4271 §6.3)."""
-    accepts_blackhole: bool = False
-    """Whether the neighbor may have us discard traffic (RFC 7999)."""
-    other_as: int = 0
-    """Our AS as other neighbors see it, if this one sees another in us (RFC 7705 §3)."""
 
 
 _NEIGHBOR_IS_CUSTOMER: Final = {Role.PROVIDER, Role.RS}
@@ -80,6 +51,8 @@ class Ingress:
         self._next_hops = next_hops
         self._prefix_of = prefix_of
         self._second = self._generation = 0
+        suits = PlainEntry.suits(source, admission)
+        self._plain_entry = PlainEntry(source, admission, next_hops) if suits else None
         self._routes: dict[AttributeSet, Route] = {}
         self._routes_by_kind: dict[tuple[AttributeSet, Hashable], Route] = {}
         self._routes_by_look: dict[Hashable, Route] = {}
@@ -132,6 +105,8 @@ class Ingress:
             self._forget()
 
     def _forget(self) -> None:
+        if self._plain_entry is not None:
+            self._plain_entry.forget()
         self._routes = {}
         self._routes_by_kind = {}
         self._routes_by_look = {}
@@ -157,6 +132,10 @@ class Ingress:
         return route.refusal is None or route.refusal is Refusal.UNRESOLVABLE or self._admission.keep_refused
 
     def _make(self, received: AttributeSet, now: int, key: PrefixKey) -> Route:
+        if self._plain_entry is not None and received.__class__ is PlainAttributeSet:
+            plain = self._plain_entry.route(received, now)
+            if plain is not None:
+                return plain
         refusal = self._refusal(received)
         route = None
         if refusal is None:

@@ -54,7 +54,7 @@ class LocRib:
         to see every batch, in order: until the next call the new winners are known to all.
         """
         table = self.table
-        fresh_routes = table.take_fresh(limit if not table.dirty else limit // 2) if table.fresh else ()
+        fresh_routes = table.take_fresh(limit if not table.dirty else max(1, limit // 2)) if table.fresh else ()
         batch = self._take(max(1, limit - sum([len(keys) for _, keys in fresh_routes])))
         slots, decision = table.slots, table.decision
         get = slots.get

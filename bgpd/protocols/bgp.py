@@ -31,8 +31,9 @@ from messages.families import IPV4_UNICAST, Family
 from messages.iana import CeaseSubcode
 from messages.route_refresh import RouteRefresh
 from messages.update import Update, decode_announcement, decode_update
+from rib.admission import Admission
 from rib.egress import GroupKey
-from rib.ingress import Admission, Ingress
+from rib.ingress import Ingress
 from rib.member import Member
 from rib.policy import Policy
 from rib.route import Source, SourceKind
@@ -306,6 +307,9 @@ class BgpProtocol(Protocol):
                     self._update_received(decode_update(body, self._sets), now)
         except LimitReachedError as reached:
             self._limit_reached(reached)
+        finally:
+            for exchange in self._exchanges.values():
+                exchange.hand_on()
 
     def _update_received(self, update: Update, now: int) -> None:
         """Take one that is more, or less, than an announcement."""

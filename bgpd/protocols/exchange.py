@@ -15,8 +15,9 @@ from messages.families.path import PathKey, prefix_of
 from messages.families.prefix import PrefixKey
 from messages.iana import RouteRefreshSubtype
 from messages.route_refresh import RouteRefresh, encode_route_refresh
+from rib.admission import Admission
 from rib.egress import GroupKey
-from rib.ingress import Admission, Ingress
+from rib.ingress import Ingress
 from rib.member import Member
 from rib.policy import Policy
 from rib.route import Route, Source
@@ -48,7 +49,7 @@ class Exchange:
         self._counters = counters
         table = pipeline.table
         self._prefix_of: Callable[[Any], PrefixKey] = PrefixKey
-        self._put: Callable[[Route, Iterable[Any]], None] = table.announce
+        self._put: Callable[[Route, Sequence[Any]], None] = table.announce
         self._take: Callable[[Source, Iterable[Any]], None] = table.withdraw
         self._held: Callable[[Source, Any], Route | None] = table.held
         if key.family in session.context.add_path_receive:
@@ -87,14 +88,24 @@ class Exchange:
         counters.withdraws_accepted += source.routes
         self._take(source, keys)
         counters.withdraws_accepted -= source.routes
-        self._pipeline.touched_by(self._session)
 
     def announce(self, attributes: AttributeSet, keys: Nlri, now: int) -> None:
         """The neighbor announces these prefixes or paths. Raises LimitReachedError if they are too many."""
-        self._counters.imports_received += len(keys)
-        for route, alike in self._ingress.routes(attributes, cast("Sequence[Any]", keys), now):
+        counters, ingress = self._counters, self._ingress
+        counters.imports_received += len(keys)
+        if self.limiter is None and ingress.kind_of is None:  # as it mostly is
+            route = ingress.route(attributes, now)
+            if route.refusal is None:
+                self._put(route, keys)
+                counters.imports_accepted += len(keys)
+                return
+        for route, alike in ingress.routes(attributes, cast("Sequence[Any]", keys), now):
             self._announce(route, alike)
-        self._pipeline.touched_by(self._session)
+
+    def hand_on(self) -> None:
+        """Have the pipeline go on with what came in, and leave the rest to come if it is behind."""
+        if self._pipeline.is_behind:
+            self._pipeline.touched_by(self._session)
 
     def _announce(self, route: Route, keys: Nlri) -> None:
         counters, source = self._counters, self._source

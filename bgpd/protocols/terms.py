@@ -8,9 +8,9 @@ from bgpd.protocols.surroundings import Surroundings
 from bgpd.sessions.session import Session
 from messages.families import Family
 from messages.families.prefix import PrefixKey
+from rib.admission import Admission
 from rib.as_paths import PrivateAs
 from rib.egress import GroupKey, NextHopRule
-from rib.ingress import Admission
 from rib.policy import Policy
 from rib.route import Source
 

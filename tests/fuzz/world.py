@@ -22,8 +22,9 @@ from messages.notification import Notification, decode_notification, encode_noti
 from messages.open import decode_open, encode_open
 from messages.route_refresh import RouteRefresh, decode_route_refresh, encode_route_refresh
 from messages.update import decode_update, encode_attributes, pack_announcements
+from rib.admission import Admission
 from rib.egress import GroupKey, NextHopRule
-from rib.ingress import Admission, Ingress
+from rib.ingress import Ingress
 from rib.loc_rib import LocRib
 from rib.member import Member
 from rib.next_hops import NextHops

@@ -7,8 +7,9 @@ from messages.attribute_set import AttributeSet
 from messages.attributes import NEXT_HOP
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
 from messages.families.prefix import parse_address
+from rib.admission import Admission
 from rib.decision import Rules
-from rib.ingress import Admission, Ingress
+from rib.ingress import Ingress
 from rib.policy import Policy
 from rib.route import Destination, DestinationKind, NextHop, Route, Source, SourceKind
 from tests.protocols.turns import Turns

@@ -8,7 +8,8 @@ from bgpd.walks import Walks
 from messages.attribute_set import AttributeSet
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import PrefixKey, parse_address
-from rib.ingress import Admission, Ingress
+from rib.admission import Admission
+from rib.ingress import Ingress
 from rib.next_hops import NextHops
 from rib.policy import Policy, Reading
 from rib.route import Refusal, Route, Source

@@ -4,7 +4,8 @@ from typing import Any
 
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import parse_address
-from rib.ingress import Admission, Ingress
+from rib.admission import Admission
+from rib.ingress import Ingress
 from rib.next_hops import NextHops
 from rib.policy import Policy
 from rib.route import Source

@@ -16,7 +16,8 @@ from messages.attributes.as_path import AsPath, Segment
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import parse_address
 from messages.iana import Role, SegmentType, WellKnownCommunity
-from rib.ingress import Admission, Ingress
+from rib.admission import Admission
+from rib.ingress import Ingress
 from rib.next_hops import NextHops
 from rib.policy import Policy
 from rib.route import Refusal, Source

@@ -8,7 +8,8 @@ from messages.families import IPV4_UNICAST
 from messages.families.path import PathKey, make_path, prefix_of
 from messages.families.prefix import PrefixKey, parse_address
 from messages.iana import WellKnownCommunity
-from rib.ingress import Admission, Ingress
+from rib.admission import Admission
+from rib.ingress import Ingress
 from rib.next_hops import NextHops
 from rib.policy import Accepted, Policy, Reading
 from rib.route import Destination, DestinationKind, NextHop, Refusal, Route

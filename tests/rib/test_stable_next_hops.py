@@ -3,7 +3,8 @@
 from messages.attribute_set import AttributeSet
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import parse_address
-from rib.ingress import Admission, Ingress
+from rib.admission import Admission
+from rib.ingress import Ingress
 from rib.loc_rib import LocRib
 from rib.next_hops import NextHops
 from rib.policy import Policy

@@ -20,9 +20,10 @@ from messages.context import Context
 from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST, Family
 from messages.families.path import make_path
 from messages.families.prefix import PrefixKey, parse_address, parse_prefix
+from rib.admission import Admission
 from rib.egress import GroupKey, NextHopRule
 from rib.history import History
-from rib.ingress import Admission, Ingress
+from rib.ingress import Ingress
 from rib.member import Member
 from rib.next_hops import IGP_METRIC_UNKNOWN
 from rib.policy import Policy

@@ -12,8 +12,9 @@ from messages.iana import MessageType, RouteRefreshSubtype
 from messages.keepalive import KEEPALIVE
 from messages.route_refresh import RouteRefresh, decode_route_refresh, encode_route_refresh
 from messages.update import decode_update
+from rib.admission import Admission
 from rib.egress import GroupKey
-from rib.ingress import Admission, Ingress
+from rib.ingress import Ingress
 from rib.member import Member
 from rib.policy import Policy
 from rib.route import Route, Source, SourceKind

@@ -1,0 +1,73 @@
+"""The way in for plain attributes of a neighbor that nothing special was agreed with (RFC 4271 §9.1.1).
+
+Nearly all routes of a full table come this way. Whatever could make a difference to ``Ingress`` leaves octets in
+the attributes: our AS in the path, a well-known community. They are searched for as octets wherever they stand;
+if they are there, by chance or not, ``Ingress`` decides as it does for all others. Both come to the same.
+"""
+
+from typing import Final
+
+from messages.attribute_set import PlainAttributeSet
+from messages.plain_attributes import FIRST_AS_AT
+from rib.admission import Admission
+from rib.next_hops import NextHops, Resolution
+from rib.policy import Policy
+from rib.route import Route, Source
+
+_WELL_KNOWN: Final = b"\xff\xff"
+"""What well-known communities begin with (RFC 1997): GRACEFUL_SHUTDOWN and BLACKHOLE change routes."""
+
+
+class PlainEntry:
+    """Makes routes out of plain attributes; one of them per set, as ``Ingress`` does."""
+
+    def __init__(self, source: Source, admission: Admission, next_hops: NextHops) -> None:
+        self._source = source
+        self._next_hops = next_hops
+        self._own_addresses = admission.own_addresses
+        self._ways: dict[bytes, Resolution] = {}
+        self._suspects = _suspects(source, admission)
+        enforced = admission.enforce_first_as and source.external
+        self._first_as = admission.peer_as.to_bytes(4) if enforced else b""
+
+    @staticmethod
+    def suits(source: Source, admission: Admission) -> bool:
+        """Tell whether a neighbor's routes may come this way: none is marked, and none judged by a filter."""
+        special = (
+            admission.policy is not Policy.ALL,
+            admission.role is not None,
+            admission.is_draining,
+            admission.prepended,
+            admission.confederation_id,
+            source.confederation,
+        )
+        return not any(special)
+
+    def forget(self) -> None:
+        """Next hops may resolve differently from now on."""
+        self._ways.clear()
+
+    def route(self, received: PlainAttributeSet, now: int) -> Route | None:
+        """Return the route that carries these attributes; None if ``Ingress`` has to look."""
+        wire = received.wire
+        for octets in self._suspects:
+            if octets in wire:
+                return None
+        if self._first_as and not wire.startswith(self._first_as, FIRST_AS_AT):
+            return None
+        next_hop = received.next_hop
+        way = self._ways.get(next_hop)
+        if way is None:
+            if next_hop in self._own_addresses:
+                return None
+            way = self._ways[next_hop] = self._next_hops.resolve(next_hop, self._source)
+        destination, refusal, igp_metric = way
+        return Route(self._source, received, destination, now, refusal, igp_metric)
+
+
+def _suspects(source: Source, admission: Admission) -> tuple[bytes, ...]:
+    """Return the octets that a route might be refused or marked for."""
+    numbers = {admission.local_as, admission.other_as} - {0}
+    if not source.external:  # ORIGINATOR_ID and CLUSTER_LIST (RFC 4456 §8)
+        numbers |= {admission.router_id, *admission.cluster_ids}
+    return (_WELL_KNOWN, *(number.to_bytes(4) for number in numbers))
