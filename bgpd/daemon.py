@@ -9,6 +9,7 @@ from pathlib import Path
 from time import time
 
 from bgpd.adoption import Adoption
+from bgpd.callbacks import CallbackClock
 from bgpd.config import ConfigurationError
 from bgpd.config.settings import DaemonSettings
 from bgpd.control.server import AlreadyRunningError, ControlServer
@@ -68,6 +69,7 @@ class Daemon:
         self.interfaces = InterfaceTable(primary_rank([*map(parse_pattern, settings.primary)]))
         self.protocols: dict[str, Protocol] = {}
         self._loop = asyncio.get_running_loop()
+        self._callbacks = CallbackClock()
         self._stop = asyncio.Event()
         self._monitor = Monitor(self.interfaces, self._interfaces_changed)
         self._tables = RoutingTables(settings.tables, settings.decision, self._loop)
@@ -88,12 +90,13 @@ class Daemon:
 
     async def run(self) -> None:
         """Serve until ``shutdown`` is called. Raises StartupError if the daemon can't start."""
-        try:
-            await self._start()
-            await self._stop.wait()
-        finally:
-            self.shutting_down = True
-            await self._shut_down()
+        with self._callbacks.measuring():
+            try:
+                await self._start()
+                await self._stop.wait()
+            finally:
+                self.shutting_down = True
+                await self._shut_down()
         _log.info("Shutdown completed")
 
     def shutdown(self) -> None:
@@ -209,7 +212,7 @@ class Daemon:
         if self.settings.metrics is None:
             return
         address, port = self.settings.metrics
-        self._metrics = HttpServer(address, port, pages(self))
+        self._metrics = HttpServer(address, port, pages(self, self._callbacks))
         try:
             await self._metrics.start()
         except OSError as error:
@@ -303,7 +306,7 @@ class Daemon:
             self._surroundings.policies = policies
         self.policies = policies
         for pipeline in self._tables:
-            pipeline.begin_era()
+            pipeline.forget_unused()
         return [*follow_filters(self.protocols, settings, policies)]
 
     # -- what the control socket asks --------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from time import thread_time
 from typing import Final, Protocol
 
@@ -16,6 +17,7 @@ from rib.path_group import PathGroup
 from rib.route import Source
 from rib.table import Table
 from rib.update_group import UpdateGroup
+from rib.views import Views
 
 TICK_SECONDS: Final = 0.015
 """CPU time after which a tick leaves the rest to the next one."""
@@ -70,9 +72,8 @@ class Pipeline:
         self._loc_rib = LocRib(table)
         self._walks = Walks(table, self.next_hops)
         self._groups: dict[GroupKey, UpdateGroup] = {}
-        self._numbers: dict[GroupKey, int] = {}
+        self._views: dict[GroupKey, Views] = {}
         """By all of the key that changes what a route looks like."""
-        self._era = object()
         self._scheduled = False
         self._brakes: dict[Follower, Callable[[], bool]] = {}
         self._paused: dict[Reader, None] = {}
@@ -109,29 +110,31 @@ class Pipeline:
     def _group(self, key: GroupKey) -> UpdateGroup:
         group = self._groups.get(key)
         if group is None:
-            number = self._number(key)
+            views = self._views_of(key)
             if key.paths == 1:
-                group = UpdateGroup(key, number, self._era)
+                group = UpdateGroup(key, views)
             else:
-                group = PathGroup(key, number, self.table.decision, self._era)
+                group = PathGroup(key, views, self.table.decision)
             self._groups[key] = group
         return group
 
-    def _number(self, key: GroupKey) -> int:
+    def _views_of(self, key: GroupKey) -> Views:
         what_is_sent = replace(key, paths=1, limited=None)
-        return self._numbers.setdefault(what_is_sent, len(self._numbers))
+        views = self._views.get(what_is_sent)
+        if views is None:
+            taken = {each.number for each in self._views.values()}
+            number = next(number for number in count() if number not in taken)
+            views = self._views[what_is_sent] = Views(what_is_sent, number)
+        return views
 
-    def begin_era(self) -> None:
-        """Let go of the groups that nobody is in: filters that were changed make others, time and again.
-
-        What routes look like to those that stay is worked out again when somebody asks.
-        """
+    def forget_unused(self) -> None:
+        """Let go of the groups that nobody is in: filters that were changed make others, time and again."""
         used = {key: group for key, group in self._groups.items() if group.members}
         members = [member for group in used.values() for member in group.members.values()]
         former = [member.former for member in members if isinstance(member.former, UpdateGroup)]
-        self._groups, self._numbers, self._era = used, {}, object()
-        for group in {*used.values(), *former}:
-            group.begin_era(self._number(group.key), self._era)
+        shown = {group.views for group in [*used.values(), *former]}
+        self._groups = used
+        self._views = {key: views for key, views in self._views.items() if views in shown}
 
     @property
     def groups(self) -> Sequence[UpdateGroup]:

@@ -27,18 +27,27 @@ from messages.attributes import (
 from messages.context import Context
 from messages.iana import SegmentType
 
+ORIGIN_OCTETS: Final = 4
+"""What the first of plain attributes takes. What follows says where things stand in them."""
 AS_PATH_LENGTH_AT: Final = 6
-"""Where the length of AS_PATH stands in plain attributes: ORIGIN takes four octets."""
 AS_PATH_AT: Final = 7
 FIRST_AS_AT: Final = 9
 """Where the neighboring AS stands, unless the path is empty."""
 NEXT_HOP_BEHIND_PATH: Final = 3
 """How far behind the path the next hop begins: the header of NEXT_HOP is between them."""
 
+_ORIGIN_AT: Final = 3
+_PATH_LENGTH_AT: Final = 8
+"""Where the number of ASes stands, unless the path is empty."""
+_NEXT_HOP_END_BEHIND_PATH: Final = NEXT_HOP_BEHIND_PATH + 4
+_MED_HEADER: Final = bytes((MULTI_EXIT_DISC.flags, MULTI_EXIT_DISC.code, 4))
+_LOCAL_PREF_HEADER: Final = bytes((LOCAL_PREF.flags, LOCAL_PREF.code, 4))
+_REFLECTED: Final = tuple(bytes((row.flags, row.code)) for row in (ORIGINATOR_ID, CLUSTER_LIST))
+
 _AS_ZERO: Final = b"\0\0\0\0"
+MOST_ASES: Final = 63
+"""As many as fit in 255 octets."""
 _MOST_OCTETS: Final = 0xFF
-_MOST_ASES: Final = 62
-"""As many as fit in a value of 255 octets."""
 _FREQUENT_LENGTHS: Final = (4, 5, 3, 6, 2, 7)
 """Alternatives are tried in their order."""
 
@@ -90,7 +99,7 @@ def _attribute(row: Attribute[Any], value: bytes) -> bytes:
 
 def _path(*, is_external: bool) -> bytes:
     """Return the pattern of a path of one AS_SEQUENCE; from inside our AS it may be empty."""
-    counts = dict.fromkeys([*_FREQUENT_LENGTHS, *range(1, _MOST_ASES + 1)])
+    counts = dict.fromkeys([*_FREQUENT_LENGTHS, *range(1, MOST_ASES + 1)])
     sequences = (bytes((2 + 4 * count, SegmentType.AS_SEQUENCE, count)) for count in counts)
     paths = [re.escape(start) + b".{%d}" % (start[0] - 2) for start in sequences]
     return _any_of(paths if is_external else [*paths, rb"\x00"])
@@ -103,3 +112,29 @@ def _list_of_four_octets() -> bytes:
 
 def _any_of(patterns: Iterable[bytes]) -> bytes:
     return b"|".join(patterns)
+
+
+def metrics(wire: bytes) -> tuple[int, int, int | None, int | None]:
+    """Return ORIGIN, the length of AS_PATH, MULTI_EXIT_DISC and LOCAL_PREF of plain attributes.
+
+    The last two may be missing.
+    """
+    octets = wire[AS_PATH_LENGTH_AT]
+    med = local_pref = None
+    end = AS_PATH_AT + octets + _NEXT_HOP_END_BEHIND_PATH
+    if wire[end : end + 3] == _MED_HEADER:
+        med = int.from_bytes(wire[end + 3 : end + 7])
+        end += 7
+    if wire[end : end + 3] == _LOCAL_PREF_HEADER:
+        local_pref = int.from_bytes(wire[end + 3 : end + 7])
+    return wire[_ORIGIN_AT], wire[_PATH_LENGTH_AT] if octets else 0, med, local_pref
+
+
+def neighbor_as(wire: bytes) -> int:
+    """Return the AS that plain attributes came from, 0 if the path is empty."""
+    return int.from_bytes(wire[FIRST_AS_AT : FIRST_AS_AT + 4]) if wire[AS_PATH_LENGTH_AT] else 0
+
+
+def may_be_reflected(wire: bytes) -> bool:
+    """Tell whether octets are there like those that ORIGINATOR_ID or CLUSTER_LIST begin with."""
+    return any(header in wire for header in _REFLECTED)

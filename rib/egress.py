@@ -140,7 +140,7 @@ def egress(
     withheld = _withheld(key, source, attributes)
     if withheld is not None:
         return withheld
-    next_hop = _next_hop(key, _learned_next_hop(route))
+    next_hop = next_hop_towards(key, _learned_next_hop(route))
     if not next_hop:
         return Withheld.NO_NEXT_HOP
     changes = (_towards_external if key.external else _towards_interior)(key, source, attributes)
@@ -222,8 +222,11 @@ def _learned_next_hop(route: Route) -> bytes:
     return hops[0].gateway
 
 
-def _next_hop(key: GroupKey, learned: bytes) -> bytes:
-    """RFC 4271 §5.1.3, RFC 2545 §3, RFC 7947 §2.2.1, RFC 8950 §4."""
+def next_hop_towards(key: GroupKey, learned: bytes) -> bytes:
+    """Return the next hop that is told for one that was learned; empty if there is none.
+
+    RFC 4271 §5.1.3, RFC 2545 §3, RFC 7947 §2.2.1, RFC 8950 §4.
+    """
     rule = key.next_hop_rule
     is_kept = rule is NextHopRule.KEEP or not key.external or key.is_route_server_client
     networks = key.shared_networks

@@ -1,21 +1,20 @@
 """What one round has to say to the members of a group, packed into messages once for all of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, Protocol, Self, TypeAlias, cast
 
 from messages.families.path import PathKey
 from messages.families.prefix import PrefixKey
 from messages.update import Encoded, pack_announcements, pack_withdrawals
-from rib.egress import GroupKey, Withheld
+from rib.egress import GroupKey
 from rib.member import Member
 from rib.quota import ExportQuota
 from rib.route import Route, Source, SourceKind
 
 NlriKey: TypeAlias = PrefixKey | PathKey
 """A prefix, or a path where several are sent (RFC 7911 §3)."""
-View: TypeAlias = Encoded | Withheld
-"""What a route looks like to a group: the bytes it is sent as, or why it is withheld."""
+_Announced: TypeAlias = tuple[Encoded, Sequence[NlriKey]]
 
 
 class Audience(Protocol):
@@ -72,21 +71,27 @@ class Outgoing:
     def __init__(self, audience: Audience) -> None:
         self._audience = audience
         self._quota = audience.quota
-        self._announced: dict[tuple[Route, Encoded], list[NlriKey]] = {}
+        self._limited = audience.key.limited
+        self._announced: dict[tuple[Source, bytes], dict[Hashable, _Announced]] = {}
         self._withdrawn: dict[Source | None, list[NlriKey]] = {}
         self._withdrawn_from: dict[Source, list[NlriKey]] = {}
+        self._are_alike = audience.key.policy.kind_of is None
 
     def announce(self, route: Route, keys: Sequence[NlriKey], encoded: Encoded) -> None:
         """To every member but the one whose route it is."""
-        limited = self._audience.key.limited
-        if limited is not None and not may_hear(limited, route):
-            self.withdraw_from(limited, keys)
+        if self._limited is not None and not may_hear(self._limited, route):
+            self.withdraw_from(self._limited, keys)
             return
-        known = self._announced.get((route, encoded))
-        if known is None:
-            self._announced[route, encoded] = [*keys]
-        else:
-            known.extend(keys)
+        source = route.source
+        place = source, b"" if source.kind is SourceKind.BGP else own_gateway(route)
+        announced = self._announced.get(place)
+        if announced is None:
+            announced = self._announced[place] = {}
+        alike = route if self._are_alike else (route, encoded)
+        known = announced.get(alike)
+        if known is not None:
+            keys = [*known[1], *keys]
+        announced[alike] = encoded, keys
 
     def withdraw(self, keys: Sequence[NlriKey], but: Source | None) -> None:
         """From every member but the one whose route it was."""
@@ -115,19 +120,25 @@ class Outgoing:
 
     def parts(self) -> list[Part]:
         """Return what is said about the routes of each source, withdrawals first."""
-        key = self._audience.key
         parts = [self._withdrawals(source, keys) for source, keys in self._withdrawn.items()]
-        for (route, encoded), noted in self._announced.items():
-            # By now all that goes has made room.
-            keys = noted if self._quota is None else [*self._quota.admit(noted)]
-            messages = pack_announcements(key.family, encoded, cast("list[PrefixKey]", keys), key.context)
-            gateway = own_gateway(route)
-            if gateway:
-                self._withdraw_from_gateway(gateway, keys)
-            parts.append(Part(route.source, messages, announced=len(keys), gateway=gateway))
+        for (source, gateway), announced in self._announced.items():
+            parts.append(self._announcements(source, gateway, announced.values()))
         return parts
 
-    def _withdraw_from_gateway(self, gateway: bytes, keys: list[NlriKey]) -> None:
+    def _announcements(self, source: Source, gateway: bytes, announced: Iterable[_Announced]) -> Part:
+        family, context = self._audience.key.family, self._audience.key.context
+        messages: list[bytes] = []
+        total = 0
+        for encoded, keys in announced:
+            # By now all that goes has made room.
+            admitted = keys if self._quota is None else self._quota.admit(keys)
+            messages += pack_announcements(family, encoded, cast("list[PrefixKey]", admitted), context)
+            total += len(admitted)
+            if gateway:
+                self._withdraw_from_gateway(gateway, admitted)
+        return Part(source, messages, announced=total, gateway=gateway)
+
+    def _withdraw_from_gateway(self, gateway: bytes, keys: Sequence[NlriKey]) -> None:
         """What the gateway itself was told before must go."""
         for source in self._audience.members:
             if source.address == gateway:

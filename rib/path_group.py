@@ -14,6 +14,7 @@ from rib.outgoing import Outgoing, may_hear
 from rib.route import Route, Source
 from rib.slot import Path, Slot, paths_of
 from rib.update_group import UpdateGroup
+from rib.views import Views
 
 ALL_PATHS: Final = 0
 """``GroupKey.paths`` of those who are sent every path."""
@@ -25,10 +26,9 @@ class PathGroup(UpdateGroup):
     A path is told by our Path Identifier, which it keeps while it lives, whatever becomes of its attributes.
     """
 
-    def __init__(self, key: GroupKey, number: int, decision: Decision, era: object = None) -> None:
-        super().__init__(key, number, era)
+    def __init__(self, key: GroupKey, views: Views, decision: Decision) -> None:
+        super().__init__(key, views)
         self._decision = decision
-        self._longest_key = make_path(0, PrefixKey(self._longest_key))
 
     @property
     def follows_all(self) -> bool:

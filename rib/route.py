@@ -170,6 +170,7 @@ class Route:
 
     __slots__ = (
         "attributes",
+        "degree",
         "destination",
         "epoch",
         "igp_metric",
@@ -181,7 +182,6 @@ class Route:
         "refusal",
         "since",
         "source",
-        "views",
     )
 
     def __init__(
@@ -208,15 +208,14 @@ class Route:
         self.is_pinned = False
         """Whether it leads where a filter said, wherever its next hop is."""
         self.epoch = source.epoch
+        self.degree: bytes | None = None
         self.ranking: tuple[Any, ...] | None = None
-        self.views: list[Any] | None = None
 
     def said_again(self, epoch: int) -> "Route":
         """Return what stands for the same in another epoch; what was derived from it remains true."""
         again = self.leading_to(self.destination, self.refusal, self.igp_metric)
         again.epoch = epoch
-        again.ranking = self.ranking
-        again.views = self.views
+        again.degree, again.ranking = self.degree, self.ranking
         return again
 
     def leading_to(self, destination: Destination, refusal: Refusal | None, igp_metric: int) -> "Route":

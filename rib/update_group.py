@@ -2,23 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import Final, cast
+from typing import Final
 
-from messages.attribute_set import AttributeSet
-from messages.families.prefix import PrefixKey, make_key
-from messages.update import Encoded, encode_attributes, encode_end_of_rib, pack_announcements
-from rib.egress import GroupKey, Withheld, egress
+from messages.families.prefix import PrefixKey
+from messages.update import Encoded, encode_end_of_rib
+from rib.egress import GroupKey, Withheld
 from rib.loc_rib import Batch
 from rib.member import Member, Told, WasTold
-from rib.outgoing import NlriKey, Outgoing, Part, View, may_hear, own_gateway
-from rib.policy import Policy, Reading
+from rib.outgoing import Outgoing, Part, may_hear, own_gateway
+from rib.policy import Policy
 from rib.quota import ExportQuota
 from rib.route import Route, Source
 from rib.slot import Path, Slot, paths_of, winner
 from rib.table import Table
+from rib.views import View, Views
 
-_ALWAYS_ENOUGH: Final = 128
-"""What a message with one prefix has besides the attributes, and some more."""
 _SILENT: Final = frozenset({Policy.NONE, Policy.MISSING})
 
 
@@ -29,22 +27,12 @@ class UpdateGroup:
     this group's view of it.
     """
 
-    def __init__(self, key: GroupKey, number: int, era: object = None) -> None:
-        self._key: Final = key
-        self.begin_era(number, era)
+    def __init__(self, key: GroupKey, views: Views) -> None:
+        """``views`` are shared by all groups that show the same."""
+        self.views: Final = views
         self.members: dict[Source, Member] = {}
-        self.encodings = 0
-        """How many routes were encoded for it."""
+        self._key: Final = key
         self._end_of_rib = encode_end_of_rib(key.family)
-        self._longest_key: NlriKey = make_key(bytes(key.family.address_octets), key.family.max_bits)
-
-    def begin_era(self, number: int, era: object) -> None:
-        """Let its views stand elsewhere in ``Route.views``; groups that show the same have one number.
-
-        What routes hold of another era is forgotten, so that numbers can be given again.
-        """
-        self.number = number
-        self._era = era
 
     @property
     def key(self) -> GroupKey:
@@ -75,50 +63,8 @@ class UpdateGroup:
     # What a route looks like
 
     def view(self, route: Route, key: PrefixKey, *, silent: bool = False) -> View:
-        """Return what this group shows of a route to a prefix, worked out once per route.
-
-        Where the export filter tells prefixes apart, it is once per kind of them; where it looks at each one,
-        nothing is remembered. ``silent`` asks about the past (``Judge``).
-        """
-        policy = self._key.policy
-        if policy.reading is Reading.PREFIX:
-            return self._work_out(route, key, silent=silent)
-        views = route.views
-        if views is None or views[0] is not self._era:
-            views = route.views = [self._era]
-        place = 1 + self.number
-        if len(views) <= place:
-            views.extend([None] * (place + 1 - len(views)))
-        known = views[place]
-        if policy.kind_of is None:
-            if known is None:
-                known = views[place] = self._work_out(route, key, silent=silent)
-            return cast("View", known)
-        if known is None:
-            known = views[place] = {}
-        kind = policy.kind_of(key)
-        view: View | None = known.get(kind)
-        if view is None:
-            view = known[kind] = self._work_out(route, key, silent=silent)
-        return view
-
-    def _work_out(self, route: Route, key: PrefixKey, *, silent: bool) -> View:
-        outcome = egress(self._key, route, key, silent=silent)
-        if isinstance(outcome, Withheld):
-            return outcome
-        self.encodings += 1
-        view = self._encode(outcome)
-        route.attributes.forget()
-        return view
-
-    def _encode(self, attributes: AttributeSet) -> View:
-        """Return what goes on the wire, if a message has room for it (RFC 4271 §9.2)."""
-        family, context = self._key.family, self._key.context
-        encoded = encode_attributes(attributes, family, context)
-        if len(encoded.attributes) + _ALWAYS_ENOUGH <= context.message_octets:
-            return encoded
-        fits = pack_announcements(family, encoded, cast("list[PrefixKey]", [self._longest_key]), context)
-        return encoded if fits else Withheld.TOO_LARGE
+        """Return what this group shows of a route to a prefix; ``silent`` asks about the past."""
+        return self.views.view(route, key, silent=silent)
 
     def shows(self, route: Route | None, key: PrefixKey, *, silent: bool = False) -> bool:
         """Tell whether members are sent this route to a prefix."""
@@ -169,9 +115,14 @@ class UpdateGroup:
 
     def _differences(self, batch: Batch) -> Outgoing:
         outgoing = Outgoing(self)
-        by_kind = self._key.policy.by_kind
+        kind_of, view_of = self._key.policy.kind_of, self.views.view
         for old, new, changed in batch.changes:
-            for keys in by_kind(changed):
+            if old is None and new is not None and kind_of is None:  # as in a first feed
+                view = view_of(new, changed[0])
+                if view.__class__ is Encoded:
+                    outgoing.announce(new, changed, view)
+                continue
+            for keys in self._key.policy.by_kind(changed):
                 self._difference(outgoing, old, new, keys)
         return outgoing
 

@@ -63,10 +63,10 @@ def _group(table: Table, group: UpdateGroup) -> _Group:
     return _Group(
         table.name,
         table.family.name,
-        group.number,
+        group.views.number,
         [member.source.name for member in members],
         [member.source.name for member in members if member.backlog is not None],
-        group.encodings,
+        group.views.encodings,
         dict(_terms(group)),
     )
 

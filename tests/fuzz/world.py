@@ -35,6 +35,7 @@ from rib.route import Route, Source, SourceKind
 from rib.slot import paths_of
 from rib.table import Table
 from rib.update_group import UpdateGroup
+from rib.views import Views
 
 LOCAL_AS: Final = 64512
 _FAMILIES: Final = frozenset(FAMILIES.values())
@@ -131,8 +132,8 @@ class Rib:
     def _group(self, number: int, context: Context) -> UpdateGroup:
         key = _group_key(self.family, context)
         if self.family in context.add_path_send:
-            return PathGroup(replace(key, paths=ALL_PATHS), number, self.table.decision)
-        return UpdateGroup(key, number)
+            return PathGroup(replace(key, paths=ALL_PATHS), Views(key, number), self.table.decision)
+        return UpdateGroup(key, Views(key, number))
 
     def settle(self) -> None:
         """Select, and tell the groups."""

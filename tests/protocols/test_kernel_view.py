@@ -15,7 +15,8 @@ from kernel_sync.interfaces import InterfaceTable
 from kernel_sync.types import KernelRoute, RouteKind
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import PrefixKey
-from rib.decision import Decision, Rules
+from rib.decision import Decision
+from rib.decision_steps import Rules
 from rib.loc_rib import LocRib
 from rib.policy import Policy
 from rib.route import Destination, DestinationKind, NextHop, Refusal, Route, Source, SourceKind

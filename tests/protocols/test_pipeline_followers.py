@@ -107,7 +107,7 @@ def test_the_key_decides_what_kind_of_group_it_is(house: House) -> None:
     several = house.pipeline.join(group_key(context=PATHS, paths=0), house.member("b"))
     assert (type(plain), type(several)) == (UpdateGroup, PathGroup)
     assert [*house.pipeline.groups] == [plain, several]
-    assert plain.number != several.number
+    assert plain.views.number != several.views.number
     house.pipeline.leave(plain, next(iter(plain.members.values())))
     assert [*house.pipeline.groups] == [several]
 

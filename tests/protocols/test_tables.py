@@ -8,7 +8,7 @@ from messages.attributes import NEXT_HOP
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
 from messages.families.prefix import parse_address
 from rib.admission import Admission
-from rib.decision import Rules
+from rib.decision_steps import Rules
 from rib.ingress import Ingress
 from rib.policy import Policy
 from rib.route import Destination, DestinationKind, NextHop, Route, Source, SourceKind

@@ -12,6 +12,8 @@ from messages.iana import Origin
 from rib.egress import GroupKey, NextHopRule, Withheld, egress
 from rib.policy import Policy
 from rib.route import Destination, DestinationKind, NextHop, Refusal, Route, Source, SourceKind
+from rib.update_group import UpdateGroup
+from rib.views import Views
 
 SOMEWHERE = Destination(DestinationKind.UNICAST, (NextHop(parse_address("192.0.2.254"), 2),))
 
@@ -80,3 +82,8 @@ def group_key(*, external: bool = True, **changes: Any) -> GroupKey:
         "own_next_hop": parse_address("192.0.2.1"),
     }
     return GroupKey(**(values | changes))
+
+
+def group_of(key: GroupKey) -> UpdateGroup:
+    """Return a group of its own for a key."""
+    return UpdateGroup(key, Views(key, 0))

@@ -4,7 +4,8 @@ import pytest
 
 from messages.attributes import CLUSTER_LIST, COMMUNITIES, ORIGINATOR_ID
 from messages.iana import Origin, WellKnownCommunity
-from rib.decision import Decision, Rules
+from rib.decision import Decision
+from rib.decision_steps import Rules
 from rib.route import UNREACHABLE, Refusal, Route, Source, SourceKind
 from tests.rib.building import attributes, neighbor, route
 

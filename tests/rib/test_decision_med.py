@@ -2,7 +2,8 @@
 
 import pytest
 
-from rib.decision import Decision, Rules
+from rib.decision import Decision
+from rib.decision_steps import Rules
 from rib.route import Refusal, Route
 from tests.rib.building import attributes, neighbor, route
 

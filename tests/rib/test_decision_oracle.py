@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from messages.attributes import CLUSTER_LIST, COMMUNITIES, ORIGINATOR_ID
 from messages.iana import Origin, WellKnownCommunity
-from rib.decision import Decision, Rules
+from rib.decision import Decision
+from rib.decision_steps import Rules
 from rib.route import UNREACHABLE, Route
 from tests.rib.building import SOMEWHERE, attributes, neighbor, route
 from tests.rib.oracle import ordered_as_the_rfc_words_it, select_as_the_rfc_words_it

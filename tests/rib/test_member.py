@@ -12,8 +12,7 @@ from rib.loc_rib import LocRib
 from rib.member import Member, Told
 from rib.policy import Policy
 from rib.table import Table
-from rib.update_group import UpdateGroup
-from tests.rib.building import attributes, group_key, key, neighbor, route
+from tests.rib.building import attributes, group_key, group_of, key, neighbor, route
 from tests.rib.judging import by_attributes
 from tests.rib.world import ALL_PATHS_KEY, KEY, KEYS, SETS, World
 
@@ -190,7 +189,7 @@ def test_the_collector_need_not_look_through_a_backlog() -> None:
     member = Member(neighbor("m"), lambda _messages: True)
     member.start_over(table, former=None)
     assert not is_tracked(member.backlog)
-    group = UpdateGroup(group_key(), 0)
+    group = group_of(group_key())
     touched = group.touched(LocRib(table).run(10))
     member.catch_up(b"")
     member.fall_behind()

@@ -11,7 +11,8 @@ from messages.attribute_set import AttributeSet
 from messages.attributes import EXTENDED_COMMUNITIES
 from messages.families.prefix import parse_address
 from messages.iana import Origin
-from rib.decision import Decision, Rules
+from rib.decision import Decision
+from rib.decision_steps import Rules
 from rib.multipath import merged
 from rib.route import UNREACHABLE, Destination, DestinationKind, NextHop, Refusal, Route, Source, SourceKind
 from tests.rib.building import attributes, neighbor

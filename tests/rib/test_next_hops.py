@@ -4,7 +4,8 @@ from messages.attribute_set import AttributeSet
 from messages.attributes import NEXT_HOP
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
 from messages.families.prefix import parse_address
-from rib.decision import Decision, Rules
+from rib.decision import Decision
+from rib.decision_steps import Rules
 from rib.loc_rib import LocRib
 from rib.next_hops import IGP_METRIC_UNKNOWN, UNRESOLVED, NextHops, Resolution
 from rib.route import UNREACHABLE, Destination, DestinationKind, NextHop, Refusal, Route, Source, SourceKind

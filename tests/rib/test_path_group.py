@@ -14,7 +14,7 @@ from rib.egress import Withheld
 from rib.policy import Policy
 from rib.route import Refusal, Route, Source
 from rib.update_group import UpdateGroup
-from tests.rib.building import SOMEWHERE, attributes, group_key, neighbor
+from tests.rib.building import SOMEWHERE, attributes, group_key, group_of, neighbor
 from tests.rib.judging import by_attributes
 from tests.rib.world import ALL_PATHS_KEY, KEYS, PATHS, SETS, World
 
@@ -208,7 +208,7 @@ def test_attributes_that_leave_room_for_a_prefix_but_for_no_path_are_too_large()
     here.announce(source, SHORT, P)
     here.run()
     assert len(held(here, here.sources[0])) == 1
-    plain = UpdateGroup(group_key(), 7)
+    plain = group_of(group_key())
     tight = largest_set(plain)
     assert not isinstance(plain.view(Route(source, tight, SOMEWHERE, 0), P), Withheld)
     assert here.group.view(here.announce(source, tight, P), P) is Withheld.TOO_LARGE

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from weakref import ref
 
 import pytest
 
@@ -13,8 +14,7 @@ from rib.census import exported
 from rib.egress import GroupKey
 from rib.outgoing import NlriKey
 from rib.policy import Accepted, Policy, Reading
-from rib.update_group import UpdateGroup
-from tests.rib.building import SOMEWHERE, attributes, group_key, route
+from tests.rib.building import SOMEWHERE, attributes, group_key, group_of, route
 from tests.rib.judging import (
     Watched,
     by_length,
@@ -104,7 +104,7 @@ def test_prefixes_of_a_kind_are_encoded_once_and_sent_together(group: GroupKey) 
     before = len(receiver.received)
     here.announce(here.sources[3], SETS[0], *KEYS)
     here.run()
-    assert here.group.encodings == 2
+    assert here.group.views.encodings == 2
     assert len(receiver.received) - before == 2
     assert len({*receiver.holds.values()}) == 2
 
@@ -270,19 +270,23 @@ def test_who_is_behind_was_told_of_one_prefix_and_not_of_the_other(
 
 
 def test_what_the_filter_made_of_a_route_is_forgotten_with_it() -> None:
-    """Views are with the route; where each prefix is looked at nothing is kept."""
-    group = UpdateGroup(group_key(policy=Watched(Reading.PREFIX).policy), 0)
+    """What is remembered is so while there is room; where each prefix is looked at nothing is kept."""
+    group = group_of(group_key(policy=Watched(Reading.PREFIX).policy))
     here = World(1)
-    made = route(here.sources[1], SETS[0])
-    group.view(made, KEYS[0])
-    assert not made.views
-    of_kinds = UpdateGroup(group_key(policy=by_length("any", lambda said: said)), 3)
+    made = route(here.sources[1], attributes(65001))
+    assert group.view(made, KEYS[0]) == group.view(made, KEYS[0])
+    assert group.views.encodings == 2
+    of_kinds = group_of(group_key(policy=by_length("any", lambda said: said)))
     assert of_kinds.view(made, KEYS[0]) == of_kinds.view(made, KEYS[1])
-    assert of_kinds.encodings == 2
-    plain = UpdateGroup(group_key(), 1)
-    assert plain.view(made, KEYS[0]) is plain.view(made, KEYS[1])
-    views = (made.views or [])[1:]  # behind the era
-    assert [view is None for view in views] == [True, False, True, False]
+    assert of_kinds.views.encodings == 2
+    remembering = group_of(group_key(is_draining=True))
+    assert remembering.view(made, KEYS[0]) is remembering.view(made, KEYS[1])
+    assert remembering.views.encodings == 1
+    forgotten = ref(made.received)
+    for number in range(5000):
+        remembering.view(route(here.sources[1], attributes(65001, rows={LOCAL_PREF: number})), KEYS[0])
+    del made, of_kinds  # they remember it, too
+    assert forgotten() is None
 
 
 def test_a_prefix_stamped_by_the_filter_is_told_so() -> None:

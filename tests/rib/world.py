@@ -20,6 +20,7 @@ from rib.quota import ExportQuota
 from rib.route import Route, Source
 from rib.table import Table
 from rib.update_group import UpdateGroup
+from rib.views import Views
 from tests.rib.building import SOMEWHERE, attributes, group_key, key, neighbor
 
 KEY: Final = group_key()
@@ -94,7 +95,8 @@ class World:
         """Return one more group; neighbors join the first one."""
         number = len(self.groups)
         is_plain = group.paths == 1
-        made = UpdateGroup(group, number) if is_plain else PathGroup(group, number, self.table.decision)
+        views = Views(group, number)
+        made = UpdateGroup(group, views) if is_plain else PathGroup(group, views, self.table.decision)
         self.groups.append(made)
         self.table.tells_all = any(each.follows_all for each in self.groups)
         return made

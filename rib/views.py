@@ -1,0 +1,87 @@
+"""What routes look like to neighbors: the bytes they are sent as, or why they are withheld (architecture §6)."""
+
+from collections.abc import Hashable
+from typing import Final, TypeAlias
+
+from messages.attribute_set import AttributeSet
+from messages.families.path import PathKey, make_path
+from messages.families.prefix import PrefixKey, make_key
+from messages.update import Encoded, encode_attributes, pack_announcements
+from rib.egress import GroupKey, Withheld, egress
+from rib.plain_exit import PlainExit
+from rib.policy import Reading
+from rib.route import Route
+
+View: TypeAlias = Encoded | Withheld
+"""What a route looks like to a group: the bytes it is sent as, or why it is withheld."""
+
+_MOST_KNOWN: Final = 4096
+"""Views that are remembered: of a burst, or of what changes all the time."""
+_ALWAYS_ENOUGH: Final = 128
+"""What a message with one prefix has besides the attributes, and some more."""
+
+
+class Views:
+    """Shared by groups that show the same.
+
+    A view follows from the group key and the route, so it can be worked out again whenever somebody asks;
+    to keep it for every route of a full table would take as much memory as the routes.
+    """
+
+    def __init__(self, key: GroupKey, number: int) -> None:
+        self.number: Final = number
+        """Tells people which groups show the same."""
+        self.encodings = 0
+        """How many routes were encoded."""
+        self._key: Final = key
+        self._plain_exit = PlainExit(key) if PlainExit.suits(key) else None
+        self._known: dict[Hashable, View] = {}
+
+    def view(self, route: Route, prefix: PrefixKey, *, silent: bool = False) -> View:
+        """Return what is shown of a route to a prefix.
+
+        Where the export filter tells prefixes apart, it is remembered once per kind of them; where it looks at
+        each one, not at all. ``silent`` asks about the past (``Judge``).
+        """
+        if self._plain_exit is not None:
+            plain = self._plain_exit.encoded(route)
+            if plain is not None:
+                self.encodings += not silent
+                return plain
+        policy = self._key.policy
+        if policy.reading is Reading.PREFIX:
+            return self._work_out(route, prefix, silent=silent)
+        asked = route if policy.kind_of is None else (route, policy.kind_of(prefix))
+        known = self._known.get(asked)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[asked] = self._work_out(route, prefix, silent=silent)
+        return known
+
+    def _work_out(self, route: Route, prefix: PrefixKey, *, silent: bool) -> View:
+        outcome = egress(self._key, route, prefix, silent=silent)
+        if isinstance(outcome, Withheld):
+            return outcome
+        self.encodings += 1
+        view = self._encode(outcome)
+        route.attributes.forget()
+        return view
+
+    def _encode(self, attributes: AttributeSet) -> View:
+        """Return what goes on the wire, if a message has room for it (RFC 4271 §9.2)."""
+        family, context = self._key.family, self._key.context
+        encoded = encode_attributes(attributes, family, context)
+        if len(encoded.attributes) + _ALWAYS_ENOUGH <= context.message_octets:
+            return encoded
+        fits = pack_announcements(family, encoded, self._longest, context)
+        return encoded if fits else Withheld.TOO_LARGE
+
+    @property
+    def _longest(self) -> list[PrefixKey] | list[PathKey]:
+        """The prefix, or path, that takes the most room."""
+        family = self._key.family
+        longest = make_key(bytes(family.address_octets), family.max_bits)
+        if family in self._key.context.add_path_send:
+            return [make_path(0, longest)]
+        return [longest]
