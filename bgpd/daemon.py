@@ -18,6 +18,7 @@ from bgpd.filter_changes import follow_filters
 from bgpd.http import HttpServer
 from bgpd.interface_patterns import parse_pattern, primary_rank
 from bgpd.interpreter import share_with_threads, spare_the_collector
+from bgpd.memory import Reclaimer, keep_large_blocks_apart
 from bgpd.metrics import pages
 from bgpd.neighborhood import Neighborhood
 from bgpd.pipeline import Pipeline
@@ -82,6 +83,7 @@ class Daemon:
         self._adoption = Adoption(self._kernels, self._tables, self._loop)
         self._following: list[OwnRoutesProtocol] = []
         self._export_counts = ExportCounts(self._tables, self.protocols)
+        self._reclaimer = Reclaimer(self.pipelines, self._loop)
         self._histories = {pipeline.table: History(self.now) for pipeline in self._tables}
         for pipeline in self._tables:
             pipeline.attach(self._histories[pipeline.table])
@@ -126,6 +128,8 @@ class Daemon:
         await asyncio.sleep(0)
         spare_the_collector()
         share_with_threads()
+        keep_large_blocks_apart()
+        self._reclaimer.begin()
         await asyncio.sleep(0)
         self._neighborhood.start()
         self._adoption.begin()
@@ -235,6 +239,7 @@ class Daemon:
         """
         graceful = self.settings.stop == "graceful"
         self._adoption.stop()
+        self._reclaimer.stop()
         for kernel in self._kernels:
             kernel.detach()
         if self._neighborhood is not None:

@@ -99,7 +99,7 @@ class KernelView:
         best = winner(slot)
         if best is None or best.source.kind in _NEVER_WRITTEN:
             return None
-        if self._export is Policy.ALL and not self.follows_all and not best.attributes.local:
+        if self._export is Policy.ALL and not self.follows_all and not best.notes:
             return self._direct(best.destination)
         passage = self._passage(best, key, silent=silent)
         if passage is None or self._misfit(passage):
@@ -170,7 +170,7 @@ class KernelView:
         if passage is None:
             return ""
         named = passage.accepted.attributes.local.get(TUNNEL)
-        by_filter = named != best.attributes.local.get(TUNNEL)
+        by_filter = named != best.notes.get(TUNNEL)
         return self._tunnels.remark(passage.accepted, by_filter=by_filter)
 
     def follow_interfaces(self) -> Collection[str]:

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector, generate_late
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bgpd.callbacks import SLOW_SECONDS, CallbackClock
 from bgpd.http import Page
 from bgpd.kernel_metrics import kernel_figures
 from bgpd.protocols.bgp import BgpProtocol
@@ -22,10 +23,10 @@ _MESSAGE_TYPES: Final = {message_type.name.lower(): message_type.value for messa
 _STATES: Final = {state: str(state) for state in State}
 
 
-def pages(daemon: Daemon) -> Mapping[str, Page]:
+def pages(daemon: Daemon, callbacks: CallbackClock) -> Mapping[str, Page]:
     """Return the pages by path: the figures, and a sign of life for those who restart what is stuck."""
     registry = CollectorRegistry()
-    registry.register(DaemonCollector(daemon))
+    registry.register(DaemonCollector(daemon, callbacks))
     ProcessCollector(registry=registry)
     return {
         "/metrics": Page(_TEXT_FORMAT, lambda: map(_rendered, registry.collect())),
@@ -36,8 +37,9 @@ def pages(daemon: Daemon) -> Mapping[str, Page]:
 class DaemonCollector(Collector):
     """Reads the daemon for one scrape; a family of figures at a time."""
 
-    def __init__(self, daemon: Daemon) -> None:
+    def __init__(self, daemon: Daemon, callbacks: CallbackClock) -> None:
         self._daemon = daemon
+        self._callbacks = callbacks
 
     def describe(self) -> Iterable[Metric]:
         """Nobody else registers, so no name can clash."""
@@ -56,6 +58,7 @@ class DaemonCollector(Collector):
         yield from _routes(protocols)
         yield self._table_prefixes()
         yield from kernel_figures(kernels)
+        yield from _event_loop(self._callbacks)
 
     def _table_prefixes(self) -> Metric:
         labels = ["table", "family"]
@@ -143,3 +146,18 @@ def _sources(protocols: Iterable[Protocol]) -> Iterator[tuple[str, str, RouteHol
         for channel in protocol.channels:
             if channel.source is not None:
                 yield protocol.name, channel.family.name, channel.source
+
+
+def _event_loop(callbacks: CallbackClock) -> Iterator[Metric]:
+    """Tell how long everybody else had to wait for one callback."""
+    text = "The most CPU time that a callback took, since the start or in the last five to ten minutes."
+    cpu = GaugeMetricFamily("bgpd_event_loop_longest_callback_cpu_seconds", text, labels=["period"])
+    text = "The most time that passed during a callback; other programs may have had the processor."
+    wall = GaugeMetricFamily("bgpd_event_loop_longest_callback_wall_seconds", text, labels=["period"])
+    for period, longest in (("all", callbacks.ever), ("recent", callbacks.recent)):
+        cpu.add_metric([period], longest.cpu)
+        wall.add_metric([period], longest.wall)
+    yield cpu
+    yield wall
+    text = f"Callbacks that took more than {SLOW_SECONDS} seconds of CPU time."
+    yield CounterMetricFamily("bgpd_event_loop_slow_callbacks", text, callbacks.slow)

@@ -111,10 +111,8 @@ class Pipeline:
         group = self._groups.get(key)
         if group is None:
             views = self._views_of(key)
-            if key.paths == 1:
-                group = UpdateGroup(key, views)
-            else:
-                group = PathGroup(key, views, self.table.decision)
+            several = key.paths != 1
+            group = PathGroup(key, views, self.table.decision) if several else UpdateGroup(key, views)
             self._groups[key] = group
         return group
 

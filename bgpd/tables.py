@@ -8,7 +8,8 @@ from bgpd.pipeline import Pipeline, Scheduler
 from kernel_sync.interface_changes import InterfaceChanges
 from kernel_sync.interfaces import InterfaceTable
 from messages.families import IPV4_UNICAST, IPV6_UNICAST, Family
-from rib.decision import Decision, Rules
+from rib.decision import Decision
+from rib.decision_steps import Rules
 from rib.loc_rib import Batch
 from rib.table import Table
 

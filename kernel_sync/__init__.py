@@ -21,7 +21,8 @@ How it is built::
     sender.py             the thread that carries batches into the kernel
     kernel.py             KernelTable: when to talk; what the daemon uses for routes           asyncio
     check.py  timers.py   the slow look at a whole table; callbacks that are due once          asyncio
-    monitor.py            Monitor: keeps an InterfaceTable true; link_messages.py: pyroute2    asyncio
+    monitor.py            Monitor: keeps an InterfaceTable true                                 asyncio
+    link_messages.py      links and addresses as values; pyroute2_messages.py: what reads them    pyroute2
 
 **Ours and others'.** A route of ours carries our protocol number, 12 unless configured. Adding is exclusive,
 removing names protocol, table, type and metric, and a replacement is sent only where the latest news says

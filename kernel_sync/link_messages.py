@@ -4,10 +4,8 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any, Final
 
-from pyroute2.netlink.rtnl.ifaddrmsg import ifaddrmsg
-from pyroute2.netlink.rtnl.ifinfmsg import ifinfmsg
-
 from kernel_sync.interfaces import Interface, InterfaceAddress
+from kernel_sync.pyroute2_messages import ifaddrmsg, ifinfmsg
 from kernel_sync.rtnetlink import Message
 
 _HEADER_OCTETS: Final = 16

@@ -12,6 +12,7 @@ from messages.attributes.attribute import (
     OPTIONAL_TRANSITIVE,
     PARTIAL,
     Attribute,
+    shortened,
     value_of,
     wrap,
 )
@@ -19,7 +20,7 @@ from messages.attributes.next_hop import check_host
 from messages.context import Context
 from messages.errors import AttributeFlaw, Malformed, MalformedValueError
 from messages.families import IPV4_UNICAST
-from messages.plain_attributes import AS_PATH_AT, AS_PATH_LENGTH_AT, NEXT_HOP_BEHIND_PATH, plain_attributes
+from messages.plain_attributes import plain_attributes
 from messages.weak_table import WeakTable
 
 T = TypeVar("T")
@@ -128,19 +129,6 @@ class AttributeSet:
         return f"<AttributeSet {self.wire.hex()}>"
 
 
-class PlainAttributeSet(AttributeSet):
-    """A set whose octets are plain (``messages.plain_attributes``): where they stand follows from a length."""
-
-    __slots__ = ()
-
-    @property
-    def next_hop(self) -> bytes:
-        """The value of NEXT_HOP, read without cutting the rest."""
-        wire = self.wire
-        begin = AS_PATH_AT + wire[AS_PATH_LENGTH_AT] + NEXT_HOP_BEHIND_PATH
-        return wire[begin : begin + 4]
-
-
 class _FlawedAttributeSet(AttributeSet):
     """A set some attributes of which were discarded; sound sets do not pay for the memory of it."""
 
@@ -190,11 +178,10 @@ class AttributeSetTable:
         )
         """Whether the classic fields of an UPDATE hold prefixes, as they nearly always do."""
         self._welcome = welcome(context)
-        self._is_plain = plain_attributes(self._welcome, context)
+        self.plain: Final = plain_attributes(self._welcome, context)
+        """Returns a path attributes field if it is plain; then its octets say all there is to know."""
         self._classic: WeakTable[bytes, AttributeSet] = WeakTable()
         self._multiprotocol: WeakTable[bytes, AttributeSet] = WeakTable()
-        self.known: Final = self._classic.get
-        """Return the set for a path attributes field without MP_REACH_NLRI, if it was read before."""
 
     def __len__(self) -> int:
         return len(self._classic) + len(self._multiprotocol)
@@ -208,7 +195,7 @@ class AttributeSetTable:
         MP_REACH_NLRI if the set is for its prefixes. There is no set where routes are treated as withdrawn.
         """
         sets, key, mandatory = self._place(raw, next_hop)
-        known = sets.get(key) or self.learn(raw, next_hop)
+        known = sets.get(key) or self._learn(raw, next_hop)
         if known is not None:
             return known, known.flaws
         pieces, flaws = check_attributes(raw, self.context)
@@ -223,15 +210,11 @@ class AttributeSetTable:
         sets.put(key, new)
         return new, flaws
 
-    def learn(self, raw: bytes, next_hop: bytes = b"") -> AttributeSet | None:
+    def _learn(self, raw: bytes, next_hop: bytes = b"") -> AttributeSet | None:
         """Return the new set for attributes that are complete and without any oddity, else None.
 
         If MP_REACH_NLRI or MP_UNREACH_NLRI is among them, that is an oddity, too.
         """
-        if not next_hop and self._is_plain(raw):
-            plain = PlainAttributeSet(raw)
-            self._classic.put(raw, plain)
-            return plain
         sets, key, mandatory = self._place(raw, next_hop)
         pieces = sound_attributes(raw, self._welcome, self.context)
         if pieces is None or not pieces.keys() >= mandatory or _next_hop_flaws(next_hop):
@@ -259,6 +242,10 @@ class AttributeSetTable:
         Raises ``MalformedValueError`` if AS numbers of four octets make the path too long.
         """
         changed = _tidy(pieces) or not raw
+        path = pieces[AS_PATH.code]
+        if path[0] & EXTENDED_LENGTH:
+            pieces[AS_PATH.code] = shortened(path)
+            changed = True
         if next_hop:  # RFC 4760 §3: this one is used, whatever NEXT_HOP says
             pieces[NEXT_HOP.code] = wrap(NEXT_HOP.flags, NEXT_HOP.code, next_hop)
             changed = True

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from struct import Struct
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
@@ -22,15 +22,21 @@ from messages.families.prefix import PrefixKey, split, split_unicast_ipv4
 from messages.framing import frame
 from messages.iana import HEADER_OCTETS, ErrorCode, MessageType, UpdateSubcode
 from messages.multiprotocol import set_apart
+from messages.plain_attributes import PlainAttributes
 
 K = TypeVar("K", bound=bytes)
 
-Announcement: TypeAlias = tuple[AttributeSet, list[PrefixKey]]
+Announcement: TypeAlias = tuple[PlainAttributes, list[PrefixKey]]
 """Attributes and the prefixes that have them."""
 
 _IPV4: Final = (IPV4_UNICAST.afi, IPV4_UNICAST.safi)
 _LENGTHS: Final = Struct("!HH").unpack_from
 """Withdrawn Routes Length, and Total Path Attribute Length if the first is 0 (RFC 4271 §4.3)."""
+_BEFORE_ATTRIBUTES: Final = Struct("!QQHBHH").pack
+"""A header, and the lengths of withdrawn routes and path attributes."""
+_ONES: Final = (1 << 64) - 1
+"""Half of a marker."""
+_UPDATE: Final = int(MessageType.UPDATE)
 _ATTRIBUTES_AT: Final = 4
 """Where path attributes begin if nothing is withdrawn."""
 _CLASSIC_OCTETS: Final = HEADER_OCTETS + 4
@@ -58,21 +64,28 @@ class Update:
     """The same for the families of ``Context.add_path_receive``."""
 
 
-def decode_announcement(body: bytes, sets: AttributeSetTable) -> Announcement | None:
-    """Read an UPDATE that announces IPv4 prefixes and says no more, as nearly all of them; None if it does.
+def decode_announcements(
+    bodies: Sequence[bytes], position: int, sets: AttributeSetTable
+) -> list[Announcement]:
+    """Read UPDATEs from ``position`` on, while they give plain attributes to IPv4 prefixes and say no more.
 
-    For attributes seen before it takes one look-up and the cutting of the prefixes.
+    A full table comes in such UPDATEs. For the first that is another, ``decode_update`` is there.
     """
-    withdrawn_octets, octets = _LENGTHS(body)
-    if withdrawn_octets or not sets.plain_ipv4:
-        return None
-    stop = _ATTRIBUTES_AT + octets
-    raw = body[_ATTRIBUTES_AT:stop]
-    attributes = sets.known(raw) or sets.learn(raw)
-    if attributes is None or attributes.flaws:
-        return None
-    keys = split_unicast_ipv4(body[stop:])
-    return (attributes, keys) if keys else None
+    found: list[Announcement] = []
+    if not sets.plain_ipv4:
+        return found
+    plain, append = sets.plain, found.append
+    for body in bodies if not position else islice(bodies, position, None):
+        withdrawn_octets, octets = _LENGTHS(body)
+        stop = _ATTRIBUTES_AT + octets
+        attributes = None if withdrawn_octets else plain(body[_ATTRIBUTES_AT:stop])
+        if attributes is None:
+            break
+        keys = split_unicast_ipv4(body[stop:])
+        if not keys:
+            break
+        append((attributes, keys))
+    return found
 
 
 def decode_update(body: bytes, sets: AttributeSetTable) -> Update:
@@ -84,8 +97,6 @@ def decode_update(body: bytes, sets: AttributeSetTable) -> Update:
     stop = start + (body[start - 2] << 8 | body[start - 1])
     if stop > size:
         raise _malformed_list("path attributes overrun the message (RFC 7606 §3 b)")
-    if announcement := decode_announcement(body, sets):
-        return Update(announced=((IPV4_UNICAST, *announcement),))
     return _Reading(sets).read(body[2 : start - 2], body[start:stop], body[stop:])
 
 
@@ -246,9 +257,20 @@ def pack_announcements(family: Family, encoded: Encoded, keys: Keys, context: Co
         before = b"".join((_afi_safi(family), bytes((len(next_hop),)), next_hop, b"\0"))
         room = context.message_octets - _MULTIPROTOCOL_OCTETS - len(before) - len(attributes)
         return [_multiprotocol(MP_REACH_NLRI, before + nlri, attributes) for nlri in _fill(keys, room)]
-    before = b"".join((b"\0\0", len(attributes).to_bytes(2), attributes))
-    room = context.message_octets - HEADER_OCTETS - len(before)
-    return [frame(MessageType.UPDATE, before + nlri) for nlri in _fill(keys, room)]
+    return pack_classic_announcements(attributes, keys, context.message_octets)
+
+
+def pack_classic_announcements(attributes: bytes, keys: Keys, most_octets: int) -> list[bytes]:
+    """Return the same for IPv4 prefixes whose next hop is among the attributes."""
+    octets = len(attributes)
+    room = most_octets - _CLASSIC_OCTETS - octets
+    nlri = b"".join(keys)
+    fields = [nlri] if 0 < len(nlri) <= room else _fill(keys, room)
+    messages = []
+    for field in fields:
+        before = _BEFORE_ATTRIBUTES(_ONES, _ONES, _CLASSIC_OCTETS + octets + len(field), _UPDATE, 0, octets)
+        messages.append(b"".join((before, attributes, field)))
+    return messages
 
 
 def pack_withdrawals(family: Family, keys: Keys, context: Context) -> list[bytes]:

@@ -1,9 +1,9 @@
 """What becomes of an attribute set on its way in: RFC checks, policy, next hop (RFC 4271 §9.1.1)."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, Final, TypeVar, cast
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
-from messages.attribute_set import AttributeSet, PlainAttributeSet
+from messages.attribute_set import AttributeSet
 from messages.attributes import (
     AS_PATH,
     CLUSTER_LIST,
@@ -16,6 +16,8 @@ from messages.attributes import (
 from messages.attributes.as_path import AsPath
 from messages.families.prefix import PrefixKey
 from messages.iana import Role
+from messages.plain_attributes import PlainAttributes
+from messages.update import Announcement
 from rib.admission import Admission
 from rib.blackhole import is_blackholed, kept_inside
 from rib.graceful_shutdown import as_leaving, is_leaving
@@ -25,6 +27,7 @@ from rib.policy import Accepted, Policy, grouped
 from rib.route import UNREACHABLE, Destination, DestinationKind, Refusal, Route, Source
 
 K = TypeVar("K", bound=bytes)
+Said: TypeAlias = AttributeSet | PlainAttributes
 
 
 _NEIGHBOR_IS_CUSTOMER: Final = {Role.PROVIDER, Role.RS}
@@ -53,8 +56,8 @@ class Ingress:
         self._second = self._generation = 0
         suits = PlainEntry.suits(source, admission)
         self._plain_entry = PlainEntry(source, admission, next_hops) if suits else None
-        self._routes: dict[AttributeSet, Route] = {}
-        self._routes_by_kind: dict[tuple[AttributeSet, Hashable], Route] = {}
+        self._routes: dict[Said, Route] = {}
+        self._routes_by_kind: dict[tuple[Said, Hashable], Route] = {}
         self._routes_by_look: dict[Hashable, Route] = {}
 
     @property
@@ -62,17 +65,32 @@ class Ingress:
         """What tells prefixes apart that are not let in alike; None if all are."""
         return self._admission.policy.kind_of
 
-    def route(self, attributes: AttributeSet, now: int) -> Route:
+    def route(self, attributes: Said, now: int) -> Route:
         """Return the route that carries these attributes, whatever the prefix; ``now`` is the Unix second."""
         self._begin(now)
         route = self._routes.get(attributes)
         if route is None:
-            route = self._routes[attributes] = self._make(attributes, now, _ANY)
+            route = self._routes[attributes] = self._make(attributes, now)
         return route
 
-    def routes(
-        self, attributes: AttributeSet, keys: Sequence[K], now: int
-    ) -> Iterable[tuple[Route, Sequence[K]]]:
+    def plain_routes(
+        self, announcements: Iterable[Announcement], now: int
+    ) -> Iterator[tuple[Route, list[PrefixKey]]]:
+        """Yield the routes that prefixes get with plain attributes.
+
+        Only for a filter that does not tell prefixes apart. A full table runs through here, so what is
+        the same for all is looked up once.
+        """
+        self._begin(now)
+        routes, make = self._routes, self._make
+        entry = make if self._plain_entry is None else self._plain_entry.route
+        for octets, keys in announcements:
+            route = routes.get(octets)
+            if route is None:
+                route = routes[octets] = entry(octets, now) or make(octets, now)
+            yield route, keys
+
+    def routes(self, attributes: Said, keys: Sequence[K], now: int) -> Iterable[tuple[Route, Sequence[K]]]:
         """Return the routes that prefixes, or paths to them, get with these attributes: mostly it is one.
 
         If the import filter tells prefixes apart, there are several; they are shared by all prefixes for
@@ -88,7 +106,7 @@ class Ingress:
             routes.setdefault(route, []).extend(alike)
         return cast("Iterable[tuple[Route, Sequence[K]]]", routes.items())
 
-    def _route_to(self, key: PrefixKey, attributes: AttributeSet, now: int) -> Route:
+    def _route_to(self, key: PrefixKey, attributes: Said, now: int) -> Route:
         """Return the route to a prefix; those that look alike are one."""
         kind = attributes, self.kind_of and self.kind_of(key)
         route = self._routes_by_kind.get(kind)
@@ -102,9 +120,10 @@ class Ingress:
         """Another second, or another way to next hops, makes other routes."""
         if now != self._second or self._next_hops.generation != self._generation:
             self._second, self._generation = now, self._next_hops.generation
-            self._forget()
+            self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Make new routes from now on; until then those of the running second are kept for more prefixes."""
         if self._plain_entry is not None:
             self._plain_entry.forget()
         self._routes = {}
@@ -114,14 +133,14 @@ class Ingress:
     def begin_epoch(self) -> None:
         """From now on the source says everything again; what it does not repeat is swept (RFC 7313 §4)."""
         self._source.epoch += 1
-        self._forget()
+        self.forget()
 
     def renew(self, route: Route, key: PrefixKey) -> Route | None:
         """Return the route as it is under the present terms: itself if nothing changed, None if not kept.
 
         ``key`` is a prefix that has it.
         """
-        new = self._make(route.received, route.since, key)
+        new = self._make(route.said, route.since, key)
         new.epoch = route.epoch
         if not self.keeps(new):
             return None
@@ -131,24 +150,20 @@ class Ingress:
         """Tell whether a route goes into the table: a refused one only if refused routes are kept."""
         return route.refusal is None or route.refusal is Refusal.UNRESOLVABLE or self._admission.keep_refused
 
-    def _make(self, received: AttributeSet, now: int, key: PrefixKey) -> Route:
-        if self._plain_entry is not None and received.__class__ is PlainAttributeSet:
-            plain = self._plain_entry.route(received, now)
-            if plain is not None:
-                return plain
+    def _make(self, said: Said, now: int, key: PrefixKey = _ANY) -> Route:
+        received = said if isinstance(said, AttributeSet) else AttributeSet(said)
         refusal = self._refusal(received)
-        route = None
+        route = Route(self._source, said, UNREACHABLE, now, refusal or Refusal.IMPORT_FILTER)
         if refusal is None:
-            route = self._let_in(received, now, key)
+            route = self._let_in(route, received, key) or route
         received.forget()
-        return route or Route(self._source, received, UNREACHABLE, now, refusal or Refusal.IMPORT_FILTER)
+        return route
 
-    def _let_in(self, received: AttributeSet, now: int, key: PrefixKey) -> Route | None:
+    def _let_in(self, bare: Route, received: AttributeSet, key: PrefixKey) -> Route | None:
         """Return the route with our marks, and as the import filter wants it; None if that refuses."""
         marked = self._marked(received)
         resolution = self._resolution(marked)
-        destination, refusal, igp_metric = resolution
-        route = Route(self._source, received, destination, now, refusal, igp_metric)
+        route = bare.leading_to(*resolution)
         route.is_pinned = resolution is _DISCARDED
         policy = self._admission.policy
         if policy is not Policy.ALL:
@@ -158,7 +173,7 @@ class Ingress:
             route = self._as_accepted(route, marked, accepted)
             marked = accepted.attributes
         if marked is not received:
-            route.attributes = marked
+            route.meant = marked
             marked.forget()
         return route
 

@@ -1,13 +1,13 @@
 """Best paths in batches: from the keys a burst touched to what changed (RFC 4271 §9.1, architecture §4)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from messages.families.prefix import PrefixKey
 from rib.decision import Decision
 from rib.route import Route
-from rib.slot import Entry, Path, Slot, route_of, winner
+from rib.slot import Entry, Slot, route_of, winner
 from rib.table import Table
 
 _SAMPLE: Final = 32
@@ -54,22 +54,18 @@ class LocRib:
         to see every batch, in order: until the next call the new winners are known to all.
         """
         table = self.table
-        fresh_routes = table.take_fresh(limit if not table.dirty else max(1, limit // 2)) if table.fresh else ()
+        fresh_routes = table.take_fresh(limit)
         batch = self._take(max(1, limit - sum([len(keys) for _, keys in fresh_routes])))
         slots, decision = table.slots, table.decision
-        get = slots.get
+        get: Callable[[PrefixKey], Any] = slots.get
         beside: list[PrefixKey] = []
         fresh: dict[Route, list[PrefixKey]] = {}
         others: dict[tuple[Route | None, Route | None], list[PrefixKey]] = {}
         for key, before in batch.items():
             slot = get(key)
-            if slot.__class__ is Route:
-                new = slot if slot.refusal is None else None
-            else:
-                if slot is not None and not isinstance(slot, (Route, Path)):
-                    slot = slots[key] = _winner_first(slot, decision)
-                new = winner(slot)
-            old = None if before is None else winner(before)
+            if slot.__class__ is tuple and slot[0].degree == slot[1].degree:
+                slot = slots[key] = _winner_first(slot, decision)
+            new, old = winner(slot), winner(before)
             if new is old:
                 if new is not None and new.source.recursive:
                     beside.append(key)
@@ -110,10 +106,8 @@ class LocRib:
         if len(dirty) <= limit:
             self.table.dirty = {}
             return dirty
-        batch = dict(islice(dirty.items(), limit))
-        for key in batch:
-            del dirty[key]
-        return batch
+        keys = list(islice(dirty, limit))
+        return dict(zip(keys, map(dirty.pop, keys), strict=True))
 
     def _affordable(self, limit: int) -> int:
         """Return how many keys have no more routes than ``limit`` allows, by a sample of those that wait."""
@@ -125,14 +119,19 @@ class LocRib:
 
 
 def _winner_first(slot: tuple[Entry, ...], decision: Decision) -> tuple[Entry, ...]:
-    candidates = [route_of(entry) for entry in slot if route_of(entry).refusal is None]
-    if not candidates:
+    """Put the best of the first entries first, which are of the same degree."""
+    first = slot[0]
+    if first.refusal is not None:
         return slot
-    best = decision.select(candidates)
-    if route_of(slot[0]) is best:
+    degree = first.degree
+    if len(slot) == 2 or slot[2].degree != degree:
+        second = slot[1]
+        return (second, first, *slot[2:]) if decision.is_better(route_of(second), route_of(first)) else slot
+    best = decision.select_equal([route_of(entry) for entry in slot if entry.degree == degree])
+    if route_of(first) is best:
         return slot
     first = next(entry for entry in slot if route_of(entry) is best)
-    return (first, *(entry for entry in slot if entry is not first))
+    return (first, *[entry for entry in slot if entry is not first])
 
 
 def _count(changes: list[Change]) -> None:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from messages.attributes import NEXT_HOP
 from messages.families.prefix import PrefixKey, make_key, shorten
+from messages.plain_attributes import next_hop
 from rib.address_index import AddressIndex
 from rib.loc_rib import Batch
 from rib.route import (
@@ -132,7 +133,7 @@ class NextHops:
         hops = tuple(
             hop if hop.gateway else hop._replace(gateway=address) for hop in route.destination.next_hops
         )
-        metric = route.attributes.local.get("igp_metric")  # a filter may have said how far it is
+        metric = route.notes.get("igp_metric")  # a filter may have said how far it is
         if metric is None:
             metric = IGP_METRIC_UNKNOWN if route.source.kind is SourceKind.BGP else route.igp_metric
         return Resolution(Destination(DestinationKind.UNICAST, hops), None, metric)
@@ -148,8 +149,9 @@ class NextHops:
             return route
         if route.is_pinned:
             return route  # RFC 7999, or a filter: wherever its next hop is
-        now = self.resolve(route.attributes.get(NEXT_HOP, b""), source)
-        route.attributes.forget()
+        plain, attributes = route.plain, route.attributes
+        now = self.resolve(attributes.get(NEXT_HOP, b"") if plain is None else next_hop(plain), source)
+        attributes.forget()
         if now == (route.destination, route.refusal, route.igp_metric):
             return route
         return route.leading_to(*now)

@@ -73,6 +73,7 @@ class Outgoing:
         self._quota = audience.quota
         self._limited = audience.key.limited
         self._announced: dict[tuple[Source, bytes], dict[Hashable, _Announced]] = {}
+        self._added: list[Part] = []
         self._withdrawn: dict[Source | None, list[NlriKey]] = {}
         self._withdrawn_from: dict[Source, list[NlriKey]] = {}
         self._are_alike = audience.key.policy.kind_of is None
@@ -92,6 +93,10 @@ class Outgoing:
         if known is not None:
             keys = [*known[1], *keys]
         announced[alike] = encoded, keys
+
+    def add(self, part: Part) -> None:
+        """To every member but the one whose routes it is about."""
+        self._added.append(part)
 
     def withdraw(self, keys: Sequence[NlriKey], but: Source | None) -> None:
         """From every member but the one whose route it was."""
@@ -121,6 +126,7 @@ class Outgoing:
     def parts(self) -> list[Part]:
         """Return what is said about the routes of each source, withdrawals first."""
         parts = [self._withdrawals(source, keys) for source, keys in self._withdrawn.items()]
+        parts += self._added
         for (source, gateway), announced in self._announced.items():
             parts.append(self._announcements(source, gateway, announced.values()))
         return parts

@@ -1,21 +1,21 @@
 """The way in for plain attributes of a neighbor that nothing special was agreed with (RFC 4271 §9.1.1).
 
-Nearly all routes of a full table come this way. Whatever could make a difference to ``Ingress`` leaves octets in
-the attributes: our AS in the path, a well-known community. They are searched for as octets wherever they stand;
-if they are there, by chance or not, ``Ingress`` decides as it does for all others. Both come to the same.
+Nearly all routes of a full table come this way. What could make a difference to ``Ingress`` leaves octets in
+the attributes, as our AS in the path does. They are searched for as octets wherever they stand; if they are
+there, by chance or not, ``Ingress`` decides as it does for all others. Both come to the same.
 """
 
-from typing import Final
-
-from messages.attribute_set import PlainAttributeSet
-from messages.plain_attributes import FIRST_AS_AT
+from messages.plain_attributes import (
+    AS_PATH_AT,
+    AS_PATH_LENGTH_AT,
+    FIRST_AS_AT,
+    NEXT_HOP_BEHIND_PATH,
+    PlainAttributes,
+)
 from rib.admission import Admission
 from rib.next_hops import NextHops, Resolution
 from rib.policy import Policy
 from rib.route import Route, Source
-
-_WELL_KNOWN: Final = b"\xff\xff"
-"""What well-known communities begin with (RFC 1997): GRACEFUL_SHUTDOWN and BLACKHOLE change routes."""
 
 
 class PlainEntry:
@@ -47,22 +47,22 @@ class PlainEntry:
         """Next hops may resolve differently from now on."""
         self._ways.clear()
 
-    def route(self, received: PlainAttributeSet, now: int) -> Route | None:
+    def route(self, wire: PlainAttributes, now: int) -> Route | None:
         """Return the route that carries these attributes; None if ``Ingress`` has to look."""
-        wire = received.wire
         for octets in self._suspects:
             if octets in wire:
                 return None
         if self._first_as and not wire.startswith(self._first_as, FIRST_AS_AT):
             return None
-        next_hop = received.next_hop
-        way = self._ways.get(next_hop)
+        begin = AS_PATH_AT + wire[AS_PATH_LENGTH_AT] + NEXT_HOP_BEHIND_PATH
+        hop = wire[begin : begin + 4]
+        way = self._ways.get(hop)
         if way is None:
-            if next_hop in self._own_addresses:
+            if hop in self._own_addresses:
                 return None
-            way = self._ways[next_hop] = self._next_hops.resolve(next_hop, self._source)
+            way = self._ways[hop] = self._next_hops.resolve(hop, self._source)
         destination, refusal, igp_metric = way
-        return Route(self._source, received, destination, now, refusal, igp_metric)
+        return Route(self._source, wire, destination, now, refusal, igp_metric)
 
 
 def _suspects(source: Source, admission: Admission) -> tuple[bytes, ...]:
@@ -70,4 +70,4 @@ def _suspects(source: Source, admission: Admission) -> tuple[bytes, ...]:
     numbers = {admission.local_as, admission.other_as} - {0}
     if not source.external:  # ORIGINATOR_ID and CLUSTER_LIST (RFC 4456 §8)
         numbers |= {admission.router_id, *admission.cluster_ids}
-    return (_WELL_KNOWN, *(number.to_bytes(4) for number in numbers))
+    return tuple(number.to_bytes(4) for number in numbers)

@@ -1,18 +1,25 @@
 """The way out for plain attributes to external neighbors that nothing special was agreed with (RFC 4271 §5).
 
-Nearly all routes of a full table leave this way: our AS goes before the path, the next hop becomes what ``egress``
-says, what never goes to an external neighbor is left out, and all else is copied. Where a well-known community may
-be among the attributes, or anything else asks for more, ``egress`` decides. Both come to the same.
+Nearly all routes of a full table leave this way: our AS goes before the path, the next hop becomes what
+``egress`` says, what never goes to an external neighbor is left out, and all else is copied. Where anything
+asks for more, ``egress`` decides. Both come to the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from messages.attribute_set import PlainAttributeSet
-from messages.attributes import AS_PATH, CLUSTER_LIST, LOCAL_PREF, MULTI_EXIT_DISC, NEXT_HOP, ORIGINATOR_ID
+from messages.attributes import (
+    AS_PATH,
+    CLUSTER_LIST,
+    LOCAL_PREF,
+    MULTI_EXIT_DISC,
+    NEXT_HOP,
+    ORIGINATOR_ID,
+)
 from messages.attributes.as_path import AsPath
 from messages.attributes.attribute import wrap
 from messages.families import IPV4_UNICAST
+from messages.families.prefix import PrefixKey
 from messages.plain_attributes import (
     AS_PATH_AT,
     AS_PATH_LENGTH_AT,
@@ -20,19 +27,20 @@ from messages.plain_attributes import (
     MOST_ASES,
     NEXT_HOP_BEHIND_PATH,
     ORIGIN_OCTETS,
+    next_hop,
 )
-from messages.update import Encoded
+from messages.update import pack_classic_announcements
 from rib.as_paths import PrivateAs
 from rib.egress import GroupKey, next_hop_towards
+from rib.loc_rib import Change
+from rib.outgoing import Outgoing, Part
 from rib.policy import Policy
-from rib.route import Route, SourceKind
+from rib.route import Route, Source, SourceKind
 
-_WELL_KNOWN: Final = b"\xff\xff"
-"""What well-known communities begin with (RFC 1997): NO_EXPORT and its like hold routes back."""
 _FOUR_OCTETS: Final = 7
 """What an attribute takes whose value has four."""
-_MED, _LOCAL_PREF = (bytes((row.flags, row.code)) for row in (MULTI_EXIT_DISC, LOCAL_PREF))
-_OF_REFLECTORS: Final = tuple(bytes((row.flags, row.code)) for row in (ORIGINATOR_ID, CLUSTER_LIST))
+_MED: Final = bytes((MULTI_EXIT_DISC.flags, MULTI_EXIT_DISC.code))
+_INTERNAL: Final = {LOCAL_PREF.code, ORIGINATOR_ID.code, CLUSTER_LIST.code}
 _MOST_KNOWN: Final = 1024
 
 
@@ -43,6 +51,8 @@ class PlainExit:
         self._key = key
         self._paths = _beginnings(key.prepended or (key.public_as,))
         self._next_hops: dict[bytes, bytes] = {}
+        self.encodings = 0
+        """How many routes were encoded to be announced."""
 
     @staticmethod
     def suits(key: GroupKey) -> bool:
@@ -60,33 +70,61 @@ class PlainExit:
         )
         return not any(special)
 
-    def encoded(self, route: Route) -> Encoded | None:
-        """Return what the neighbors are sent; None if ``egress`` has to look."""
-        attributes, source = route.attributes, route.source
-        if attributes.__class__ is not PlainAttributeSet or source.kind is not SourceKind.BGP:
-            return None
-        wire = attributes.wire
-        if _WELL_KNOWN in wire:
+    def say(self, changes: Iterable[Change], outgoing: Outgoing) -> Sequence[Change]:
+        """Announce plain routes to prefixes that had none, withdraw those with none now; return the rest.
+
+        A first feed and its end run through here change by change.
+        """
+        most_octets = self._key.context.message_octets
+        attributes_of, shows = self.attributes, self.shows
+        announced: dict[Source, tuple[list[bytes], list[int]]] = {}
+        withdrawn: dict[Source, list[PrefixKey]] = {}
+        left: list[Change] = []
+        for change in changes:
+            old, new, keys = change
+            if old is None and new is not None and (attributes := attributes_of(new)) is not None:
+                messages, sizes = announced.get(new.source) or announced.setdefault(new.source, ([], []))
+                messages += pack_classic_announcements(attributes, keys, most_octets)
+                sizes.append(len(keys))
+            elif new is None and old is not None and shows(old):
+                withdrawn.setdefault(old.source, []).extend(keys)
+            else:
+                left.append(change)
+        for source, (messages, sizes) in announced.items():
+            outgoing.add(Part(source, messages, announced=sum(sizes)))
+            self.encodings += len(sizes)
+        for source, gone in withdrawn.items():
+            outgoing.withdraw(gone, but=source)
+        return left
+
+    def shows(self, route: Route) -> bool:
+        """Tell whether the neighbors are sent a route; if not, ``egress`` has to look."""
+        wire = route.meant
+        if not isinstance(wire, bytes) or route.source.kind is not SourceKind.BGP:
+            return False
+        return wire[AS_PATH_LENGTH_AT] in self._paths and next_hop(wire) in self._next_hops
+
+    def attributes(self, route: Route) -> bytes | None:
+        """Return what the neighbors are sent of a route but for prefixes; None if ``egress`` has to look."""
+        wire, source = route.meant, route.source
+        if not isinstance(wire, bytes) or source.kind is not SourceKind.BGP:
             return None
         octets = wire[AS_PATH_LENGTH_AT]
         before = self._paths.get(octets)
         end = AS_PATH_AT + octets
         next_hop_at = end + NEXT_HOP_BEHIND_PATH
         learned = wire[next_hop_at : next_hop_at + 4]
-        next_hop = self._next_hops.get(learned) or self._next_hop(learned)
-        if not next_hop or before is None:
+        told = self._next_hops.get(learned) or self._told_next_hop(learned)
+        if not told or before is None:
             return None
-        rest = end + _FOUR_OCTETS
-        if wire.startswith(_MED, rest):
-            rest += _FOUR_OCTETS
+        rest = wire[end + _FOUR_OCTETS :]
+        if rest.startswith(_MED):
+            rest = rest[_FOUR_OCTETS:]
         if not source.external:
-            if any(row in wire for row in _OF_REFLECTORS):
-                return None
-            rest += _FOUR_OCTETS if wire.startswith(_LOCAL_PREF, rest) else 0
-        parts = (wire[:ORIGIN_OCTETS], before, wire[FIRST_AS_AT:end], next_hop, wire[rest:])
-        return Encoded(b"".join(parts), b"")
+            rest = _without_internal(rest)
+        return b"".join((wire[:ORIGIN_OCTETS], before, wire[FIRST_AS_AT:end], told, rest))
 
-    def _next_hop(self, learned: bytes) -> bytes:
+    def _told_next_hop(self, learned: bytes) -> bytes:
         """Return the whole NEXT_HOP that is told for one that was learned; empty if there is none."""
         told = next_hop_towards(self._key, learned)
         if len(told) != IPV4_UNICAST.address_octets:
@@ -95,6 +133,18 @@ class PlainExit:
             self._next_hops.clear()
         piece = self._next_hops[learned] = wrap(NEXT_HOP.flags, NEXT_HOP.code, told)
         return piece
+
+
+def _without_internal(attributes: bytes) -> bytes:
+    """Leave out what neighbors inside our AS tell each other only; all lengths have one octet."""
+    kept = []
+    position = 0
+    while position < len(attributes):
+        end = position + 3 + attributes[position + 2]
+        if attributes[position + 1] not in _INTERNAL:
+            kept.append(attributes[position:end])
+        position = end
+    return b"".join(kept)
 
 
 def _beginnings(asns: Sequence[int]) -> dict[int, bytes]:

@@ -1,10 +1,12 @@
 """Routes as the RIB knows them: who says it, what it says, where it leads (RFC 4271 §3.2)."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from enum import Enum, IntEnum
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from messages.attribute_set import AttributeSet
+from messages.plain_attributes import PlainAttributes
 
 
 class SourceKind(Enum):
@@ -161,25 +163,33 @@ class Destination(NamedTuple):
 UNREACHABLE: Final = Destination(DestinationKind.UNREACHABLE)
 
 
+_NO_NOTES: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+def _opened(said: AttributeSet | PlainAttributes) -> AttributeSet:
+    """Return attributes that can be asked for. Who asks for several should ask one set for all."""
+    return said if isinstance(said, AttributeSet) else AttributeSet(said)
+
+
 class Route:
     """What one source says about every prefix it announced with one attribute set in one second.
 
-    It has no prefix and never changes: a new next hop or filter makes a successor. ``ranking`` and
-    ``views`` only remember what was derived from it: its rank, and what each update group sends for it.
+    It has no prefix and never changes: a new next hop or filter makes a successor. ``degree`` and ``ranking``
+    only remember what was derived from it.
     """
 
     __slots__ = (
-        "attributes",
         "degree",
         "destination",
         "epoch",
         "igp_metric",
         "is_filtered",
         "is_pinned",
+        "meant",
         "preference",
         "ranking",
-        "received",
         "refusal",
+        "said",
         "since",
         "source",
     )
@@ -187,16 +197,17 @@ class Route:
     def __init__(
         self,
         source: Source,
-        received: AttributeSet,
+        said: AttributeSet | PlainAttributes,
         destination: Destination,
         since: int,
         refusal: Refusal | None = None,
         igp_metric: int = 0,
     ) -> None:
         self.source = source
-        self.received = received
-        self.attributes = received
-        """What the import filter made of ``received``; the same object if it changed nothing."""
+        self.said = said
+        """What came: a set of attributes, or plain octets that are read when somebody asks."""
+        self.meant = said
+        """What the import filter made of it; the same object if it changed nothing."""
         self.destination = destination
         self.since = since
         """Second of arrival (Unix time)."""
@@ -208,8 +219,31 @@ class Route:
         self.is_pinned = False
         """Whether it leads where a filter said, wherever its next hop is."""
         self.epoch = source.epoch
-        self.degree: bytes | None = None
+        self.degree = b""
+        """Empty until it has a rival."""
         self.ranking: tuple[Any, ...] | None = None
+
+    @property
+    def received(self) -> AttributeSet:
+        """The attributes as they came."""
+        return _opened(self.said)
+
+    @property
+    def attributes(self) -> AttributeSet:
+        """What the import filter made of them."""
+        return _opened(self.meant)
+
+    @property
+    def plain(self) -> PlainAttributes | None:
+        """The octets of ``attributes``, if they are plain and nothing is noted beside them."""
+        meant = self.meant
+        return None if isinstance(meant, AttributeSet) else meant
+
+    @property
+    def notes(self) -> Mapping[str, Any]:
+        """What filters noted beside the attributes."""
+        meant = self.meant
+        return meant.local if isinstance(meant, AttributeSet) else _NO_NOTES
 
     def said_again(self, epoch: int) -> "Route":
         """Return what stands for the same in another epoch; what was derived from it remains true."""
@@ -220,8 +254,8 @@ class Route:
 
     def leading_to(self, destination: Destination, refusal: Refusal | None, igp_metric: int) -> "Route":
         """Return the successor whose next hop resolves differently."""
-        successor = Route(self.source, self.received, destination, self.since, refusal, igp_metric)
-        successor.attributes = self.attributes
+        successor = Route(self.source, self.said, destination, self.since, refusal, igp_metric)
+        successor.meant = self.meant
         successor.preference = self.preference
         successor.is_pinned = self.is_pinned
         successor.epoch = self.epoch

@@ -1,12 +1,13 @@
 """All routes to one prefix, as a table keeps them (architecture §4).
 
-A slot is the bare entry while there is one, and a tuple from the second on: the winner first, the refused
-last, the rest in no order. Slots never change; another takes their place.
+A slot is the bare entry while there is one, and a tuple from the second on. Then all have degrees
+(``rib.ranking``), and those of the lowest come first: the winner before all, once the batch has run. The rest
+are in no order. Slots never change; another takes their place.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from rib.route import Route
+from rib.route import Refusal, Route, Source
 
 
 class Path(NamedTuple):
@@ -21,6 +22,21 @@ class Path(NamedTuple):
     sent: int
     """Ours, for neighbors that we send several paths. No other path of the prefix has it."""
     route: Route
+
+    @property
+    def source(self) -> Source:
+        """The neighbor."""
+        return self.route.source
+
+    @property
+    def degree(self) -> bytes:
+        """That of the route."""
+        return self.route.degree
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """That of the route."""
+        return self.route.refusal
 
 
 Entry: TypeAlias = Route | Path
@@ -41,12 +57,11 @@ def route_of(entry: Entry) -> Route:
 
 def winner(slot: Slot | None) -> Route | None:
     """Return the best route of a settled slot, or None if it has none that may be selected."""
-    if slot.__class__ is Route:  # most slots
-        return slot if slot.refusal is None else None
-    if slot is None:
-        return None
-    route = route_of(slot if isinstance(slot, (Route, Path)) else slot[0])
-    return route if route.refusal is None else None
+    entry: Any = slot[0] if slot.__class__ is tuple else slot
+    route: Route | None = None
+    if entry is not None and entry.refusal is None:
+        route = entry if entry.__class__ is Route else entry.route
+    return route
 
 
 def routes_of(slot: Slot | None) -> tuple[Route, ...]:

@@ -1,8 +1,10 @@
 """One routing table: prefix key to its routes, with what the running burst touched (architecture §4)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
-from typing import Final
+from operator import attrgetter
+from sys import getsizeof
+from typing import Any, Final
 
 from messages.families import Family
 from messages.families.path import IDENTIFIER_OCTETS, PathKey
@@ -11,8 +13,14 @@ from rib.decision import Decision
 from rib.route import Route, Source
 from rib.slot import Entry, Path, Slot, entries_of, paths_of, route_of, routes_of, winner
 
+_degree: Final = attrgetter("degree")
 _FIRST_OF_PATHS: Final = 1 << 31
 """Identifiers from here on are for paths that came with one; those below are for sources."""
+_COPIED_AT_ONCE: Final = 65_536
+"""Keys in a dictionary whose copy is made without anybody noticing."""
+_LARGE: Final = 1 << 20
+_SPARSE: Final = 256
+"""Octets per key that a dictionary has only after most keys are gone: else it is a half of that at most."""
 
 
 class Table:
@@ -77,17 +85,20 @@ class Table:
             taken: Sequence[tuple[Route, list[PrefixKey]]] = [*self.fresh.items()]
             self.fresh, self._fresh_keys = {}, 0
             return taken
-        taken = []
+        taken, room = [], limit
         for route, keys in self.fresh.items():
-            taken.append((route, keys[:limit]))
-            limit -= len(keys)
-            if limit <= 0:
+            if not room:
                 break
-        for route, keys in taken:
-            self._fresh_keys -= len(keys)
-            rest = self.fresh.pop(route)[len(keys) :]
-            if rest:
-                self.fresh[route] = rest
+            if len(keys) > room:
+                taken.append((route, keys[:room]))
+                self.fresh[route] = keys[room:]
+                break
+            taken.append((route, keys))
+            room -= len(keys)
+        whole = taken if not room else taken[:-1]
+        for route, _keys in whole:
+            del self.fresh[route]
+        self._fresh_keys -= limit
         return taken
 
     def _spill(self, slot: Slot | None) -> None:
@@ -124,33 +135,93 @@ class Table:
 
         The same attributes announced again change nothing (not even the time of arrival), but for the epoch.
         """
+        if not keys:
+            return
         source = route.source
         if not source.path_id:
             source.path_id = next(self._path_ids)
-        if self.slots.keys().isdisjoint(keys) and not (self.dirty and not self.dirty.keys().isdisjoint(keys)):
-            fresh = self._announce_first(route, keys)
-            source.routes += fresh
-            source.filtered += fresh * route.is_filtered
+        if self.slots.keys().isdisjoint(keys):
+            self._announce_first(route, keys)
         else:
-            self._announce_one_by_one(route, keys)
+            others = self._announce_beside(route, keys)
+            if others:
+                self._announce_again(route, others)
 
-    def _announce_first(self, route: Route, keys: Sequence[PrefixKey]) -> int:
-        """Store a route for keys that have none, and had none before the burst; return how many they are."""
-        slots, fresh = self.slots, self.fresh
+    def _announce_first(self, route: Route, keys: Sequence[PrefixKey]) -> None:
+        """Store a route for keys that have none.
+
+        They are fresh if nothing waits that was touched before: what happens first is settled first.
+        """
+        slots, source = self.slots, route.source
         before = len(slots)
         for key in keys:
             slots[key] = route
         count = len(slots) - before
+        source.routes += count
+        source.filtered += count * route.is_filtered
+        if self.dirty:
+            mark = self.dirty.setdefault
+            for key in keys:
+                mark(key, None)
+            return
         if count != len(keys):
             keys = list(dict.fromkeys(keys))
         self._fresh_keys += count
-        if route in fresh:
-            fresh[route] += keys
+        if route in self.fresh:
+            self.fresh[route] += keys
         else:
-            fresh[route] = [*keys]
-        return count
+            self.fresh[route] = [*keys]
 
-    def _announce_one_by_one(self, route: Route, keys: Iterable[PrefixKey]) -> None:
+    def _announce_beside(self, route: Route, keys: Iterable[PrefixKey]) -> list[PrefixKey]:
+        """Store a route for the keys that others have routes for; return those that need a closer look.
+
+        Where several neighbors hold the same prefixes, this runs for each prefix of each of them: so it looks
+        for an entry of the same source, compares degrees with the first entry, and does nothing else. No
+        entry is of a lower degree than the first, and a route of a higher one can't matter
+        (``Decision.can_matter``).
+        """
+        slots, source, degree = self.slots, route.source, route.degree
+        get: Callable[[PrefixKey], Any] = slots.get
+        mark = self.dirty.setdefault
+        tells_all, leads = self.tells_all, not source.recursive
+        others: list[PrefixKey] = []
+        count = 0
+        for key in keys:
+            slot = get(key)
+            if slot is None:
+                others.append(key)
+                continue
+            entries = slot if slot.__class__ is tuple else self._to_be_joined(slot, source)
+            for entry in entries:
+                if entry.source is source:
+                    others.append(key)
+                    break
+            else:
+                if not degree:
+                    degree = self.decision.degree(route)
+                first = entries[0]
+                if first.degree < degree:
+                    slots[key] = (*entries, route)
+                    if tells_all or (leads and first.source.recursive):
+                        mark(key, slot)
+                else:
+                    slots[key] = (route, *entries) if degree < first.degree else (first, route, *entries[1:])
+                    mark(key, slot)
+                count += 1
+        source.routes += count
+        source.filtered += count * route.is_filtered
+        return others
+
+    def _to_be_joined(self, entry: Entry, source: Source) -> tuple[Entry, ...]:
+        """Return the only entry of a slot as a tuple; if it gets a rival, it has to have a degree."""
+        if entry.source is not source:
+            if self.fresh:
+                self._spill(entry)
+            self.decision.degree(route_of(entry))
+        return (entry,)
+
+    def _announce_again(self, route: Route, keys: Iterable[PrefixKey]) -> None:
+        """Store a route for keys of which some have none, and some have one of the same source."""
         slots, source = self.slots, route.source
         get, mark = slots.get, self.dirty.setdefault
         again: dict[Route, Route] = {}
@@ -166,17 +237,17 @@ class Table:
             elif slot.__class__ is Route and slot.source is source:
                 if slot.epoch == route.epoch and _says_the_same(slot, route):
                     continue
+                if self.fresh:
+                    self._spill(slot)
                 if _looks_the_same(slot, route):
                     slots[key] = _said_again(slot, route.epoch, again)
                     continue
-                if self.fresh:
-                    self._spill(slot)
                 slots[key] = route
                 replaced += 1
                 filtered -= slot.is_filtered
                 mark(key, slot)
             else:
-                self._announce_beside(key, slot, _entry_from(slot, source), route, again)
+                self._announce_entry(key, slot, _entry_from(slot, source), route, again)
         source.routes += fresh
         source.filtered += filtered + (fresh + replaced) * route.is_filtered
 
@@ -192,7 +263,7 @@ class Table:
                 new = Path(identifier, self._free_identifier(key, slot), route)
             else:
                 new = Path(identifier, old.sent, route)
-            self._announce_beside(key, slot, old, new, again)
+            self._announce_entry(key, slot, old, new, again)
 
     def _free_identifier(self, key: PrefixKey, slot: Slot | None) -> int:
         """Return what no path of the prefix has, or had before the burst: it names one path only."""
@@ -201,7 +272,7 @@ class Table:
         taken = {path.sent for before in (slot, self.dirty.get(key)) for path in paths_of(before)}
         return next(identifier for identifier in count(_FIRST_OF_PATHS) if identifier not in taken)
 
-    def _announce_beside(
+    def _announce_entry(
         self, key: PrefixKey, slot: Slot | None, old: Entry | None, new: Entry, again: dict[Route, Route]
     ) -> None:
         """Store an entry beside others."""
@@ -237,12 +308,30 @@ class Table:
                     mark(key, slot)
                     gone += 1
                     filtered += slot.is_filtered
-            elif (old := _entry_from(slot, source)) is not None:
-                self._put(key, slot, old, None)
+            elif (old := self._take_out(key, slot, source)) is not None:
                 gone += 1
                 filtered += route_of(old).is_filtered
         source.routes -= gone
         source.filtered -= filtered
+
+    def _take_out(self, key: PrefixKey, slot: Slot, source: Source) -> Entry | None:
+        """Take the entry of a source out of a slot, and return it.
+
+        It comes to the same as ``_put``; but entries that have rivals also have degrees.
+        """
+        old = _entry_from(slot, source)
+        if old is None:
+            return None
+        entries = entries_of(slot)
+        if len(entries) == 1:
+            self._put(key, slot, old, None)
+            return old
+        first = entries[0]
+        if old.degree <= first.degree or self.tells_all or (first.source.recursive and not source.recursive):
+            self.dirty.setdefault(key, slot)
+        rest = _without(entries, old)
+        self.slots[key] = rest if len(rest) > 1 else rest[0]
+        return old
 
     def withdraw_paths(self, source: Source, paths: Iterable[PathKey]) -> None:
         """Take these paths of the source away (RFC 7911 §5)."""
@@ -265,26 +354,52 @@ class Table:
         """Put ``new`` in the place of ``old``, and mark the key if that can matter to anybody."""
         if self.fresh:
             self._spill(slot)
-        if key not in self.dirty and (self.tells_all or self._matters(slot, old, new)):
-            self.dirty[key] = slot
         entries = entries_of(slot)
+        if self.tells_all or self._matters(entries, old, new):
+            self.dirty.setdefault(key, slot)
         if old is not None:
-            entries = tuple([entry for entry in entries if entry is not old])
+            entries = _without(entries, old)
         if new is not None:
-            entries = _joined(entries, new)
+            entries = self._joined(entries, new)
         if not entries:
             del self.slots[key]
         else:
             self.slots[key] = entries[0] if len(entries) == 1 else entries
 
-    def _matters(self, slot: Slot | None, old: Entry | None, new: Entry | None) -> bool:
-        best = winner(slot)
+    def _matters(self, entries: tuple[Entry, ...], old: Entry | None, new: Entry | None) -> bool:
+        """Tell whether another winner is possible; until the batch has run, the first entry may become it."""
+        if not entries or entries[0] is old:
+            return True
+        first = route_of(entries[0])
         before = None if old is None else route_of(old)
         after = None if new is None else route_of(new)
-        if best is None or best is before or self.decision.can_matter(best, before, after):
+        if self.decision.can_matter(first, before, after):
             return True
         # Next hops may be found through another route if the best one is itself found so.
-        return best.source.recursive and (_leads(before) or _leads(after))
+        return first.source.recursive and (_leads(before) or _leads(after))
+
+    def _joined(self, entries: tuple[Entry, ...], new: Entry) -> tuple[Entry, ...]:
+        """Add an entry so that those of the lowest degree are the first."""
+        if not entries:
+            return (new,)
+        degree = self.decision.degree
+        ours, lowest = degree(route_of(new)), degree(route_of(entries[0]))
+        if ours < lowest:
+            return (new, *entries)
+        return (entries[0], new, *entries[1:]) if ours == lowest else (*entries, new)
+
+    # Memory
+
+    def shrink(self) -> bool:
+        """Give back the room of keys that are gone, and tell whether there was much: no dictionary does so.
+
+        It takes a copy, which is quick while few keys are left: with more, the room may be needed again.
+        """
+        kept = len(self.slots)
+        if kept > _COPIED_AT_ONCE or getsizeof(self.slots) < max(_LARGE, kept * _SPARSE):
+            return False
+        self.slots = dict(self.slots)
+        return True
 
 
 def _leads(route: Route | None) -> bool:
@@ -294,7 +409,7 @@ def _leads(route: Route | None) -> bool:
 
 def _says_the_same(old: Route, new: Route) -> bool:
     return old is new or (
-        old.received is new.received
+        (old.said is new.said or old.said == new.said)
         and old.destination is new.destination
         and old.preference == new.preference
     )
@@ -318,20 +433,21 @@ def _holding(entry: Entry, route: Route) -> Entry:
     return entry._replace(route=route) if isinstance(entry, Path) else route
 
 
-def _joined(entries: tuple[Entry, ...], new: Entry) -> tuple[Entry, ...]:
-    """Add an entry behind the winner, before the refused; the batch moves a new winner to the front."""
-    if route_of(new).refusal is not None:
-        return (*entries, new)
-    if entries and route_of(entries[0]).refusal is None:
-        return (entries[0], new, *entries[1:])
-    return (new, *entries)
+def _without(entries: tuple[Entry, ...], old: Entry) -> tuple[Entry, ...]:
+    """Take an entry away so that those of the lowest degree are still the first."""
+    first = entries[0]
+    if len(entries) == 2:
+        return (entries[1],) if first is old else (first,)
+    rest = tuple([entry for entry in entries if entry is not old])
+    if first is old and len(rest) > 1 and rest[0].degree != old.degree:
+        return tuple(sorted(rest, key=_degree))
+    return rest
 
 
 def _entry_from(slot: Slot | None, source: Source) -> Entry | None:
     """Return what a source that sends no Path Identifiers has in a slot."""
     for entry in entries_of(slot):
-        route = entry if entry.__class__ is Route else route_of(entry)  # a call less for most
-        if route.source is source:
+        if entry.source is source:
             return entry
     return None
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from messages.families.prefix import PrefixKey
 from messages.update import Encoded, encode_end_of_rib
-from rib.egress import GroupKey, Withheld
+from rib.egress import GroupKey
 from rib.loc_rib import Batch
 from rib.member import Member, Told, WasTold
 from rib.outgoing import Outgoing, Part, may_hear, own_gateway
@@ -68,7 +68,7 @@ class UpdateGroup:
 
     def shows(self, route: Route | None, key: PrefixKey, *, silent: bool = False) -> bool:
         """Tell whether members are sent this route to a prefix."""
-        return route is not None and not isinstance(self.view(route, key, silent=silent), Withheld)
+        return route is not None and self.views.shows(route, key, silent=silent)
 
     def showed(self, route: Route | None, key: PrefixKey) -> bool:
         """Tell whether members were sent this route, while it was the best one."""
@@ -115,14 +115,12 @@ class UpdateGroup:
 
     def _differences(self, batch: Batch) -> Outgoing:
         outgoing = Outgoing(self)
-        kind_of, view_of = self._key.policy.kind_of, self.views.view
-        for old, new, changed in batch.changes:
-            if old is None and new is not None and kind_of is None:  # as in a first feed
-                view = view_of(new, changed[0])
-                if view.__class__ is Encoded:
-                    outgoing.announce(new, changed, view)
-                continue
-            for keys in self._key.policy.by_kind(changed):
+        changes = batch.changes
+        if self._key.limited is None:
+            changes = self.views.say_plainly(changes, outgoing)
+        by_kind = self._key.policy.by_kind
+        for old, new, changed in changes:
+            for keys in by_kind(changed):
                 self._difference(outgoing, old, new, keys)
         return outgoing
 

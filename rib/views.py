@@ -1,6 +1,6 @@
-"""What routes look like to neighbors: the bytes they are sent as, or why they are withheld (architecture §6)."""
+"""What routes look like to neighbors: the octets they are sent as, or why they are withheld."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Final, TypeAlias
 
 from messages.attribute_set import AttributeSet
@@ -8,6 +8,8 @@ from messages.families.path import PathKey, make_path
 from messages.families.prefix import PrefixKey, make_key
 from messages.update import Encoded, encode_attributes, pack_announcements
 from rib.egress import GroupKey, Withheld, egress
+from rib.loc_rib import Change
+from rib.outgoing import Outgoing
 from rib.plain_exit import PlainExit
 from rib.policy import Reading
 from rib.route import Route
@@ -31,23 +33,27 @@ class Views:
     def __init__(self, key: GroupKey, number: int) -> None:
         self.number: Final = number
         """Tells people which groups show the same."""
-        self.encodings = 0
-        """How many routes were encoded."""
         self._key: Final = key
         self._plain_exit = PlainExit(key) if PlainExit.suits(key) else None
         self._known: dict[Hashable, View] = {}
+        self._encodings = 0
+
+    @property
+    def encodings(self) -> int:
+        """How many routes were encoded."""
+        return self._encodings + (0 if self._plain_exit is None else self._plain_exit.encodings)
 
     def view(self, route: Route, prefix: PrefixKey, *, silent: bool = False) -> View:
         """Return what is shown of a route to a prefix.
 
-        Where the export filter tells prefixes apart, it is remembered once per kind of them; where it looks at
-        each one, not at all. ``silent`` asks about the past (``Judge``).
+        Where the export filter tells prefixes apart, it is remembered once per kind of them; where it looks
+        at each one, not at all. ``silent`` asks about the past (``Judge``).
         """
         if self._plain_exit is not None:
-            plain = self._plain_exit.encoded(route)
+            plain = self._plain_exit.attributes(route)
             if plain is not None:
-                self.encodings += not silent
-                return plain
+                self._plain_exit.encodings += not silent
+                return Encoded(plain, b"")
         policy = self._key.policy
         if policy.reading is Reading.PREFIX:
             return self._work_out(route, prefix, silent=silent)
@@ -59,11 +65,27 @@ class Views:
             known = self._known[asked] = self._work_out(route, prefix, silent=silent)
         return known
 
+    def shows(self, route: Route, prefix: PrefixKey, *, silent: bool = False) -> bool:
+        """Tell whether a route to a prefix is shown at all."""
+        if self._plain_exit is not None and self._plain_exit.shows(route):
+            return True
+        return not isinstance(self.view(route, prefix, silent=silent), Withheld)
+
+    def forget(self) -> None:
+        """Let go of what is remembered, and of the routes."""
+        self._known.clear()
+
+    def say_plainly(self, changes: Sequence[Change], outgoing: Outgoing) -> Sequence[Change]:
+        """Say what there is to say of plain routes that came first, or were the last; return what is left."""
+        if self._plain_exit is None:
+            return changes
+        return self._plain_exit.say(changes, outgoing)
+
     def _work_out(self, route: Route, prefix: PrefixKey, *, silent: bool) -> View:
         outcome = egress(self._key, route, prefix, silent=silent)
         if isinstance(outcome, Withheld):
             return outcome
-        self.encodings += 1
+        self._encodings += 1
         view = self._encode(outcome)
         route.attributes.forget()
         return view

@@ -4,7 +4,7 @@
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from inspect import cleandoc
 from typing import Final, get_origin
 
@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from bgpd.config.configuration import Configuration
+from bgpd.config.descriptions import descriptions_of
 from bgpd.config.fields import allowed_values, keys_of, section_of, unset_meaning
 from bgpd.config.kernel import KernelTable, NamedKernelTable
 from bgpd.config.neighbors import Group, NeighborOptions
@@ -88,7 +89,7 @@ def reference() -> str:
 def _top_level(key: str, field: FieldInfo) -> Iterator[str]:
     section = section_of(field.annotation)
     if section is None:
-        yield f"## `[{key}]`\n\n{' '.join((field.description or '').split())}\n"
+        yield f"## `[{key}]`\n\n{descriptions_of(Configuration)[key]}\n"
         return
     match get_origin(field.annotation):
         case origin if origin is tuple:
@@ -104,7 +105,7 @@ def _table(heading: str, section: type[Section]) -> Iterator[str]:
     fields = keys_of(section)
     inner = {key: table for key, field in fields.items() if (table := _inner_table(field))}
     yield f"## `{heading}`\n\n{_text(section)}\n"
-    rows = [_row(key, field) for key, field in fields.items() if key not in inner]
+    rows = list(_rows(section, fields.keys() - inner.keys()))
     if rows:
         yield "\n".join(["| key | value | default | meaning |", "|---|---|---|---|", *rows, ""])
     for key, table in inner.items():
@@ -128,17 +129,20 @@ _DESCRIBED_ELSEWHERE: Final[Mapping[type[Section], tuple[type[Section], str]]] =
 def _named(heading: str, section: type[Section]) -> Iterator[str]:
     """Yield the chapter of tables with names, without the keys that are described elsewhere."""
     shared, place = _DESCRIBED_ELSEWHERE[section]
-    own = [_row(key, field) for key, field in keys_of(section).items() if key not in keys_of(shared)]
+    own = _rows(section, keys_of(section).keys() - keys_of(shared).keys())
     yield f"## `{heading}`\n\n{_text(section)}\n"
     yield "\n".join(["| key | value | default | meaning |", "|---|---|---|---|", *own, ""])
     keys = ", ".join(f"`{key}`" for key in keys_of(shared))
     yield f"And, as described under {place}: {keys}.\n"
 
 
-def _row(key: str, field: FieldInfo) -> str:
-    meaning = " ".join((field.description or "").split())
-    cells = (f"`{key}`", allowed_values(field), _default(field), meaning)
-    return f"| {' | '.join(cells)} |"
+def _rows(section: type[Section], chosen: Collection[str]) -> Iterator[str]:
+    """Yield a row for each of these keys, in the order of the model."""
+    meanings = descriptions_of(section)
+    for key, field in keys_of(section).items():
+        if key in chosen:
+            cells = (f"`{key}`", allowed_values(field), _default(field), meanings[key])
+            yield f"| {' | '.join(cells)} |"
 
 
 def _default(field: FieldInfo) -> str:

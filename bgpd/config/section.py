@@ -9,10 +9,12 @@ from pydantic import BaseModel, ConfigDict, model_validator
 class Section(BaseModel):
     """One table of the file: strict about types, closed to unknown keys, unchanged once read.
 
-    A string under a field is its documentation; ``docs/configuration.md`` is made of these.
+    A string under a field is its documentation; ``docs/configuration.md`` is made of these by
+    ``descriptions.py``, since pydantic would read the sources at every start. Validators are built when
+    they are first used: those of most sections never are, because the whole file's has them inside.
     """
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     planned: ClassVar[Mapping[str, object]] = {}
     """Keys that are not supported yet, each with the one value that says what is done today

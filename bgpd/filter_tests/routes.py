@@ -72,7 +72,7 @@ def subject_of(given: GivenRoute, host: Surroundings) -> Subject:
     run = Run(Subject(route, bare, key, family.address_octets), host)
     for name, value in values.items():
         _set(run, name, value)
-    route.attributes = route.received = run.outcome().attributes
+    route.meant = route.said = run.outcome().attributes
     return Subject(route, route.attributes, key, family.address_octets)
 
 

@@ -30,7 +30,7 @@ from messages.attribute_set import AttributeSetTable
 from messages.families import IPV4_UNICAST, Family
 from messages.iana import CeaseSubcode
 from messages.route_refresh import RouteRefresh
-from messages.update import Update, decode_announcement, decode_update
+from messages.update import Update, decode_announcements, decode_update
 from rib.admission import Admission
 from rib.egress import GroupKey
 from rib.ingress import Ingress
@@ -293,18 +293,20 @@ class BgpProtocol(Protocol):
         _log.debug("%s: routes are being removed (%s)", self.name, reason)
 
     def updates_received(self, bodies: Sequence[bytes]) -> None:
-        """Put UPDATEs into the tables. Raises NotificationError if the session has to end."""
-        now = int(self._now())
-        ipv4 = self._exchanges.get(IPV4_UNICAST)
+        """Put UPDATEs into the tables. Raises NotificationError if the session has to end.
+
+        Those that only announce with plain attributes are many, and are taken together.
+        """
+        now, position = int(self._now()), 0
         try:
-            for body in bodies:
-                if self._sets is None:
-                    return
-                announcement = decode_announcement(body, self._sets)
-                if announcement is not None and ipv4 is not None:
-                    ipv4.announce(*announcement, now)
+            while position < len(bodies) and self._sets is not None:
+                plain = decode_announcements(bodies, position, self._sets)
+                if plain:
+                    self._exchanges[IPV4_UNICAST].announce_plain(plain, now)
+                    position += len(plain)
                 else:
-                    self._update_received(decode_update(body, self._sets), now)
+                    self._update_received(decode_update(bodies[position], self._sets), now)
+                    position += 1
         except LimitReachedError as reached:
             self._limit_reached(reached)
         finally:

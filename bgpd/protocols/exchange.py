@@ -10,14 +10,14 @@ from bgpd.pipeline import Pipeline
 from bgpd.protocols.limits import PrefixLimiter
 from bgpd.protocols.protocol import RouteCounters
 from bgpd.sessions.session import Session
-from messages.attribute_set import AttributeSet
 from messages.families.path import PathKey, prefix_of
 from messages.families.prefix import PrefixKey
 from messages.iana import RouteRefreshSubtype
 from messages.route_refresh import RouteRefresh, encode_route_refresh
+from messages.update import Announcement
 from rib.admission import Admission
 from rib.egress import GroupKey
-from rib.ingress import Ingress
+from rib.ingress import Ingress, Said
 from rib.member import Member
 from rib.policy import Policy
 from rib.route import Route, Source
@@ -88,19 +88,32 @@ class Exchange:
         counters.withdraws_accepted += source.routes
         self._take(source, keys)
         counters.withdraws_accepted -= source.routes
+        if not source.routes:
+            self._ingress.forget()
 
-    def announce(self, attributes: AttributeSet, keys: Nlri, now: int) -> None:
+    def announce(self, attributes: Said, keys: Nlri, now: int) -> None:
         """The neighbor announces these prefixes or paths. Raises LimitReachedError if they are too many."""
-        counters, ingress = self._counters, self._ingress
-        counters.imports_received += len(keys)
-        if self.limiter is None and ingress.kind_of is None:  # as it mostly is
-            route = ingress.route(attributes, now)
-            if route.refusal is None:
-                self._put(route, keys)
-                counters.imports_accepted += len(keys)
-                return
-        for route, alike in ingress.routes(attributes, cast("Sequence[Any]", keys), now):
+        self._counters.imports_received += len(keys)
+        for route, alike in self._ingress.routes(attributes, cast("Sequence[Any]", keys), now):
             self._announce(route, alike)
+
+    def announce_plain(self, announcements: Iterable[Announcement], now: int) -> None:
+        """The same for what several UPDATEs give plain attributes; the neighbor sends prefixes, no paths."""
+        if self.limiter is not None or self._ingress.kind_of is not None:
+            for attributes, keys in announcements:
+                self.announce(attributes, keys, now)
+            return
+        counters, put = self._counters, self._put
+        accepted = 0
+        for route, keys in self._ingress.plain_routes(announcements, now):
+            if route.refusal is None:
+                put(route, keys)
+                accepted += len(keys)
+            else:
+                counters.imports_received += len(keys)
+                self._announce(route, keys)
+        counters.imports_received += accepted
+        counters.imports_accepted += accepted
 
     def hand_on(self) -> None:
         """Have the pipeline go on with what came in, and leave the rest to come if it is behind."""

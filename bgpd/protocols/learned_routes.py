@@ -178,7 +178,7 @@ class LearnedRoutes:
             return Route(self.source, attributes, destination, self._second, Refusal.IMPORT_FILTER, metric)
         if accepted.destination is not destination:
             route = route.leading_to(accepted.destination, None, 0)
-        route.attributes = accepted.attributes
+        route.meant = accepted.attributes
         route.preference = accepted.preference
         return route
 

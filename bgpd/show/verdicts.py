@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rib.decision import LOWER_IGP_METRIC, Decision, Step
+from rib.decision import Decision
+from rib.decision_steps import LOWER_IGP_METRIC, Step
 from rib.next_hops import IGP_METRIC_UNKNOWN
 from rib.route import Route
 from rib.slot import Path

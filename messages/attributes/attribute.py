@@ -72,6 +72,13 @@ def wrap(flags: int, code: int, value: bytes) -> bytes:
     return bytes((flags & ~EXTENDED_LENGTH, code, octets)) + value
 
 
+def shortened(wire: bytes) -> bytes:
+    """Return octets that begin with an attribute with its length in one octet, if it fits there."""
+    if wire[0:1] and wire[0] & EXTENDED_LENGTH and not wire[2]:
+        return bytes((wire[0] & ~EXTENDED_LENGTH, wire[1])) + wire[3:]
+    return wire
+
+
 def value_of(wire: bytes) -> bytes:
     """Return the value of a whole attribute."""
     return wire[4:] if wire[0] & EXTENDED_LENGTH else wire[3:]

@@ -1,4 +1,4 @@
-"""Canonical prefixes as one regular expression: it cuts an NLRI field where a loop would take three times as long."""
+"""Canonical prefixes as one pattern, which cuts an NLRI field three times as fast as a loop over octets."""
 
 import re
 from collections.abc import Callable, Collection

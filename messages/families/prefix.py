@@ -1,5 +1,6 @@
 """IPv4 and IPv6 prefixes as canonical wire bytes (RFC 4271 §4.3, RFC 4760 §5)."""
 
+from collections.abc import Callable
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final, NewType, cast
@@ -34,7 +35,7 @@ def split(field: bytes, max_bits: int) -> list[PrefixKey]:
 def split_unicast_ipv4(field: bytes) -> list[PrefixKey]:
     """Cut an NLRI field of canonical prefixes, none of them multicast; return none if it is anything else."""
     keys = _find_unicast_ipv4(field)
-    return cast("list[PrefixKey]", keys) if len(b"".join(keys)) == len(field) else []
+    return keys if len(b"".join(keys)) == len(field) else []
 
 
 def split_one_by_one(field: bytes, max_bits: int) -> list[PrefixKey]:
@@ -76,7 +77,10 @@ def _canonical(max_bits: int) -> Find:
     return canonical_prefixes(max_bits)
 
 
-_find_unicast_ipv4: Final = canonical_prefixes(IPV4_UNICAST.max_bits, but_first=range(0xE0, 0xF0))
+_find_unicast_ipv4: Final = cast(
+    "Callable[[bytes], list[PrefixKey]]",
+    canonical_prefixes(IPV4_UNICAST.max_bits, but_first=range(0xE0, 0xF0)),
+)
 
 
 def make_key(address: bytes, bits: int) -> PrefixKey:

@@ -1,59 +1,71 @@
-"""`make bench`: how fast routes move through bgpd, and what they cost it in memory.
+"""`make bench`: how fast routes move through bgpd, next to other daemons, and what they cost in memory.
 
-The daemons run in a network namespace of their own, with kernel synchronization off where it is not what is
-measured. What the scenarios do,
-and what the figures mean, is in docs/performance.md.
+Each daemon runs in a network namespace of its own. What the scenarios do, and what the figures mean, is in
+docs/performance.md.
 """
 
 import argparse
 import os
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
-from tests.bench.best_path import BEST_PATH
 from tests.bench.codec import CODEC
-from tests.bench.daemon import OURS
+from tests.bench.daemons import PROGRAMS
+from tests.bench.feeds import FEEDS
 from tests.bench.filters import FILTERS
 from tests.bench.flap import FLAP
 from tests.bench.kernel import KERNEL
 from tests.bench.kernel_idle import KERNEL_IDLE
 from tests.bench.memory import MEMORY
+from tests.bench.real import REAL
 from tests.bench.reflection import REFLECTION
+from tests.bench.scale import SCALE
 from tests.bench.scenario import Scenario, Size
 from tests.bench.selection import SELECTION
-from tests.bench.transfer import TRANSFER
+from tests.bench.start import START
+from tests.bench.transit import TRANSIT, WITHDRAWAL
 
 SCENARIOS: Final[dict[str, Scenario]] = {
     each.name: each
     for each in (
-        TRANSFER,
-        BEST_PATH,
-        SELECTION,
+        TRANSIT,
+        WITHDRAWAL,
+        FEEDS,
         REFLECTION,
-        FLAP,
-        MEMORY,
-        CODEC,
-        FILTERS,
+        REAL,
+        START,
+        SCALE,
         KERNEL,
         KERNEL_IDLE,
+        FLAP,
+        MEMORY,
+        SELECTION,
+        CODEC,
+        FILTERS,
     )
 }
 _INSIDE: Final = "BGPD_BENCH_INSIDE"
-_EXAMPLE: Final = "example: python -m tests.bench best-path selection --scale 0.1"
+_EXAMPLE: Final = "example: python -m tests.bench transit feeds --daemons bgpd,bird2 --scale 0.1"
 
 
 def enter_namespace() -> None:
-    """Start over in a network namespace whose loopback has the addresses of all speakers."""
+    """Start over in a network namespace, where all neighbors of the daemons will be.
+
+    It has processes of its own, too, so that no daemon is left whatever ends the benchmark.
+    """
     if os.environ.get(_INSIDE):
         return
     rights = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    setup = f'ip link set lo up && ip address add {OURS}/24 dev lo && exec "$@"'
-    command = ["unshare", "--net", *rights, "sh", "-c", setup, "sh", sys.executable, "-m", "tests.bench"]
-    os.execvpe(command[0], [*command, *sys.argv[1:]], os.environ | {_INSIDE: "1"})
+    setup = 'ip link set lo up && exec "$@"'
+    apart = ["unshare", *rights, "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    bench = ["sh", "-c", setup, "sh", sys.executable, "-m", "tests.bench", *sys.argv[1:]]
+    os.execvpe(apart[0], [*apart, *bench], os.environ | {_INSIDE: "1"})
 
 
 def _parser() -> argparse.ArgumentParser:
-    names = "\n".join(f"  {each.name:<12}{each.about}" for each in SCENARIOS.values())
+    names = "\n".join(f"  {each.name:<13}{each.about}" for each in SCENARIOS.values())
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench",
         description=__doc__.splitlines()[0],
@@ -62,9 +74,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="what to measure (default: all)")
     parser.add_argument(
+        "--daemons",
+        type=lambda text: tuple(text.split(",")),
+        default=(),
+        metavar="NAME,...",
+        help=f"who takes part (default: all of {','.join(PROGRAMS)} that are there)",
+    )
+    parser.add_argument(
+        "--rounds", type=int, metavar="N", help="turns of each daemon (default 5; 1 if --scale is below 0.1)"
+    )
+    parser.add_argument(
         "--scale", type=float, default=1.0, help="how big, as a share of the full size (default 1)"
     )
-    parser.add_argument("--rounds", type=int, default=1, help="how often (default 1)")
+    parser.add_argument("--plot", type=Path, metavar="FOLDER", help="where to draw the curves of scale")
     return parser
 
 
@@ -72,16 +94,21 @@ def main() -> None:
     """Run the scenarios that were asked for, and print their figures."""
     parser = _parser()
     options = parser.parse_args()
-    unknown = [name for name in options.scenarios if name not in SCENARIOS]
-    if unknown:
-        parser.error(f"no such scenario: {', '.join(unknown)}; there are {', '.join(SCENARIOS)}")
+    for what, names, known in (
+        ("scenario", options.scenarios, SCENARIOS),
+        ("daemon", options.daemons, PROGRAMS),
+    ):
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            parser.error(f"no such {what}: {', '.join(unknown)}; there are {', '.join(known)}")
     enter_namespace()
-    size = Size.scaled(options.scale)
-    for _ in range(options.rounds):
-        for name in options.scenarios or SCENARIOS:
-            for line in SCENARIOS[name].lines(size):
-                print(line, flush=True)
-            print()
+    size = Size(daemons=options.daemons, plots=options.plot).scaled(options.scale)
+    if options.rounds:
+        size = replace(size, rounds=options.rounds)
+    for name in options.scenarios or SCENARIOS:
+        for line in SCENARIOS[name].lines(size):
+            print(line, flush=True)
+        print()
 
 
 if __name__ == "__main__":

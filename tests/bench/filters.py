@@ -8,10 +8,11 @@ from typing import Final
 from messages.attribute_set import AttributeSetTable
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import PrefixKey
+from rib.admission import Admission
 from rib.filters.grammar.lexer import OWN, Dialect
 from rib.filters.program import Program
 from rib.filters.running.judging import FilterJudge, make_policy
-from rib.ingress import Admission, Ingress
+from rib.ingress import Ingress
 from rib.next_hops import NextHops
 from rib.policy import Policy
 from rib.route import UNREACHABLE, Route, Source, SourceKind

@@ -1,19 +1,22 @@
 """One neighbor withdraws its table and announces it again, over and over; another is told."""
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from tests.bench.daemon import SINK, Stopwatch, running_daemon, speaker
-from tests.bench.feeds import FIRST, keys, sentinel_of
+from tests.bench.daemons import BGPD
+from tests.bench.feeds import sentinel_of
+from tests.bench.link import neighbor_address
+from tests.bench.listener import Listener, listen
+from tests.bench.running import Stopwatch
 from tests.bench.scenario import COSTS, Column, Row, Scenario, Size
-from tests.bench.speaker import Speaker, Tally, check_held, sending
-from tests.bench.table import SENTINEL_PREFIX, announcements, attribute_set, update, withdrawals
-
-_END: Final = sentinel_of(FIRST)
-_PATIENCE: Final = 300
+from tests.bench.speaker import Speaker, sending
+from tests.bench.stage import asn_of, external, stage
+from tests.bench.table import attribute_set, update
+from tests.bench.transit import FEEDER, SINK, Feed, feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,66 +24,59 @@ class Flapping:
     """A neighbor that flaps, and one that is told."""
 
     feeder: Speaker
-    sink: Speaker
-    up: bytes
-    down: bytes
-    end: bytes
-    """One more route, after which all is said."""
+    listener: Listener
+    load: Feed
     flaps: int
 
     def announce(self) -> None:
         """Announce everything for the first time."""
-        self._say(self.up)
+        self._say(self.load.up, self.load.prefixes)
 
     def flap_awaited(self) -> float:
-        """Wait before each sweep until the one before has come through."""
+        """Wait after each sweep until it has come through; return the seconds that all of them took."""
+        seconds = 0.0
         for _ in range(self.flaps):
-            self._say(self.down)
-            self._say(self.up)
-        return self._say(self.end, _END)
+            seconds += self._say(self.load.down, 0)
+            seconds += self._say(self.load.up, self.load.prefixes)
+        return seconds
 
     def flap_unawaited(self) -> float:
-        """Flap as fast as the daemon reads."""
-        return self._say((self.down + self.up) * self.flaps + self.end, _END)
+        """Flap as fast as the daemon reads, with one more route at the end; return the seconds."""
+        attributes = attribute_set(asn_of(FEEDER), socket.inet_aton(neighbor_address(FEEDER)), Random(1))
+        end = update(b"", attributes, sentinel_of(FEEDER))
+        return self._say((self.load.down + self.load.up) * self.flaps + end, self.load.prefixes + 1)
 
-    def _say(self, data: bytes, sentinel: bytes = SENTINEL_PREFIX) -> float:
+    def _say(self, data: bytes, held: int) -> float:
+        """Say something, and return the seconds until the other one knew."""
+        started = time.monotonic()
         with sending({self.feeder: data}):
-            return self.sink.read_until(sentinel, timeout=_PATIENCE)
+            return listen([self.listener], held, BGPD.name) - started
 
 
-def measure(size: Size) -> Iterator[Row]:
+def _measure(size: Size) -> Iterator[Row]:
     """Flap in lockstep with the one who is told, then without."""
     yield _measured(size, f"{size.flaps} flaps, each awaited", Flapping.flap_awaited)
     yield _measured(size, f"{size.flaps} flaps, as fast as it reads", Flapping.flap_unawaited)
 
 
 def _measured(size: Size, title: str, flap: Callable[[Flapping], float]) -> Row:
-    flapping = _flapping(size)
-    sink = flapping.sink
-    with running_daemon([flapping.feeder, sink], told=[sink]) as daemon:
+    with stage(BGPD, [external(FEEDER), external(SINK, is_told=True)]) as scene:
+        feeder, sink = scene.speakers
+        listener = Listener(sink)
+        flapping = Flapping(feeder, listener, feed(size.flapping), size.flaps)
         flapping.announce()
-        watch = Stopwatch(daemon)
-        before = len(sink.received)
-        costs = watch.stop(flap(flapping))
-    check_held(sink, size.flapping + 2)
-    tally = Tally()
-    tally.add(b"".join(sink.received[before:]))
+        told = listener.holdings
+        before = told.announced + told.withdrawn
+        watch = Stopwatch(scene.daemon)
+        cost = watch.stop(watch.started + flap(flapping))
     changes = 2 * size.flaps * size.flapping
-    return Row(title, (*costs, changes / costs[0], 100 * (tally.announced + tally.withdrawn) / changes))
+    passed_on = told.announced + told.withdrawn - before
+    return Row(title, (*cost.figures, changes / cost.wall, 100 * passed_on / changes))
 
 
-def _flapping(size: Size) -> Flapping:
-    feeder = speaker(FIRST)
-    next_hop = socket.inet_aton(feeder.local)
-    table = keys(size.flapping)
-    up = b"".join(announcements(table, feeder.asn, next_hop))
-    end = update(b"", attribute_set(feeder.asn, next_hop, Random(1)), _END)
-    return Flapping(feeder, speaker(SINK), up, b"".join(withdrawals(table)), end, size.flaps)
-
-
-FLAP = Scenario(
+FLAP: Final = Scenario(
     "flap",
     "one neighbor withdraws its routes and announces them again, another is told",
     (*COSTS, Column("changes/s", ",.0f"), Column("passed on %", ".0f")),
-    measure,
+    _measure,
 )

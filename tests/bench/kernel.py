@@ -1,103 +1,71 @@
-"""How fast a neighbor's routes come into the kernel and out of it, next to BIRD.
-
-The daemons take turns, so that a bad hour of the machine is bad for all of them.
-"""
+"""How fast a neighbor's routes come into the kernel and out of it, next to BIRD."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
-from statistics import median
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final
 
-from tests.bench.daemon import Daemon, Running
-from tests.bench.kernel_daemons import BIRD2, Contestant, contestants, running
-from tests.bench.kernel_feed import feed
-from tests.bench.kernel_link import await_count, link
-from tests.bench.scenario import Column, Figure, Row, Scenario, Size
+from tests.bench.daemons import BIRDS, Program, contestants
+from tests.bench.kernel_feed import FEEDER, feed, feeder
+from tests.bench.running import Cost, Stopwatch
+from tests.bench.scenario import Row, Scenario, Size
 from tests.bench.speaker import sending
+from tests.bench.stage import stage
+from tests.bench.turns import SIDE_BY_SIDE, side_by_side
+
+_PATIENCE: Final = 300
+_SHORTEST: Final = 0.002
+_LONGEST: Final = 0.1
+_PART: Final = 4
+"""Of the time it has taken, and of what it seems to take yet: then the routes are counted again."""
 
 
-class Cost(NamedTuple):
-    """What all routes cost a daemon, one way."""
-
-    wall: float
-    cpu: float
-    peak: int
-    callback: float
-
-
-Costs: TypeAlias = dict[Contestant, list[Cost]]
-"""A cost for each turn."""
-
-
-def measure(size: Size) -> Iterator[Row]:
+def _measure(size: Size) -> Iterator[Row]:
     """Let each daemon have the same routes."""
-    yield from _rows(4, size.kernel_routes, size.kernel_rounds)
-    yield from _rows(6, size.kernel_routes, size.kernel_rounds)
-    yield from _rows(4, size.kernel_most, 1)
+    for version, routes, rounds in (
+        (4, size.kernel_routes, size.rounds),
+        (6, size.kernel_routes, size.rounds),
+        (4, size.kernel_most, 1),
+    ):
+        turn = partial(_turn, version=version, routes=routes)
+        for result in side_by_side(contestants(size.daemons, BIRDS), rounds, turn):
+            yield result.row
 
 
-def _rows(version: int, routes: int, rounds: int) -> Iterator[Row]:
-    order = contestants()
-    up: Costs = {each: [] for each in order}
-    down: Costs = {each: [] for each in order}
-    for _ in range(rounds):
-        for each in order:
-            there, back = _turn(each, version, routes)
-            up[each].append(there)
-            down[each].append(back)
-        order.reverse()
-    for way, costs in (("announced", up), ("withdrawn", down)):
-        for each, its in costs.items():
-            yield Row(f"{routes:,} IPv{version} {way}: {each.name}", _figures(its, costs.get(BIRD2, its)))
-
-
-def _turn(contestant: Contestant, version: int, routes: int) -> tuple[Cost, Cost]:
+def _turn(program: Program, version: int, routes: int) -> dict[str, Cost]:
     """Announce and withdraw the routes to a daemon that has just been started."""
-    with link() as there, running(contestant, there, version) as (daemon, feeder):
-        load = feed(there.feeder_address(version), routes)
-        count = partial(there.routes, version)
+    with stage(program, [feeder(version)], version=version, kernel=True) as scene:
+        load = feed(version, routes)
+        count = partial(scene.link.routes, version)
         before = count()
-        costs = []
-        for octets, expected in ((load.up, before + load.routes), (load.down, before)):
-            _longest_callback(daemon)
-            cpu, started = daemon.cpu_seconds, time.monotonic()
-            with sending({feeder: octets}):
-                finished = await_count(count, expected)
-            cpu = daemon.cpu_seconds - cpu
-            costs.append(Cost(finished - started, cpu, daemon.peak, _longest_callback(daemon)))
-        return costs[0], costs[1]
+        costs = {}
+        for way, octets, expected in (
+            ("announced", load.up, before + routes),
+            ("withdrawn", load.down, before),
+        ):
+            watch = Stopwatch(scene.daemon)
+            with sending({scene.speakers[FEEDER]: octets}):
+                finished = await_count(count, expected, program.name)
+            costs[f"{routes:,} IPv{version} {way}"] = watch.stop(finished)
+        return costs
 
 
-def _longest_callback(daemon: Running) -> float:
-    """Return the CPU seconds of the longest callback since the last time; BIRD does not tell."""
-    return float(daemon.told()["cpu"]) if isinstance(daemon, Daemon) else 0
+def await_count(count: Callable[[], int], expected: int, who: str) -> float:
+    """Wait until there are so many, and return the monotonic second at which they were counted.
 
-
-def _figures(costs: Sequence[Cost], others: Sequence[Cost]) -> Sequence[Figure]:
-    walls = [cost.wall for cost in costs]
-    return (
-        median(walls),
-        min(walls),
-        max(walls),
-        median(cost.cpu for cost in costs),
-        max(cost.peak for cost in costs) / (1 << 20),
-        max(cost.callback for cost in costs) * 1000,
-        median(cost.wall / other.wall for cost, other in zip(costs, others, strict=True)),
-    )
+    To count takes the second core some milliseconds, so it is done rarely as long as the end seems far.
+    """
+    started, first = time.monotonic(), count()
+    while (now := count()) != expected:
+        waited = time.monotonic() - started
+        if waited > _PATIENCE:
+            wrong = f"the kernel has {now:,} routes instead of {expected:,}"
+            raise SystemExit(f"{who}: {wrong} after {_PATIENCE} s")
+        rest = waited * abs(expected - now) / max(1, abs(now - first))
+        time.sleep(min(max(min(rest, waited) / _PART, _SHORTEST), _LONGEST))
+    return time.monotonic()
 
 
 KERNEL: Final = Scenario(
-    "kernel",
-    "a table from one neighbor into the kernel, next to BIRD",
-    (
-        Column("wall s"),
-        Column("fastest"),
-        Column("slowest"),
-        Column("CPU s"),
-        Column("peak MB", ",.0f"),
-        Column("callback CPU ms", ",.0f"),
-        Column("to BIRD 2.0"),
-    ),
-    measure,
+    "kernel", "a table from one neighbor into the kernel, next to BIRD", SIDE_BY_SIDE, _measure
 )

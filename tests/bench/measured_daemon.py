@@ -1,4 +1,4 @@
-"""Run bgpd with its event-loop callbacks and its update groups measured.
+"""Run bgpd and tell how long its callbacks were and what its update groups did.
 
 Usage: python -m tests.bench.measured_daemon FIGURES bgpd-arguments...
 
@@ -6,46 +6,30 @@ On SIGUSR1 the figures are written to the file, and the search for the next long
 up and to be up are two things.
 """
 
-import asyncio
 import json
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from bgpd.__main__ import main
+from bgpd.callbacks import CallbackClock
 from rib.update_group import UpdateGroup
 
 
-class Longest:
-    """The longest callback so far, in thread CPU seconds and in wall seconds."""
+def collect_clocks(clocks: list[CallbackClock]) -> None:
+    """Note the clock that the daemon makes for itself."""
+    plain_init = CallbackClock.__init__
 
-    def __init__(self) -> None:
-        self.cpu = 0.0
-        self.wall = 0.0
-        self.what = ""
+    def init(clock: CallbackClock) -> None:
+        plain_init(clock)
+        clocks.append(clock)
 
-
-def measure(longest: Longest) -> None:
-    """Wrap every callback that the event loop runs."""
-    plain_run = asyncio.Handle._run
-
-    def run(handle: Any) -> None:
-        wall, cpu = time.perf_counter(), time.thread_time()
-        plain_run(handle)
-        cpu, wall = time.thread_time() - cpu, time.perf_counter() - wall
-        longest.wall = max(longest.wall, wall)
-        if cpu > longest.cpu:
-            longest.cpu = cpu
-            longest.what = repr(handle)
-
-    asyncio.Handle._run = run  # type: ignore[method-assign, assignment]  # there is no hook
-    asyncio.TimerHandle._run = run  # type: ignore[method-assign, assignment]  # there is no hook
+    CallbackClock.__init__ = init  # type: ignore[method-assign, assignment]  # there is no hook
 
 
-def collect(groups: list[UpdateGroup]) -> None:
+def collect_groups(groups: list[UpdateGroup]) -> None:
     """Note every update group that is made; they live as long as the daemon."""
     plain_init = UpdateGroup.__init__
 
@@ -61,18 +45,21 @@ class Figures:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._longest = Longest()
+        self._clocks: list[CallbackClock] = []
         self._groups: list[UpdateGroup] = []
-        measure(self._longest)
-        collect(self._groups)
+        collect_clocks(self._clocks)
+        collect_groups(self._groups)
 
     def tell(self, *_: object) -> None:
         """Replace the file at once, so that whoever reads it finds a whole one."""
-        groups = [{"members": len(group.members), "encodings": group.encodings} for group in self._groups]
+        groups = [
+            {"members": len(group.members), "encodings": group.views.encodings} for group in self._groups
+        ]
         draft = self._path.with_suffix(".draft")
-        draft.write_text(json.dumps({**vars(self._longest), "groups": groups}))
+        (clock,) = self._clocks
+        draft.write_text(json.dumps({**clock.ever._asdict(), "groups": groups}))
         os.replace(draft, self._path)
-        vars(self._longest).update(vars(Longest()))
+        clock.start_over()
 
 
 if __name__ == "__main__":

@@ -1,92 +1,82 @@
 """A route reflector (RFC 4456): what each client announces is told to all others, encoded once for all."""
 
-import selectors
 import socket
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
+from typing import Final, NamedTuple
 
-from tests.bench.daemon import LOCAL_ASN, Stopwatch, address_of, running_daemon, speaker
-from tests.bench.feeds import FIRST, keys
-from tests.bench.scenario import COSTS, Column, Row, Scenario, Size
-from tests.bench.speaker import Speaker, Tally
-from tests.bench.table import announcements
+from tests.bench.daemons import LOCAL_ASN, Neighbor, Program
+from tests.bench.link import neighbor_address
+from tests.bench.listener import Listener, listen
+from tests.bench.running import Cost, Groups, Stopwatch
+from tests.bench.scenario import Column, Figure, Row, Scenario, Size
+from tests.bench.stage import stage
+from tests.bench.table import prefixes, single_announcements
+from tests.bench.turns import SIDE_BY_SIDE, compare
 
-_CLIENT: Final = 'route_reflector_client = true\nnext_hop = "keep"'
-_PATIENCE: Final = 120
-_QUIET: Final = 0.1
-
-
-def measure(size: Size) -> Iterator[Row]:
-    """Let all clients announce at once, and wait until each has the routes of all others."""
-    numbers = range(FIRST, FIRST + size.clients)
-    clients = [speaker(number, LOCAL_ASN) for number in numbers]
-    loads = {client: _updates(size, number) for client, number in zip(clients, numbers, strict=True)}
-    with running_daemon(clients, told=clients, extra=_CLIENT) as daemon:
-        watch = Stopwatch(daemon)
-        for client, messages in loads.items():
-            client.send(b"".join(messages))  # so little that no socket is ever full
-        finished = _read_all(clients, (size.clients - 1) * size.client_routes)
-        costs = watch.stop(finished)
-        groups = daemon.groups
-    routes = sum(map(len, loads.values()))
-    alone = routes * (size.clients - 1)
-    saved = 100 * (1 - groups.encodings / alone)
-    title = f"{size.clients} clients x {size.client_routes} prefixes, {routes:,} routes"
-    yield Row(title, (*costs, groups.number, groups.encodings, alone, saved))
+_FEED_ASN: Final = 65_000
 
 
-def _updates(size: Size, number: int) -> list[bytes]:
-    """Return the UPDATEs of one client; each makes one route, since its prefixes share their attributes."""
-    begin = (number - FIRST) * size.client_routes
-    *own, last = keys(size.clients * size.client_routes)[begin : begin + size.client_routes]
-    next_hop = socket.inet_aton(address_of(number))
-    return [*announcements(own, 65_000, next_hop, seed=number, sentinel=last, is_internal=True)]
+class Client(NamedTuple):
+    """What one client announces."""
+
+    keys: Sequence[bytes]
+    octets: bytes
 
 
-def _read_all(clients: Sequence[Speaker], expected: int) -> float:
-    """Read until every client was told of so many prefixes; return the monotonic second of the last octet.
+@cache
+def _clients(count: int, routes: int) -> Sequence[Client]:
+    """Return clients with a next hop of their own, and no two routes with the same attributes."""
+    keys = prefixes(count * routes)
+    clients = []
+    for number in range(count):
+        own = keys[number * routes : (number + 1) * routes]
+        next_hop = socket.inet_aton(neighbor_address(number))
+        updates = single_announcements(own, _FEED_ASN, next_hop, seed=2 + number)
+        clients.append(Client(own, b"".join(updates)))
+    return clients
 
-    They count only while nothing comes, so that nobody has to wait for them.
+
+def reflect(program: Program, count: int, routes: int, groups: dict[Program, Groups | None]) -> Cost:
+    """Let all clients announce at once, and wait until each has the routes of all others.
+
+    What the update groups have done is left in ``groups``.
     """
-    tallies = {client: Tally() for client in clients}
-    finished = time.monotonic()
-    with selectors.DefaultSelector() as selector:
-        for client in clients:
-            selector.register(client.socket, selectors.EVENT_READ, client)
-        while any(tally.announced < expected for tally in tallies.values()):
-            if not selector.select(_PATIENCE):
-                raise SystemExit(_missing(tallies, expected))
-            while ready := selector.select(_QUIET):
-                for key, _ in ready:
-                    reader: Speaker = key.data
-                    reader.read()
-                finished = time.monotonic()
-            for client, tally in tallies.items():
-                tally.add(b"".join(client.received))
-                client.received.clear()
-    if any(tally.announced != expected or tally.withdrawn for tally in tallies.values()):
-        raise SystemExit(_missing(tallies, expected))
-    return finished
+    clients = _clients(count, routes)
+    everybody = [
+        Neighbor(neighbor_address(number), LOCAL_ASN, is_told=True, is_client=True) for number in range(count)
+    ]
+    with stage(program, everybody) as scene:
+        pairs = [*zip(scene.speakers, clients, strict=True)]
+        listeners = [Listener(speaker, client.keys) for speaker, client in pairs]
+        watch = Stopwatch(scene.daemon)
+        for speaker, client in pairs:
+            speaker.send(client.octets)  # so little that no socket is ever full
+        finished = listen(listeners, (count - 1) * routes, program.name)
+        cost = watch.stop(finished)
+        groups[program] = scene.daemon.groups
+        return cost
 
 
-def _missing(tallies: Mapping[Speaker, Tally], expected: int) -> str:
-    client, tally = next((each, tally) for each, tally in tallies.items() if tally.announced != expected)
-    return (
-        f"client {client.local} was told of {tally.announced:,} prefixes instead of {expected:,}, "
-        f"and that {tally.withdrawn:,} are gone"
-    )
+def _measure(size: Size) -> Iterator[Row]:
+    for clients, routes in size.reflections:
+        groups: dict[Program, Groups | None] = {}
+        turn = partial(reflect, count=clients, routes=routes, groups=groups)
+        for result in compare(size, f"{clients} clients x {routes} routes", turn):
+            saved = _saved(groups[result.program], clients * routes * (clients - 1))
+            yield Row(result.row.title, (*result.figures, *saved))
 
 
-REFLECTION = Scenario(
+def _saved(groups: Groups | None, alone: int) -> tuple[Figure, ...]:
+    """Return the encodings, and the share of those without groups that is saved."""
+    if groups is None:
+        return None, None, None
+    return groups.number, groups.encodings, 100 * (1 - groups.encodings / alone)
+
+
+REFLECTION: Final = Scenario(
     "reflection",
-    "each client is told of what all others announce; encodings with groups, and without",
-    (
-        *COSTS,
-        Column("groups", "d"),
-        Column("encodings", ",d"),
-        Column("without", ",d"),
-        Column("saved %", ".1f"),
-    ),
-    measure,
+    "each client is told of what all others announce",
+    (*SIDE_BY_SIDE, Column("groups", "d"), Column("encodings", ",d"), Column("saved %", ".1f")),
+    _measure,
 )

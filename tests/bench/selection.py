@@ -1,4 +1,4 @@
-"""What the table and the decision process alone take of best-path: no sockets, no codec, nobody is told."""
+"""What the table and the decision process alone take of feeds: no sockets, no codec, nobody is told."""
 
 import socket
 from collections.abc import Iterator, Sequence
@@ -17,8 +17,8 @@ from rib.loc_rib import LocRib
 from rib.route import Destination, DestinationKind, NextHop, Route, Source, SourceKind
 from rib.table import Table
 from tests.bench.cpu_clock import collector_off
-from tests.bench.daemon import address_of
-from tests.bench.feeds import FIRST, feed
+from tests.bench.feeds import feed
+from tests.bench.link import neighbor_address
 from tests.bench.scenario import Column, Row, Scenario, Size
 
 _LINK: Final = 1
@@ -57,7 +57,7 @@ def _select(neighbors: int, prefixes: int) -> Spent:
     spent = Spent()
     sets = AttributeSetTable(Context())
     with collector_off():
-        for number in range(FIRST, FIRST + neighbors):
+        for number in range(neighbors):
             _announce(loc_rib, [*_routes(sets, number, prefixes)], spent)
     return spent
 
@@ -85,7 +85,7 @@ def _settle(loc_rib: LocRib, started: float, spent: Spent) -> float:
 
 def _routes(sets: AttributeSetTable, number: int, prefixes: int) -> Iterator[tuple[Route, list[PrefixKey]]]:
     """Yield what the session of a neighbor would make of its UPDATEs."""
-    address = socket.inet_aton(address_of(number))
+    address = socket.inet_aton(neighbor_address(number))
     source = Source(f"bgp{number}", SourceKind.BGP)
     source.external = True
     source.router_id, source.address = int.from_bytes(address), address

@@ -15,13 +15,10 @@ from dataclasses import dataclass, field
 MARKER = b"\xff" * 16
 KEEPALIVE = MARKER + b"\x00\x13\x04"
 READ_OCTETS = 1 << 18
-WRITE_OCTETS = 1 << 16
 HOLD_TIME = 3600
 """So long that nobody need send a KEEPALIVE."""
 SENDS_PATHS = b"\x45\x04\x00\x01\x01\x02"
 """The capability to send several paths to a prefix (RFC 7911 §4)."""
-SEND_SECONDS = 300
-"""How long the daemon may read nothing."""
 _AS_TRANS = 23456
 
 
@@ -51,10 +48,11 @@ class Speaker:
     def connect(self) -> None:
         """Open the session and return once the daemon's first KEEPALIVE has come."""
         deadline = time.monotonic() + 30
-        opening = open_message(self.asn, self.router_id or self.local, self.hold_time, self.capabilities)
+        opening = self.opening()
         while True:
             self.socket = socket.socket(socket.AF_INET6 if ":" in self.local else socket.AF_INET)
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.socket.bind((self.local, 0))
             try:
                 self.socket.connect(self.remote)
@@ -67,7 +65,11 @@ class Speaker:
             self.socket.close()
             if time.monotonic() > deadline:
                 raise TimeoutError(f"no session from {self.local} to {self.remote} within 30 s")
-            time.sleep(0.2)
+            time.sleep(0.05)
+
+    def opening(self) -> bytes:
+        """Return the OPEN."""
+        return open_message(self.asn, self.router_id or self.local, self.hold_time, self.capabilities)
 
     def _handshake(self) -> bool:
         data, answered = b"", False
@@ -103,10 +105,9 @@ class Speaker:
         return data
 
     def send(self, data: bytes) -> None:
-        """Send everything in chunks, as a router does."""
-        self.socket.settimeout(SEND_SECONDS)
-        for start in range(0, len(data), WRITE_OCTETS):
-            self.socket.sendall(data[start : start + WRITE_OCTETS])
+        """Send everything in one system call, so that a thread that sends does not disturb one that reads."""
+        self.socket.setblocking(True)
+        self.socket.sendall(data)
 
     def close(self) -> None:
         """Close the connection without a NOTIFICATION."""
@@ -139,67 +140,3 @@ def sending(loads: Mapping[Speaker, bytes]) -> Iterator[None]:
     yield
     for thread in threads:
         thread.join()
-
-
-class Tally:
-    """Counts what is in a stream of raw bytes: IPv4 prefixes and UPDATE messages."""
-
-    def __init__(self) -> None:
-        self.announced = 0
-        self.withdrawn = 0
-        self.updates = 0
-        self._rest = b""
-
-    def add(self, data: bytes) -> None:
-        """Count what came next, as far as messages are complete."""
-        data = self._rest + data
-        position = 0
-        for kind, body in messages(data):
-            position += 19 + len(body)
-            if kind == 2:
-                withdrawn, announced = fields(body)
-                self.updates += 1
-                self.withdrawn += _count(withdrawn)
-                self.announced += _count(announced)
-        self._rest = data[position:]
-
-
-def held_prefixes(data: bytes) -> set[bytes]:
-    """Return the IPv4 prefixes that are announced in raw bytes and not withdrawn since."""
-    held: set[bytes] = set()
-    for kind, body in messages(data):
-        if kind == 2:
-            withdrawn, announced = fields(body)
-            held.difference_update(_cut(withdrawn))
-            held.update(_cut(announced))
-    return held
-
-
-def fields(body: bytes) -> tuple[bytes, bytes]:
-    """Return the fields of an UPDATE that hold prefixes: withdrawn and announced (RFC 4271 §4.3)."""
-    withdrawn = 2 + (body[0] << 8 | body[1])
-    attributes = withdrawn + 2 + (body[withdrawn] << 8 | body[withdrawn + 1])
-    return body[2:withdrawn], body[attributes:]
-
-
-def _cut(field_octets: bytes) -> Iterator[bytes]:
-    position = 0
-    while position < len(field_octets):
-        stop = position + 1 + (field_octets[position] + 7 >> 3)
-        yield field_octets[position:stop]
-        position = stop
-
-
-def _count(field_octets: bytes) -> int:
-    position = count = 0
-    while position < len(field_octets):
-        position += 1 + (field_octets[position] + 7 >> 3)
-        count += 1
-    return count
-
-
-def check_held(sink: Speaker, expected: int) -> None:
-    """Stop the benchmark if a neighbor does not hold so many prefixes: then its figures mean nothing."""
-    held = len(held_prefixes(b"".join(sink.received)))
-    if held != expected:
-        raise SystemExit(f"the neighbor {sink.local} holds {held:,} prefixes instead of {expected:,}")

@@ -8,8 +8,11 @@ from tests.bench.speaker import MARKER
 
 SENTINEL_PREFIX = bytes((32, 203, 0, 113, 77))
 """Announced after everything else: who has it has everything."""
-PREFIXES_PER_UPDATE = 6
-"""What a full feed of 1,000,000 prefixes in 166,919 UPDATEs has on average."""
+_SHARES = (1, 2, 4, 6, 8, 15)
+"""Prefixes with the same attribute set: six on average, as in a full feed of 1,000,000 in 166,919 UPDATEs."""
+_FIRST, _LAST = 1 << 24, (224 << 24) - 1
+_NOT_ROUTED = ((127 << 24, 8), (169 << 24 | 254 << 16, 16), (198 << 24 | 18 << 16, 15))
+"""Loopback and link-local addresses, which daemons may refuse, and those of the neighbors (RFC 6890)."""
 
 
 def prefixes(count: int, seed: int = 1) -> list[bytes]:
@@ -19,8 +22,9 @@ def prefixes(count: int, seed: int = 1) -> list[bytes]:
     chosen: dict[bytes, None] = {}
     for length in lengths:
         octets = length + 7 >> 3
-        network = random_number.randrange(1 << 24, 224 << 24) >> (32 - length) << (32 - length)
-        chosen[bytes((length,)) + network.to_bytes(4, "big")[:octets]] = None
+        network = random_number.randint(_FIRST, _LAST) >> (32 - length) << (32 - length)
+        if not any(network >> (32 - bits) == refused >> (32 - bits) for refused, bits in _NOT_ROUTED):
+            chosen[bytes((length,)) + network.to_bytes(4, "big")[:octets]] = None
         if len(chosen) == count:
             break
     return list(chosen)
@@ -52,7 +56,7 @@ def attribute_set(
 
 
 def update(withdrawn: bytes, attributes: bytes, announced: bytes) -> bytes:
-    """Frame one UPDATE."""
+    """Return one UPDATE."""
     body = (
         struct.pack("!H", len(withdrawn))
         + withdrawn
@@ -60,6 +64,11 @@ def update(withdrawn: bytes, attributes: bytes, announced: bytes) -> bytes:
         + attributes
         + announced
     )
+    return framed(body)
+
+
+def framed(body: bytes) -> bytes:
+    """Put the header of an UPDATE in front of it."""
     return MARKER + struct.pack("!HB", 19 + len(body), 2) + body
 
 
@@ -84,9 +93,16 @@ def shares(keys: list[bytes], random_number: random.Random) -> Iterator[list[byt
     """Cut ``keys`` into those that have the same attribute set."""
     position = 0
     while position < len(keys):
-        share = random_number.choice((1, 2, 4, 6, 8, 15))
+        share = random_number.choice(_SHARES)
         yield keys[position : position + share]
         position += share
+
+
+def single_announcements(keys: list[bytes], asn: int, next_hop: bytes, seed: int) -> Iterator[bytes]:
+    """UPDATEs of an internal neighbor that announce each of ``keys`` with an attribute set of its own."""
+    random_number = random.Random(seed)
+    for key in keys:
+        yield update(b"", attribute_set(asn, next_hop, random_number, is_internal=True), key)
 
 
 def alike_announcements(keys: list[bytes], asn: int, next_hop: bytes) -> Iterator[bytes]:

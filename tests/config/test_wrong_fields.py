@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bgpd.config import Configuration, Problem
+from bgpd.config.descriptions import descriptions_of
 from bgpd.config.fields import allowed_values, keys_of, section_of
 from bgpd.config.kernel import KernelTable, NamedKernelTable
 from bgpd.config.neighbors import Group, Neighbor
@@ -289,4 +290,4 @@ def test_two_spellings_of_an_address_are_one_neighbor(problems: Problems) -> Non
 
 def test_every_key_is_documented() -> None:
     for _, _, section in tables():
-        assert all(field.description for field in keys_of(section).values()), section
+        assert all(descriptions_of(section).values()), section

@@ -147,6 +147,10 @@ def test_the_figures_are_those_of_the_daemon(lab: Lab) -> None:
     assert figure("bgpd_kernel_dumps_total", protocol="kernel2", family="ipv6") == 1
     for name in ("strays", "refusals_total", "restored_total", "displaced_total", "notifications_lost_total"):
         assert figure(f"bgpd_kernel_{name}", protocol="kernel1", family="ipv4") == 0
+    for clock in ("cpu", "wall"):
+        name = f"bgpd_event_loop_longest_callback_{clock}_seconds"
+        assert figure(name, period="all") >= figure(name, period="recent") > 0
+    assert figure("bgpd_event_loop_slow_callbacks_total") >= 0
     assert figure("process_resident_memory_bytes") > 1 << 20
     eventually(lambda: world.figure("bgpd_neighbor_up", neighbor="up"), equals=0)
 

@@ -62,7 +62,7 @@ def route_of(variant: Variant, gateway: str) -> Route:
     made = judge(program.compile(program.symbols.filters["setting"]), origin, _ANY[family]).accepted
     assert made is not None
     route = Route(origin.source, origin.received, made.destination, 0)
-    route.attributes, route.preference = made.attributes, made.preference
+    route.meant, route.preference = made.attributes, made.preference
     return route
 
 

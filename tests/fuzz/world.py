@@ -21,21 +21,27 @@ from messages.keepalive import check_keepalive
 from messages.notification import Notification, decode_notification, encode_notification
 from messages.open import decode_open, encode_open
 from messages.route_refresh import RouteRefresh, decode_route_refresh, encode_route_refresh
-from messages.update import decode_update, encode_attributes, pack_announcements
+from messages.update import (
+    Announcement,
+    Update,
+    decode_announcements,
+    decode_update,
+    encode_attributes,
+    pack_announcements,
+)
 from rib.admission import Admission
 from rib.egress import GroupKey, NextHopRule
 from rib.ingress import Ingress
 from rib.loc_rib import LocRib
 from rib.member import Member
 from rib.next_hops import NextHops
-from rib.outgoing import View
 from rib.path_group import ALL_PATHS, PathGroup
 from rib.policy import Policy
 from rib.route import Route, Source, SourceKind
 from rib.slot import paths_of
 from rib.table import Table
 from rib.update_group import UpdateGroup
-from rib.views import Views
+from rib.views import View, Views
 
 LOCAL_AS: Final = 64512
 _FAMILIES: Final = frozenset(FAMILIES.values())
@@ -233,8 +239,13 @@ class Neighbor:
             self.ribs[family].table.withdraw(self.sources[family], keys)
         for family, paths in update.withdrawn_paths:
             self.ribs[family].table.withdraw_paths(self.sources[family], paths)
-        for family, attributes, keys in update.announced:
-            self.ribs[family].table.announce(self._route(family, attributes, now), keys)
+        if plain := decode_announcements([body], 0, self.sets):
+            _check_alike(plain[0], update)
+            for route, keys in self.ingresses[IPV4_UNICAST].plain_routes(plain, now):
+                self.ribs[IPV4_UNICAST].table.announce(route, keys)
+        else:
+            for family, attributes, keys in update.announced:
+                self.ribs[family].table.announce(self._route(family, attributes, now), keys)
         for family, attributes, paths in update.announced_paths:
             self.ribs[family].table.announce_paths(self._route(family, attributes, now), paths)
 
@@ -250,6 +261,13 @@ class Neighbor:
         if family is not None:
             rib = self.ribs[family]
             self.members[family].start_over(rib.table, former=rib.groups[self.name])
+
+
+def _check_alike(plain: Announcement, update: Update) -> None:
+    """The short way of the decoder must come to what the long one does."""
+    (_, attributes, keys), *others = update.announced
+    if others or update.errors or update.withdrawn or plain != (attributes.wire, keys):
+        raise DisagreementError(f"{plain} is decoded otherwise than {update}")
 
 
 class World:

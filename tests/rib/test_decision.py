@@ -123,7 +123,8 @@ def test_each_switch_turns_its_step_on_or_off(
 ) -> None:
     switched = Decision(Rules(**{switch: not getattr(Rules(), switch)}))
     assert switched.select([worse, better]) is better
-    better.ranking = worse.ranking = None  # one decision process ranks a route
+    for made in (better, worse):
+        made.degree, made.ranking = b"", None  # one decision process ranks a route
     assert PLAIN.select([better, worse]) is worse
     verdict = PLAIN.verdict(better, [worse, better])
     assert verdict is not None

@@ -4,7 +4,8 @@ import pytest
 
 from messages.families import IPV4_UNICAST
 from messages.families.path import make_path
-from rib.loc_rib import LocRib, SlotChange
+from messages.families.prefix import PrefixKey
+from rib.loc_rib import Batch, LocRib, SlotChange
 from rib.route import Refusal, Route, Source
 from rib.slot import Path, entries_of, paths_of, routes_of, winner
 from rib.table import Table
@@ -70,6 +71,28 @@ def test_a_table_that_tells_only_of_the_best_has_no_other_changes() -> None:
     batch = loc_rib.run(10)
     assert len(batch.changes) == 1
     assert batch.slot_changes == []
+
+
+@pytest.mark.parametrize(("recursive", "beside"), [(False, [P]), (True, [])])
+def test_what_may_resolve_next_hops_beside_the_best_route_is_told(
+    recursive: bool, beside: list[PrefixKey]
+) -> None:
+    """The best route does not, since its own next hop is found through others (RFC 4271 §9.1.2.1)."""
+    table, loc_rib = telling_table()
+    table.tells_all = False
+    best, other, worse = sources(3)
+    best.recursive, worse.recursive = True, recursive
+    table.announce(route(best, attributes(1)), [P])
+    loc_rib.run(10)
+    for third in (False, True):
+        table.announce(route(worse, attributes(1, 2, 3)), [P])
+        assert loc_rib.run(10) == Batch([], beside, [])
+        table.withdraw(worse, [P])
+        assert loc_rib.run(10) == Batch([], beside, [])
+        if not third:
+            other.recursive = True
+            table.announce(route(other, attributes(1, 2)), [P])
+            assert loc_rib.run(10) == Batch([], [], [])
 
 
 def test_a_winner_among_paths_comes_first() -> None:

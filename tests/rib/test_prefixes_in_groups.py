@@ -282,10 +282,12 @@ def test_what_the_filter_made_of_a_route_is_forgotten_with_it() -> None:
     remembering = group_of(group_key(is_draining=True))
     assert remembering.view(made, KEYS[0]) is remembering.view(made, KEYS[1])
     assert remembering.views.encodings == 1
-    forgotten = ref(made.received)
+    gone = route(here.sources[1], attributes(65001, rows={LOCAL_PREF: 5000}))
+    remembering.view(gone, KEYS[0])
+    forgotten = ref(gone.received)
     for number in range(5000):
         remembering.view(route(here.sources[1], attributes(65001, rows={LOCAL_PREF: number})), KEYS[0])
-    del made, of_kinds  # they remember it, too
+    del gone
     assert forgotten() is None
 
 

@@ -25,10 +25,10 @@ def made(**changes: object) -> Route:
         ({}, True),
         ({"since": 8}, True),
         ({"epoch": 3}, True),
-        ({"attributes": attributes(65001)}, True),
+        ({"meant": attributes(65001)}, True),
         ({"destination": Destination(*SOMEWHERE)}, True),
-        ({"attributes": attributes(65002)}, False),
-        ({"attributes": RECEIVED.annotated({"krt_metric": 5})}, False),
+        ({"meant": attributes(65002)}, False),
+        ({"meant": RECEIVED.annotated({"krt_metric": 5})}, False),
         ({"destination": UNREACHABLE}, False),
         ({"destination": ELSEWHERE}, False),
         ({"preference": 99}, False),
@@ -45,7 +45,7 @@ def test_two_routes_look_alike_if_nobody_can_tell_them_apart(changes: dict[str, 
 
 
 def test_a_successor_stays_what_the_filter_made_of_it() -> None:
-    route = made(attributes=attributes(65002), preference=7, is_pinned=True, epoch=3)
+    route = made(meant=attributes(65002), preference=7, is_pinned=True, epoch=3)
     for successor in (route.leading_to(UNREACHABLE, Refusal.UNRESOLVABLE, 5), route.said_again(3)):
         assert successor.attributes is route.attributes
         assert successor.received is RECEIVED

@@ -79,7 +79,7 @@ def test_what_looks_otherwise_in_a_new_epoch_is_a_change() -> None:
     loc_rib.run(10)
     source.epoch += 1
     marked = route(source, SETS[0])
-    marked.attributes = SETS[1]
+    marked.meant = SETS[1]
     table.announce(marked, [P, KEYS[1]])
     changes = loc_rib.run(10).changes
     assert Change(first, marked, [KEYS[1]]) in changes
@@ -236,7 +236,7 @@ class Comparison:
         self, source: Source, received: AttributeSet, keys: set[PrefixKey], refusal: Refusal | None
     ) -> None:
         new = Route(source, received, SOMEWHERE, 0, refusal)
-        self.table.announce(new, keys)
+        self.table.announce(new, [*keys])
         for announced in keys:
             before = self.routes[announced].get(source)
             if before is None or before.received is not received:

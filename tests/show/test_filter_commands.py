@@ -191,7 +191,7 @@ def test_an_import_filter_is_given_what_the_neighbor_sent() -> None:
     daemon = daemon_with(("tor1", "10.1.0.0/16", "65001"))
     neighbor = daemon.protocols["tor1"]
     (held,) = daemon.pipeline("master", IPV4_UNICAST).table.routes(parse_prefix("10.1.0.0/16")[1])
-    held.attributes = held.received.replace({LOCAL_PREF: 7})
+    held.meant = held.received.replace({LOCAL_PREF: 7})
     assert "was 7" in "".join(text(daemon, "filter from_tor 10.1.0.0/16"))
     assert "was 100" in "".join(text(daemon, "filter from_tor 10.1.0.0/16 received"))
     (channel,) = neighbor.channels
@@ -235,7 +235,7 @@ def test_an_export_filter_is_given_what_is_prepared_for_its_neighbors() -> None:
         ("tor1", "10.1.0.0/16", "65001"), *((name, "10.2.0.0/16", "1") for name in names[1:])
     )
     (held,) = daemon.pipeline("master", IPV4_UNICAST).table.routes(parse_prefix("10.1.0.0/16")[1])
-    held.attributes = held.received.replace({MULTI_EXIT_DISC: 5, NEXT_HOP: parse_address("10.10.0.9")})
+    held.meant = held.received.replace({MULTI_EXIT_DISC: 5, NEXT_HOP: parse_address("10.10.0.9")})
     assert looked_at(daemon, "filter looks 10.1.0.0/16") == (
         "10.1.0.0/16 from tor1, as it is in the table: accept (tor.filter:19)",
         ["(path 65001)", "10.10.0.9", "TRUE"],
@@ -270,7 +270,7 @@ def test_any_filter_can_be_tried_on_the_way_to_a_neighbor() -> None:
 def test_what_the_rfcs_have_against_a_route_is_told(rows: dict[Any, Any], heading: str) -> None:
     daemon = daemon_with(("tor1", "10.1.0.0/16", "65001"), ("tor2", "10.2.0.0/16", "65002"))
     (held,) = daemon.pipeline("master", IPV4_UNICAST).table.routes(parse_prefix("10.1.0.0/16")[1])
-    held.attributes = held.received.replace(rows)
+    held.meant = held.received.replace(rows)
     found = "".join(text(daemon, "filter nowhere 10.1.0.0/16 to tor2"))
     assert found.startswith(f"10.1.0.0/16 from tor1, on its way to tor2: {heading}")
 

@@ -207,7 +207,7 @@ def test_paths_and_shares_are_shown_with_all() -> None:
         {"received": 8, "sent": 2147483649},
     ]
     rows = ask("show route 203.0.113.0/24 all", rack())
-    assert [row.get("multipath") for row in rows] == [["kernel1"], None, ["kernel1"], None]
+    assert [row.get("multipath") for row in rows] == [["kernel1"], ["kernel1"], None, None]
     assert rows[3]["next_hop_problem"].startswith("10.66.0.1: no interface is on its network")
 
 

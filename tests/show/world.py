@@ -374,7 +374,7 @@ class StillDaemon:
         igp_metric = IGP_METRIC_UNKNOWN if refusal is Refusal.UNRESOLVABLE else metric
         route = Route(self.source(name, family), received, destination, ANNOUNCED, refusal, igp_metric)
         if imported is not None:
-            route.attributes = imported
+            route.meant = imported
         pipeline = self.pipeline(self.protocols[name].table, family)
         if identifier is None:
             pipeline.table.announce(route, [key])

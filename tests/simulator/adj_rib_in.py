@@ -48,7 +48,7 @@ def _admitted(speaker: Speaker, neighbor: Neighbor, received: AttributeSet, key:
         return Route(neighbor.source, received, UNREACHABLE, 0, Refusal.IMPORT_FILTER)
     if accepted.destination != destination:
         route = Route(neighbor.source, received, accepted.destination, 0)
-    route.attributes, route.preference = accepted.attributes, accepted.preference
+    route.meant, route.preference = accepted.attributes, accepted.preference
     return route
 
 

@@ -1,6 +1,6 @@
 """One end of a link: the session as ``bgpd.protocols.exchange`` has it, without socket and state machine."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from bgpd.pipeline import Pipeline
@@ -11,7 +11,7 @@ from messages.framing import Framer
 from messages.iana import MessageType, RouteRefreshSubtype
 from messages.keepalive import KEEPALIVE
 from messages.route_refresh import RouteRefresh, decode_route_refresh, encode_route_refresh
-from messages.update import decode_update
+from messages.update import decode_announcements, decode_update
 from rib.admission import Admission
 from rib.egress import GroupKey
 from rib.ingress import Ingress
@@ -146,8 +146,13 @@ class Neighbor:
             table.withdraw(source, keys)
         for _, paths in update.withdrawn_paths:
             table.withdraw_paths(source, paths)
-        for _, attributes, keys in update.announced:
-            self._admit(attributes, keys, table.announce, table.withdraw)
+        plain = decode_announcements([body], 0, self._sets)
+        if plain and self._ingress.kind_of is None:  # as the daemon does
+            for route, keys in self._ingress.plain_routes(plain, self._agenda.now):
+                self._admit_route(route, keys, table.announce, table.withdraw)
+        else:
+            for _, attributes, keys in update.announced:
+                self._admit(attributes, keys, table.announce, table.withdraw)
         for _, attributes, paths in update.announced_paths:
             self._admit(attributes, paths, table.announce_paths, table.withdraw_paths)
         self._pipeline.touched_by(self)
@@ -156,15 +161,24 @@ class Neighbor:
         self,
         attributes: AttributeSet,
         said: Sequence[K],
-        put: Callable[[Route, Iterable[K]], None],
-        take: Callable[[Source, Iterable[K]], None],
+        put: Callable[[Route, Sequence[K]], None],
+        take: Callable[[Source, Sequence[K]], None],
     ) -> None:
         """Put the routes to some prefixes, or paths, into the table if they are kept there."""
         for route, alike in self._ingress.routes(attributes, said, self._agenda.now):
-            if self._ingress.keeps(route):
-                put(route, alike)
-            else:
-                take(self.source, alike)
+            self._admit_route(route, alike, put, take)
+
+    def _admit_route(
+        self,
+        route: Route,
+        alike: Sequence[K],
+        put: Callable[[Route, Sequence[K]], None],
+        take: Callable[[Source, Sequence[K]], None],
+    ) -> None:
+        if self._ingress.keeps(route):
+            put(route, alike)
+        else:
+            take(self.source, alike)
 
     def pause_reading(self) -> None:
         """The pipeline is behind. What is under way comes all the same, as what a kernel holds would."""

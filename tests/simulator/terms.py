@@ -7,7 +7,7 @@ from messages.context import Context
 from messages.families import Family
 from messages.families.prefix import PrefixKey, make_key
 from messages.iana import Role
-from rib.decision import Rules
+from rib.decision_steps import Rules
 from rib.egress import NextHopRule
 from rib.policy import Policy
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from messages.families import IPV4_UNICAST, IPV6_UNICAST, Family
 from messages.iana import Role
-from rib.decision import Rules
+from rib.decision_steps import Rules
 from rib.egress import NextHopRule
 from tests.simulator.terms import ALL_PATHS, Agreement, Identity, Terms, Topology
 
