@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from messages.families.prefix import PrefixKey
 from rib.decision import Decision
+from rib.keys_by_route import RouteKeys
 from rib.route import Route
 from rib.slot import Entry, Slot, route_of, winner
 from rib.table import Table
@@ -54,8 +55,7 @@ class LocRib:
         to see every batch, in order: until the next call the new winners are known to all.
         """
         table = self.table
-        fresh_routes = table.take_fresh(limit)
-        batch = self._take(max(1, limit - sum([len(keys) for _, keys in fresh_routes])))
+        came, went, batch = self._take(limit)
         slots, decision = table.slots, table.decision
         get: Callable[[PrefixKey], Any] = slots.get
         beside: list[PrefixKey] = []
@@ -76,20 +76,20 @@ class LocRib:
                 fresh[new].append(key)
             else:
                 fresh[new] = [key]  # type: ignore[index]
-        changes = [Change(None, new, keys) for new, keys in fresh_routes if new.refusal is None]
+        changes = [Change(None, new, keys) for new, keys in came if new.refusal is None]
+        changes.extend(Change(old, None, keys) for old, keys in went if old.refusal is None)
         changes.extend(Change(None, new, keys) for new, keys in fresh.items())
         changes.extend(Change(old, new, keys) for (old, new), keys in others.items())
         table.version += bool(changes)
         _count(changes)
-        return Batch(changes, beside, self._slot_changes(batch, fresh_routes) if table.tells_all else [])
+        return Batch(changes, beside, self._slot_changes(came, went, batch) if table.tells_all else [])
 
     def _slot_changes(
-        self,
-        batch: dict[PrefixKey, Slot | None],
-        fresh_routes: Sequence[tuple[Route, list[PrefixKey]]],
+        self, came: list[RouteKeys], went: list[RouteKeys], batch: dict[PrefixKey, Slot | None]
     ) -> list[SlotChange]:
         get = self.table.slots.get
-        changes = [SlotChange(None, route, keys) for route, keys in fresh_routes]
+        changes = [SlotChange(None, route, keys) for route, keys in came]
+        changes.extend(SlotChange(route, None, keys) for route, keys in went)
         alike: dict[tuple[Slot | None, Slot | None], list[PrefixKey]] = {}
         for key, before in batch.items():
             now = get(key)
@@ -99,8 +99,16 @@ class LocRib:
         self.table.version += bool(changes)
         return changes
 
-    def _take(self, limit: int) -> dict[PrefixKey, Slot | None]:
-        """Take the oldest dirty keys out of the table."""
+    def _take(self, limit: int) -> tuple[list[RouteKeys], list[RouteKeys], dict[PrefixKey, Slot | None]]:
+        """Take out what is oldest of what waits: what came and what went by route, then dirty keys."""
+        table = self.table
+        came = table.fresh.take(limit) if table.fresh.count else []
+        limit -= sum([len(keys) for _, keys in came])
+        went = table.gone.take(limit) if table.gone.count and limit else []
+        limit -= sum([len(keys) for _, keys in went])
+        return came, went, self._take_dirty(limit) if table.dirty and limit else {}
+
+    def _take_dirty(self, limit: int) -> dict[PrefixKey, Slot | None]:
         dirty = self.table.dirty
         limit = min(limit, self._affordable(limit))
         if len(dirty) <= limit:

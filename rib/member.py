@@ -102,6 +102,7 @@ class Member:
         older = self._told_before(table, former)
         before = Told.NOTHING if former is None else Told.PRESENT
         self.former = former
+        table.spill()
         self.backlog = dict.fromkeys(table.slots, before)
         self.backlog.update(dict.fromkeys(table.dirty, before))
         self.backlog.update(older)

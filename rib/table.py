@@ -10,6 +10,7 @@ from messages.families import Family
 from messages.families.path import IDENTIFIER_OCTETS, PathKey
 from messages.families.prefix import PrefixKey
 from rib.decision import Decision
+from rib.keys_by_route import KeysByRoute
 from rib.route import Route, Source
 from rib.slot import Entry, Path, Slot, entries_of, paths_of, route_of, routes_of, winner
 
@@ -30,9 +31,10 @@ class Table:
     changed since the last batch to the slot it had before: until ``LocRib.run`` has passed, that
     older slot holds the winner everybody knows.
 
-    ``fresh`` is the short form of that for keys that had no route before and have one now, by that route:
-    nothing has to be chosen for them, and in a first feed they are all. As soon as something else happens to
-    one of them, those that share its route are dirty like others.
+    ``fresh`` is the short form of that for keys that had no route before and have one now, ``gone`` for keys
+    that had one route and have none, by that route: nothing has to be chosen for them, and in a first feed,
+    or at its end, they are all. What waits so is older than what is dirty. As soon as something else happens
+    to one of them, those that share its route are dirty like others.
     """
 
     def __init__(self, name: str, family: Family, decision: Decision | None = None) -> None:
@@ -45,8 +47,8 @@ class Table:
         """Whether somebody follows all routes and not only the best ones: then any change marks a key."""
         self.slots: dict[PrefixKey, Slot] = {}
         self.dirty: dict[PrefixKey, Slot | None] = {}
-        self.fresh: dict[Route, list[PrefixKey]] = {}
-        self._fresh_keys = 0
+        self.fresh: Final = KeysByRoute()
+        self.gone: Final = KeysByRoute()
         self._path_ids = count(1)
 
     def __len__(self) -> int:
@@ -66,55 +68,44 @@ class Table:
 
     def settled(self, key: PrefixKey) -> Slot | None:
         """Return the slot as the last batch left it."""
-        if self.fresh:
+        if self.gone.count:
+            self.spill()
+        elif self.fresh.count:
             self._spill(self.slots.get(key))
         return self.dirty[key] if key in self.dirty else self.slots.get(key)
 
     @property
     def unsettled(self) -> int:
         """How many keys wait for the next batch."""
-        return len(self.dirty) + self._fresh_keys
+        return len(self.dirty) + self.fresh.count + self.gone.count
 
     def is_unsettled(self, key: PrefixKey) -> bool:
         """Tell whether a key waits for the next batch."""
         return self.settled(key) is not self.slots.get(key)
 
-    def take_fresh(self, limit: int) -> Sequence[tuple[Route, list[PrefixKey]]]:
-        """Take the oldest keys that had no route before out of ``fresh``: about ``limit`` of them."""
-        if self._fresh_keys <= limit:
-            taken: Sequence[tuple[Route, list[PrefixKey]]] = [*self.fresh.items()]
-            self.fresh, self._fresh_keys = {}, 0
-            return taken
-        taken, room = [], limit
-        for route, keys in self.fresh.items():
-            if not room:
-                break
-            if len(keys) > room:
-                taken.append((route, keys[:room]))
-                self.fresh[route] = keys[room:]
-                break
-            taken.append((route, keys))
-            room -= len(keys)
-        whole = taken if not room else taken[:-1]
-        for route, _keys in whole:
-            del self.fresh[route]
-        self._fresh_keys -= limit
-        return taken
+    def spill(self) -> None:
+        """Make everything dirty that waits by route."""
+        for route, keys in self.gone.take(self.gone.count):
+            self._make_dirty(keys, route)
+        for _route, keys in self.fresh.take(self.fresh.count):
+            self._make_dirty(keys, None)
 
     def _spill(self, slot: Slot | None) -> None:
-        """Mark those that are fresh with a route one by one, because one of them will no longer be."""
-        if slot.__class__ is Route and slot in self.fresh:
-            keys = self.fresh.pop(slot)
-            self._fresh_keys -= len(keys)
-            mark = self.dirty.setdefault
-            for key in keys:
-                mark(key, None)
+        """Make those dirty that are fresh with a route, because one of them will no longer be."""
+        if slot.__class__ is Route:
+            self._make_dirty(self.fresh.take_all_of(slot), None)
+
+    def _make_dirty(self, keys: Iterable[PrefixKey], before: Slot | None) -> None:
+        mark = self.dirty.setdefault
+        for key in keys:
+            mark(key, before)
 
     def known(self) -> list[PrefixKey]:
         """Return all prefixes that anybody has been told of: the burst may have emptied some of them.
 
         Whoever begins to follow needs these as well: if their routes come back, nothing will be said of it.
         """
+        self.spill()
         return [*self.slots, *(key for key in self.dirty if key not in self.slots)]
 
     def held(self, source: Source, key: PrefixKey) -> Route | None:
@@ -159,18 +150,14 @@ class Table:
         count = len(slots) - before
         source.routes += count
         source.filtered += count * route.is_filtered
+        if self.gone.count:
+            self.spill()
         if self.dirty:
-            mark = self.dirty.setdefault
-            for key in keys:
-                mark(key, None)
-            return
-        if count != len(keys):
-            keys = list(dict.fromkeys(keys))
-        self._fresh_keys += count
-        if route in self.fresh:
-            self.fresh[route] += keys
+            self._make_dirty(keys, None)
+        elif count == len(keys):
+            self.fresh.add(route, keys)
         else:
-            self.fresh[route] = [*keys]
+            self.fresh.add(route, list(dict.fromkeys(keys)))
 
     def _announce_beside(self, route: Route, keys: Iterable[PrefixKey]) -> list[PrefixKey]:
         """Store a route for the keys that others have routes for; return those that need a closer look.
@@ -215,13 +202,14 @@ class Table:
     def _to_be_joined(self, entry: Entry, source: Source) -> tuple[Entry, ...]:
         """Return the only entry of a slot as a tuple; if it gets a rival, it has to have a degree."""
         if entry.source is not source:
-            if self.fresh:
+            if self.fresh.count:
                 self._spill(entry)
             self.decision.degree(route_of(entry))
         return (entry,)
 
     def _announce_again(self, route: Route, keys: Iterable[PrefixKey]) -> None:
         """Store a route for keys of which some have none, and some have one of the same source."""
+        self.spill()
         slots, source = self.slots, route.source
         get, mark = slots.get, self.dirty.setdefault
         again: dict[Route, Route] = {}
@@ -237,8 +225,6 @@ class Table:
             elif slot.__class__ is Route and slot.source is source:
                 if slot.epoch == route.epoch and _says_the_same(slot, route):
                     continue
-                if self.fresh:
-                    self._spill(slot)
                 if _looks_the_same(slot, route):
                     slots[key] = _said_again(slot, route.epoch, again)
                     continue
@@ -253,6 +239,7 @@ class Table:
 
     def announce_paths(self, route: Route, paths: Iterable[PathKey]) -> None:
         """Store a route for every path, in place of the one its source had for the path (RFC 7911 §5)."""
+        self.spill()
         source = route.source
         again: dict[Route, Route] = {}
         for path in paths:
@@ -294,25 +281,29 @@ class Table:
 
     def withdraw(self, source: Source, keys: Iterable[PrefixKey]) -> None:
         """Take the source's route away from every key it has one for (RFC 4271 §9.1.4)."""
-        slots, get, mark = self.slots, self.slots.get, self.dirty.setdefault
-        gone = filtered = 0
+        slots, get = self.slots, self.slots.get
+        is_first = not (self.dirty or self.fresh.count)
+        lost: dict[Route, list[PrefixKey]] = {}
         for key in keys:
             slot = get(key)
-            if slot is None:
-                continue
             if slot.__class__ is Route:
                 if slot.source is source:
-                    if self.fresh:
-                        self._spill(slot)
                     del slots[key]
-                    mark(key, slot)
-                    gone += 1
-                    filtered += slot.is_filtered
-            elif (old := self._take_out(key, slot, source)) is not None:
-                gone += 1
-                filtered += route_of(old).is_filtered
-        source.routes -= gone
-        source.filtered -= filtered
+                    if slot in lost:
+                        lost[slot].append(key)
+                    else:
+                        lost[slot] = [key]
+            elif slot is not None and (old := self._take_out(key, slot, source)) is not None:
+                source.routes -= 1
+                source.filtered -= route_of(old).is_filtered
+        for route, gone in lost.items():
+            source.routes -= len(gone)
+            source.filtered -= len(gone) * route.is_filtered
+            if is_first:
+                self.gone.add(route, gone)
+            else:
+                self._spill(route)
+                self._make_dirty(gone, route)
 
     def _take_out(self, key: PrefixKey, slot: Slot, source: Source) -> Entry | None:
         """Take the entry of a source out of a slot, and return it.
@@ -352,7 +343,7 @@ class Table:
 
     def _put(self, key: PrefixKey, slot: Slot | None, old: Entry | None, new: Entry | None) -> None:
         """Put ``new`` in the place of ``old``, and mark the key if that can matter to anybody."""
-        if self.fresh:
+        if self.fresh.count:
             self._spill(slot)
         entries = entries_of(slot)
         if self.tells_all or self._matters(entries, old, new):
