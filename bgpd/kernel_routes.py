@@ -1,6 +1,6 @@
 """From best routes to kernel routes: the one place where a route becomes a FIB entry."""
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from bgpd.kernel_forms import Form, form_of
@@ -66,18 +66,27 @@ class KernelView:
 
     def follow(self, batch: Batch) -> None:
         """Want, change or no longer want the routes whose best path, or paths, changed."""
-        if self.follows_all:
-            for before, now, keys in batch.slot_changes:
-                self._change(before, now, keys)
-            return
-        for old, new, keys in batch.changes:
-            self._change(old, new, keys)
+        run: list[PrefixKey] = []
+        wanted_by_run: KernelRoute | None = None
+        for keys, wanted in self._news(batch):
+            if wanted is wanted_by_run:  # as it mostly is: a neighbor's routes have one next hop
+                run += keys
+                continue
+            if run:
+                self._kernel.set(run, wanted_by_run)
+            run, wanted_by_run = [*keys], wanted
+        if run:
+            self._kernel.set(run, wanted_by_run)
 
-    def _change(self, before: Slot | None, now: Slot | None, keys: Sequence[PrefixKey]) -> None:
-        for alike in self._export.by_kind(keys):
-            wanted = self.route(now, alike[0])
-            if wanted != self.route(before, alike[0], silent=True):
-                self._kernel.set(alike, wanted)
+    def _news(self, batch: Batch) -> Iterator[tuple[Sequence[PrefixKey], KernelRoute | None]]:
+        """Yield prefixes for which something else is wanted now than before."""
+        changes = batch.slot_changes if self.follows_all else batch.changes
+        for before, now, keys in changes:
+            for alike in self._export.by_kind(keys):
+                wanted = None if now is None else self.route(now, alike[0])
+                had = None if before is None else self.route(before, alike[0], silent=True)
+                if wanted is not had and wanted != had:
+                    yield alike, wanted
 
     def feed(self, slots: Iterable[tuple[PrefixKey, Slot | None]]) -> None:
         """Want the routes that are there when the kernel begins to follow."""

@@ -13,8 +13,8 @@ Beside the way stand
 
 - what is stored: ``route.py``, ``slot.py`` (all routes to one prefix), ``walk.py`` (the pass over a table
   that replaces or removes routes);
-- how one is chosen: ``decision.py``, ``multipath.py`` (which ones share the traffic), ``next_hops.py``
-  (where next hops lead);
+- how one is chosen: ``decision_steps.py`` (the list), ``ranking.py`` (the same as octets to compare),
+  ``decision.py``, ``multipath.py`` (which ones share the traffic), ``next_hops.py`` (where next hops lead);
 - the rules: ``policy.py``, ``egress.py`` (what a neighbor is told), ``as_paths.py``, ``reflection.py``,
   ``blackhole.py``, ``graceful_shutdown.py``;
 - who is told: ``member.py`` (what a neighbor is behind with), ``quota.py`` (how much it may be told),

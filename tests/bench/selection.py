@@ -12,7 +12,8 @@ from messages.context import Context
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import PrefixKey
 from messages.framing import Framer
-from messages.update import decode_update
+from messages.update import decode_announcements, decode_update
+from rib.ingress import Said
 from rib.loc_rib import LocRib
 from rib.route import Destination, DestinationKind, NextHop, Route, Source, SourceKind
 from rib.table import Table
@@ -84,15 +85,21 @@ def _settle(loc_rib: LocRib, started: float, spent: Spent) -> float:
 
 
 def _routes(sets: AttributeSetTable, number: int, prefixes: int) -> Iterator[tuple[Route, list[PrefixKey]]]:
-    """Yield what the session of a neighbor would make of its UPDATEs."""
+    """Yield what the session of a neighbor would make of its UPDATEs, each of which announces."""
     address = socket.inet_aton(neighbor_address(number))
     source = Source(f"bgp{number}", SourceKind.BGP)
     source.external = True
     source.router_id, source.address = int.from_bytes(address), address
     destination = Destination(DestinationKind.UNICAST, (NextHop(address, _LINK),))
-    for _, body in Framer().feed(feed(number, prefixes)):
-        for _, attributes, keys in decode_update(body, sets).announced:
-            attributes.forget()  # as whoever has admitted them does
+    bodies = [body for _, body in Framer().feed(feed(number, prefixes))]
+    position = 0
+    while position < len(bodies):
+        found: Sequence[tuple[Said, list[PrefixKey]]] = decode_announcements(bodies, position, sets)
+        if not found:  # it is not plain
+            found = [said[1:] for said in decode_update(bodies[position], sets).announced]
+            assert len(found) == 1
+        position += len(found)
+        for attributes, keys in found:
             yield Route(source, attributes, destination, _NOW), keys
 
 

@@ -52,11 +52,11 @@ def test_some_prefixes_are_for_the_kernel_and_others_are_not(policy: Policy, mer
 
 
 def test_prefixes_of_a_kind_go_together() -> None:
-    """Of a million only as many tuples are made as there are kinds."""
+    """What follows each other and is wanted the same way is handed on at once."""
     house = House(Watched(Reading.KINDS).policy)
     house.announce(1, 65001)
     house.run()
-    assert house.kernel.calls == [[P, R], [Q]]
+    assert house.kernel.calls == [[P, R, Q]]
 
 
 @pytest.mark.parametrize(
