@@ -51,7 +51,7 @@ lint: venv  ## check style and types
 peers: venv  ## fetch the other routing daemons into .cache/peers, installing nothing
 	@$(VENV)/python -m tests.interop.packages || echo "the tests that need them will be skipped"
 
-bench: venv  ## measure speed and memory
+bench: venv peers  ## measure speed and memory, next to other daemons
 	$(VENV)/python -m tests.bench
 
 soak: venv peers  ## run the long form of the tests marked soak

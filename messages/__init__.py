@@ -2,9 +2,11 @@
 
 The way of an UPDATE::
 
-    bytes --Framer.feed--> (type, body) --decode_update--> Update
-                                             |
-                    prefixes as canonical keys, one AttributeSet per distinct wire form
+    bytes --Framer.runs--> (type, bodies) --decode_update--> Update
+                                  |             |
+                                  |   prefixes as canonical keys, one AttributeSet per distinct wire form
+                                  |
+                        decode_announcements --> the same keys, with plain attributes as octets
 
 and out again::
 
@@ -15,8 +17,9 @@ and out again::
 - An attribute set is checked once per distinct wire form (``attribute_check.py``), decoded when somebody asks
   for a value, shared by every prefix that carries it (``attribute_set.py``). Its wire form does not depend on
   what was negotiated: AS numbers have four octets and the next hop is always attribute 3.
-- Almost every UPDATE is read by one loop that finds nothing to complain about (``sound_attributes``); the
-  others are read again with care (``check_attributes``).
+- The attributes of nearly all routes are *plain* (``plain_attributes.py``): one pattern finds them sound, and
+  they stay octets. Most others are read by one loop that finds nothing to complain about
+  (``sound_attributes``), the rest again with care (``check_attributes``).
 - ``ATTRIBUTES``, ``CAPABILITIES`` and ``FAMILIES`` are tables of rows; what malformed input costs (RFC 7606)
   is a field of the row.
 - Whatever was negotiated and changes how bytes are read is in a ``Context``; nothing here knows a neighbor.

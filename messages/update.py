@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate
 from struct import Struct
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
@@ -75,7 +75,8 @@ def decode_announcements(
     if not sets.plain_ipv4:
         return found
     plain, append = sets.plain, found.append
-    for body in bodies if not position else islice(bodies, position, None):
+    for place in range(position, len(bodies)):  # without a look at those before
+        body = bodies[place]
         withdrawn_octets, octets = _LENGTHS(body)
         stop = _ATTRIBUTES_AT + octets
         attributes = None if withdrawn_octets else plain(body[_ATTRIBUTES_AT:stop])

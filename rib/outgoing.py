@@ -14,7 +14,7 @@ from rib.route import Route, Source, SourceKind
 
 NlriKey: TypeAlias = PrefixKey | PathKey
 """A prefix, or a path where several are sent (RFC 7911 §3)."""
-_Announced: TypeAlias = tuple[Encoded, Sequence[NlriKey]]
+_Announced: TypeAlias = tuple[Encoded, list[NlriKey]]
 
 
 class Audience(Protocol):
@@ -90,9 +90,10 @@ class Outgoing:
             announced = self._announced[place] = {}
         alike = route if self._are_alike else (route, encoded)
         known = announced.get(alike)
-        if known is not None:
-            keys = [*known[1], *keys]
-        announced[alike] = encoded, keys
+        if known is None:
+            announced[alike] = encoded, [*keys]
+        else:
+            known[1].extend(keys)
 
     def add(self, part: Part) -> None:
         """To every member but the one whose routes it is about."""

@@ -7,7 +7,7 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.requirements import KERNEL_LACKS, REQUIRE_ALL
+from tests.requirements import DATA_ELSEWHERE, KERNEL_LACKS, REQUIRE_ALL
 
 # The suite finds the same today and tomorrow; `make fuzz` looks for what it has not found yet.
 settings.register_profile("suite", deadline=None, derandomize=True)
@@ -43,11 +43,11 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 def _judge(report: pytest.TestReport | pytest.CollectReport) -> None:
-    """Turn a skip into a failure if everything is required, unless the kernel is to blame."""
+    """Turn a skip into a failure if everything is required, unless nobody can have what is missing."""
     if not report.skipped or not os.environ.get(REQUIRE_ALL):
         return
     reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
-    if not reason.removeprefix("Skipped: ").startswith(KERNEL_LACKS):
+    if not reason.removeprefix("Skipped: ").startswith((KERNEL_LACKS, DATA_ELSEWHERE)):
         report.outcome = "failed"
         report.longrepr = f"{REQUIRE_ALL} is set, so nothing may be skipped, but: {reason}"
 

@@ -1,8 +1,8 @@
 """What a test needs from the machine, and the standard reasons for a skip when it is not there.
 
-Every reason starts with one of three words, so that the closing line of the suite can count them:
-``kernel lacks ...``, ``needs root ...`` and ``package ... not available ...``.  Under
-``BGPD_REQUIRE_ALL=1`` only the first kind still skips; ``tests/conftest.py`` makes the others fail.
+Every reason starts with one of four words, so that the closing line of the suite can count them:
+``kernel lacks ...``, ``data elsewhere ...``, ``needs root ...`` and ``package ... not available ...``.  Under
+``BGPD_REQUIRE_ALL=1`` only the first two kinds still skip; ``tests/conftest.py`` makes the others fail.
 """
 
 import os
@@ -14,12 +14,18 @@ from typing import Final, NoReturn
 import pytest
 
 KERNEL_LACKS: Final = "kernel lacks"
+DATA_ELSEWHERE: Final = "data elsewhere"
 REQUIRE_ALL: Final = "BGPD_REQUIRE_ALL"
 
 
 def skip_kernel_lacks(feature: str) -> NoReturn:
     """Skip: the running kernel has no ``feature``, and nobody can install one for a test."""
     pytest.skip(f"{KERNEL_LACKS} {feature}")
+
+
+def skip_data_elsewhere(file: str) -> NoReturn:
+    """Skip: recorded data that is no part of the repository is not beside it."""
+    pytest.skip(f"{DATA_ELSEWHERE}: {file} is no part of the repository, and not in ../shared/data")
 
 
 def skip_package_missing(package: str, reason: str = "") -> NoReturn:

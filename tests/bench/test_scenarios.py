@@ -9,7 +9,7 @@ from tests.bench.__main__ import SCENARIOS
 from tests.bench.daemons import PROGRAMS
 from tests.bench.mrt import FULL_TABLE
 from tests.interop.routers.bgpd import ROOT
-from tests.requirements import need_network_namespaces
+from tests.requirements import need_network_namespaces, skip_data_elsewhere
 
 pytestmark = pytest.mark.interop
 
@@ -27,7 +27,7 @@ def test_a_scenario_runs(name: str) -> None:
     """At one ten thousandth of its size; the figures mean nothing then."""
     need_network_namespaces()
     if name == "real" and not FULL_TABLE.exists():
-        pytest.skip("the real table is no part of the repository")
+        skip_data_elsewhere(FULL_TABLE.name)
     daemons = [each for each in OTHERS.get(name, ("bgpd",)) if not PROGRAMS[each].obstacle]
     ran = bench(name, "--scale", "0.0001", "--daemons", ",".join(daemons))
     assert ran.returncode == 0, ran.stderr

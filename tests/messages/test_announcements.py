@@ -1,9 +1,10 @@
 """The short way to read an UPDATE against the long one: it says the same, or nothing."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import takewhile
-from typing import Final
+from typing import Final, overload
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -136,3 +137,34 @@ def test_prefixes_are_packed_as_long_as_there_is_room(keys: list[PrefixKey], roo
             cut.append([])
         cut[-1].append(key)
     assert packed == [frame(MessageType.UPDATE, _body(b"", PLAIN, b"".join(each))) for each in cut]
+
+
+class Counted(Sequence[bytes]):
+    """Bodies that know how often one of them was looked at."""
+
+    def __init__(self, bodies: list[bytes]) -> None:
+        self.looks = 0
+        self._bodies = bodies
+
+    def __len__(self) -> int:
+        return len(self._bodies)
+
+    @overload
+    def __getitem__(self, place: int) -> bytes: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[bytes]: ...
+
+    def __getitem__(self, place: int | slice) -> bytes | list[bytes]:
+        found = self._bodies[place]
+        self.looks += 1 if isinstance(place, int) else len(found)
+        return found
+
+
+def test_messages_before_the_position_cost_nothing() -> None:
+    """Thousands of short withdrawals fit into one read; none is plain."""
+    bodies = Counted([b"\0\x04" + KEYS + b"\0\0"] * 1000)
+    sets = AttributeSetTable(CONTEXTS["external"])
+    for position in range(len(bodies)):
+        assert not decode_announcements(bodies, position, sets)
+    assert bodies.looks <= 2 * len(bodies)

@@ -12,7 +12,7 @@ from struct import unpack_from
 from typing import Final, NamedTuple
 
 from tests.bench.mrt import SHARED
-from tests.requirements import skip_package_missing
+from tests.requirements import skip_data_elsewhere
 
 _BGP4MP, _BGP4MP_ET = 16, 17
 _STATE_CHANGE_AS4, _MESSAGE_AS4 = 5, 4
@@ -48,7 +48,7 @@ def read_recording(name: str) -> Iterator[Event]:
     """Yield the events of a file in their order, or skip the test if the file is not there."""
     path = SHARED / name
     if not path.exists():
-        skip_package_missing(name, "real routing data is no part of the repository")
+        skip_data_elsewhere(name)
     return _events(path)
 
 

@@ -13,18 +13,21 @@ from hypothesis import strategies as st
 
 from messages.attribute_set import AttributeSet, AttributeSetTable
 from messages.context import Context
+from messages.families import IPV4_UNICAST
 from messages.families.prefix import PrefixKey, make_key, parse_address
 from messages.iana import Role
 from rib.as_paths import PrivateAs
 from rib.decision_steps import Rules
 from rib.egress import GroupKey, NextHopRule
+from rib.loc_rib import LocRib
 from rib.outgoing import NlriKey
 from rib.policy import Policy
 from rib.ranking import Ranker
 from rib.route import Route, Source
+from rib.table import Table
 from rib.views import Views
 from tests.messages.plain_fields import FOUR_OCTETS, plain_fields
-from tests.rib.building import SOMEWHERE, group_key, key, neighbor
+from tests.rib.building import SOMEWHERE, attributes, group_key, key, neighbor
 from tests.rib.entrance import ROUTER_ID, ingress
 from tests.rib.world import KEYS, World
 
@@ -129,6 +132,22 @@ def test_plain_attributes_come_in_like_all_others(
     assert facts(short.route(raw, 1)) == expected
     [(again, keys)] = ingress(source, **admission, **special).plain_routes([(raw, [PREFIX])], 1)
     assert (facts(again), keys) == (expected, [PREFIX])
+
+
+@pytest.mark.parametrize("first_is_plain", [True, False])
+def test_the_same_said_in_another_form_is_nothing_new(first_is_plain: bool) -> None:
+    """RFC 4271 §9: what is repeated in an UPDATE that also withdraws keeps its age (RFC 5004 §3)."""
+    table = Table("master", IPV4_UNICAST)
+    source = neighbor("n")
+    raw = attributes(65001).wire
+    plain, other = Route(source, raw, SOMEWHERE, 1), Route(source, AttributeSet(raw), SOMEWHERE, 1)
+    first, again = (plain, other) if first_is_plain else (other, plain)
+    again.since = 2
+    table.announce(first, KEYS)
+    LocRib(table).run(100)
+    table.announce(again, KEYS)
+    assert not table.unsettled
+    assert table.best(KEYS[0]) is first
 
 
 GROUP_KEYS: Final = st.fixed_dictionaries(
