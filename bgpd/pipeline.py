@@ -23,6 +23,8 @@ TICK_SECONDS: Final = 0.015
 """CPU time after which a tick leaves the rest to the next one."""
 ROUND_KEYS: Final = 1024
 """Keys worked on between two looks at the clock, shared by the update groups that must be told of them."""
+MANY_MEMBERS: Final = 100
+"""As many as cost as much to write to as one more update group to encode for."""
 FEWEST_KEYS: Final = 32
 RECHECK_PART: Final = 16
 """How many times the work on a key looking up a next hop is."""
@@ -260,8 +262,10 @@ class Pipeline:
 
     def _round(self) -> bool:
         """Do a little of everything that waits; return whether there is more."""
-        audiences = sum(1 for group in self._groups.values() if group.members and not group.is_silent)
-        limit = max(FEWEST_KEYS, ROUND_KEYS // max(1, audiences))
+        told = [
+            len(group.members) for group in self._groups.values() if group.members and not group.is_silent
+        ]
+        limit = max(FEWEST_KEYS, ROUND_KEYS // max(1, len(told) + sum(told) // MANY_MEMBERS))
         if self.next_hops.is_in_doubt and self.next_hops.recheck(max(FEWEST_KEYS, limit // RECHECK_PART)):
             self._walks.follow_next_hops()
         if not self._is_held:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from struct import Struct
-from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeAlias, TypeVar
 
 from messages.as_numbers import narrow
 from messages.attribute_check import check_attributes, withdraws
@@ -272,6 +272,20 @@ def pack_classic_announcements(attributes: bytes, keys: Keys, most_octets: int) 
         before = _BEFORE_ATTRIBUTES(_ONES, _ONES, _CLASSIC_OCTETS + octets + len(field), _UPDATE, 0, octets)
         messages.append(b"".join((before, attributes, field)))
     return messages
+
+
+class JoinedUpdates(bytes):
+    """Several UPDATEs, one behind the other, that are written as one: to hundreds of neighbors, perhaps."""
+
+    number: int
+    """How many they are."""
+
+    @classmethod
+    def of(cls, messages: Sequence[bytes]) -> Self:
+        """Join them."""
+        joined = cls(b"".join(messages))
+        joined.number = len(messages)
+        return joined
 
 
 def pack_withdrawals(family: Family, keys: Keys, context: Context) -> list[bytes]:

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol, Self, TypeAlias, cast
 
 from messages.families.path import PathKey
 from messages.families.prefix import PrefixKey
-from messages.update import Encoded, pack_announcements, pack_withdrawals
+from messages.update import Encoded, JoinedUpdates, pack_announcements, pack_withdrawals
 from rib.egress import GroupKey
 from rib.member import Member
 from rib.quota import ExportQuota
@@ -143,6 +143,8 @@ class Outgoing:
             total += len(admitted)
             if gateway:
                 self._withdraw_from_gateway(gateway, admitted)
+        if len(messages) > 1:
+            messages = [JoinedUpdates.of(messages)]
         return Part(source, messages, announced=total, gateway=gateway)
 
     def _withdraw_from_gateway(self, gateway: bytes, keys: Sequence[NlriKey]) -> None:

@@ -29,7 +29,7 @@ from messages.plain_attributes import (
     ORIGIN_OCTETS,
     next_hop,
 )
-from messages.update import pack_classic_announcements
+from messages.update import JoinedUpdates, pack_classic_announcements
 from rib.as_paths import PrivateAs
 from rib.egress import GroupKey, next_hop_towards
 from rib.loc_rib import Change
@@ -91,7 +91,7 @@ class PlainExit:
             else:
                 left.append(change)
         for source, (messages, sizes) in announced.items():
-            outgoing.add(Part(source, messages, announced=sum(sizes)))
+            outgoing.add(Part(source, [JoinedUpdates.of(messages)], announced=sum(sizes)))
             self.encodings += len(sizes)
         for source, gone in withdrawn.items():
             outgoing.withdraw(gone, but=source)

@@ -229,12 +229,6 @@ class Route:
         return _opened(self.said)
 
     @property
-    def octets_said(self) -> bytes:
-        """The same in canonical wire form, however it is held."""
-        said = self.said
-        return said.wire if isinstance(said, AttributeSet) else said
-
-    @property
     def attributes(self) -> AttributeSet:
         """What the import filter made of them."""
         return _opened(self.meant)

@@ -77,10 +77,15 @@ def _leads(route: Route | None) -> bool:
 def says_the_same(old: Route, new: Route) -> bool:
     """Tell whether a source said nothing new."""
     return old is new or (
-        (old.said is new.said or old.octets_said == new.octets_said)
+        (old.said is new.said or old.said == new.said or _is_in_another_form(old, new))
         and old.destination is new.destination
         and old.preference == new.preference
     )
+
+
+def _is_in_another_form(old: Route, new: Route) -> bool:
+    """Tell whether one is held as plain octets, the other as a set of attributes, and both say the same."""
+    return old.said.__class__ is not new.said.__class__ and old.received.says_the_same_as(new.received)
 
 
 def looks_the_same(old: Route, new: Route) -> bool:

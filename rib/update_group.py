@@ -76,6 +76,8 @@ class UpdateGroup:
 
     def looks_alike(self, old: Route, new: Route, key: PrefixKey) -> bool:
         """Tell whether a route that takes the place of another is no news to anybody."""
+        if old.epoch != new.epoch:  # since then the neighbor may be somebody else, who is told so
+            return False
         before, now = (self.view(route, key, silent=True) for route in (old, new))
         return before == now and own_gateway(old) == own_gateway(new)
 

@@ -54,10 +54,9 @@ class Views:
             if plain is not None:
                 self._plain_exit.encodings += not silent
                 return Encoded(plain, b"")
-        policy = self._key.policy
-        if policy.reading is Reading.PREFIX:
+        if self._key.policy.reading is Reading.PREFIX:
             return self._work_out(route, prefix, silent=silent)
-        asked = route if policy.kind_of is None else (route, policy.kind_of(prefix))
+        asked = self._asked(route, prefix)
         known = self._known.get(asked)
         if known is None:
             if len(self._known) >= _MOST_KNOWN:
@@ -69,7 +68,18 @@ class Views:
         """Tell whether a route to a prefix is shown at all."""
         if self._plain_exit is not None and self._plain_exit.shows(route):
             return True
-        return not isinstance(self.view(route, prefix, silent=silent), Withheld)
+        known = self._known.get(self._asked(route, prefix))
+        outcome = egress(self._key, route, prefix, silent=silent) if known is None else known
+        route.attributes.forget()
+        if isinstance(outcome, AttributeSet):
+            most = 2 * len(outcome.wire) + _ALWAYS_ENOUGH  # AS numbers may be there twice (RFC 6793 §4.2.2)
+            return most <= self._key.context.message_octets or isinstance(self._encode(outcome), Encoded)
+        return not isinstance(outcome, Withheld)
+
+    def _asked(self, route: Route, prefix: PrefixKey) -> Hashable:
+        """Return what a view depends on; for what depends on each prefix nothing is remembered."""
+        kind_of = self._key.policy.kind_of
+        return route if kind_of is None else (route, kind_of(prefix))
 
     def forget(self) -> None:
         """Let go of what is remembered, and of the routes."""

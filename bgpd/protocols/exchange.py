@@ -44,6 +44,7 @@ class Exchange:
         self._session = session
         self._pipeline = pipeline
         self._source = member.source
+        self._source.epoch += 1
         self._admission = admission
         self._key = key
         self._counters = counters

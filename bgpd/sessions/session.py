@@ -23,6 +23,7 @@ from messages.errors import NotificationError
 from messages.framing import Framer
 from messages.iana import HEADER_OCTETS, MessageType
 from messages.route_refresh import RouteRefresh, decode_route_refresh
+from messages.update import JoinedUpdates
 
 _UPDATE: Final = int(MessageType.UPDATE)
 _TYPE_AT: Final = HEADER_OCTETS - 1
@@ -213,7 +214,7 @@ class Session(asyncio.BufferedProtocol):
     # Sending
 
     def write(self, data: bytes | list[bytes]) -> None:
-        """Send one message, or several."""
+        """Send one message, or several; ``JoinedUpdates`` are several."""
         messages = [data] if isinstance(data, bytes) else data
         if self._is_closing or not messages:
             return
@@ -222,7 +223,7 @@ class Session(asyncio.BufferedProtocol):
             return
         sent = self._counters.sent
         for message in messages:
-            sent[message[_TYPE_AT]] += 1
+            sent[message[_TYPE_AT]] += message.number if isinstance(message, JoinedUpdates) else 1
         octets = b"".join(messages)
         self._timers.octets_written += len(octets)
         self._transport.write(octets)  # not writelines, which on Python 3.12 never says that it has enough

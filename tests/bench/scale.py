@@ -71,6 +71,7 @@ def _measure(size: Size) -> Iterator[Row]:
         if size.plots is not None:
             curves = [Curve(name, its) for name, its in points.items()]
             picture = draw(growth.title, growth.counted, "CPU seconds", curves)
+            size.plots.mkdir(parents=True, exist_ok=True)
             (size.plots / f"scale-{growth.name}.svg").write_text(picture)
 
 

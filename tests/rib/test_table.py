@@ -51,6 +51,15 @@ def test_announcing_the_same_again_changes_nothing() -> None:
     assert table.best(P) is first
 
 
+def test_the_same_attributes_with_other_notes_are_something_new() -> None:
+    """As a pipe brings them once the filter before it notes another ``krt_metric``."""
+    table, loc_rib = fresh_table()
+    for metric in (10, 20):
+        table.announce(route(SOURCES[0], SETS[0].annotated({"krt_metric": metric})), [P])
+        loc_rib.run(10)
+        assert [each.notes["krt_metric"] for each in table.routes(P)] == [metric]
+
+
 def test_a_source_that_says_the_same_in_a_new_epoch_tells_nobody() -> None:
     """But its routes are those of the new epoch, alone at their prefix or not (RFC 7313 §4)."""
     table, loc_rib = fresh_table()
