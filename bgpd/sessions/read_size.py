@@ -2,7 +2,7 @@
 
 from typing import Final
 
-LARGEST: Final = 128 * 1024
+LARGEST: Final = 32 * 1024
 _SMALLEST: Final = 4 * 1024
 _FIRST: Final = 16 * 1024
 _SECONDS: Final = 0.012

@@ -13,7 +13,7 @@ def test_it_grows_by_doubling_up_to_the_largest() -> None:
     for _ in range(4):
         size.learn(size.octets, 0.0001)
         seen.append(size.octets)
-    assert seen == [16 * KIB, 32 * KIB, 64 * KIB, LARGEST, LARGEST]
+    assert seen == [16 * KIB, 32 * KIB, LARGEST, LARGEST, LARGEST]
 
 
 def test_it_shrinks_at_once_to_what_fits() -> None:
