@@ -57,8 +57,10 @@ bench: venv peers  ## measure speed and memory, next to other daemons
 soak: venv peers  ## run the long form of the tests marked soak
 	BGPD_SOAK=1 $(VENV)/python -m pytest -m soak || { [ $$? = 5 ] && echo "no test is marked soak"; }
 
-fuzz: venv  ## play SCENARIOS=10000 networks; mutate messages and search for counterexamples for SECONDS=60
+fuzz: venv  ## play SCENARIOS=10000 networks, and a tenth with restarts; make as many edits of BIRD files; mutate messages and search for counterexamples for SECONDS=60
 	@$(VENV)/python -m tests.simulator --scenarios $(SCENARIOS)
+	@$(VENV)/python -m tests.simulator --restarts --scenarios $$(($(SCENARIOS) / 10))
+	@$(VENV)/python -m tests.bird.edits --count $(SCENARIOS)
 	@$(VENV)/python -m tests.fuzz --seconds $$(($(SECONDS) / 2))
 	@end=$$(($$(date +%s) + ($(SECONDS) + 1) / 2)); \
 	while left=$$((end - $$(date +%s))); [ $$left -gt 0 ]; do \

@@ -6,41 +6,76 @@ import dataclasses
 import logging
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from bgpd import logs
-from bgpd.bird.reading import read
+from bgpd.bird.conversion import convert
+from bgpd.bird.loading import BirdError, LoadedBird, load_bird
 from bgpd.config import ConfigurationError, DaemonSettings, build, load, print_config
 from bgpd.daemon import Daemon
 from bgpd.filter_tests import report
-from bgpd.flush import add_options, check_options, flush_kernel
+from bgpd.kernel.flush import add_options, check_options, flush_kernel
+from bgpd.programs.installation import install
+from bgpd.restart.environment import as_wished
 from bgpd.startup import StartupError
 from bgpd.version import VERSION
 
 _log = logging.getLogger("bgpd")
+Read = Callable[[str | None], DaemonSettings]
+"""Reads a file, or for None those of the start. Raises ConfigurationError."""
+_INSTALL = "install-bird-names"
 
 EXAMPLE = """examples:
   bgpd -c /etc/bgpd/bgpd.toml            run in the foreground
   bgpd -c /etc/bgpd/bgpd.toml --check    report every problem of the file, start nothing
-  bgpd -c /etc/bird/bird.cfg -p          the same for a file in BIRD's language; run its eval and print
+  bgpd -c bird.cfg -c bird6.cfg          run with BIRD's files, one for each family, in one process
+  bgpd -c /etc/bird/bird.cfg -p          check a file in BIRD's language; run its eval and print
+  bgpd --convert bird.cfg bird6.cfg      print BIRD's files as one .toml file
+  bgpd install-bird-names /usr/local/bin write the commands bird, bird6, birdcl and birdcl6
   bgpd --print-config                    show the defaults
   bgpd --test-filters tests.toml         try filters on routes, and compare what comes of them
   bgpd --flush-kernel --dry-run          show what is left in the kernel of a daemon that is gone
 
+BGPD_STOP=graceful or BGPD_STOP=withdraw in the environment goes before [router] stop of the file.
 Exit status: 0 done, 1 the daemon could not start or a test failed, 2 wrong usage or configuration."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit status."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == [_INSTALL]:
+        return _install(words[1:])
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(words)
     check_options(parser, options)
     if options.test_filters is not None:
         return _test_filters(options.test_filters)
-    if options.config is not None and options.config.suffix not in (".toml", ".json"):
-        return _bird_file(options)
+    if options.convert:
+        return _convert(options)
+    files: list[Path] = options.config
+    if any(file.suffix not in (".toml", ".json") for file in files):
+        return _bird_files(files, options)
+    if len(files) > 1:
+        parser.error("only files in BIRD's language may be two, one for each family")
+    options.config = files[0] if files else None
     return _own_file(options)
+
+
+def _install(words: list[str]) -> int:
+    """Write ``bird``, ``bird6``, ``birdcl`` and ``birdcl6`` into a folder."""
+    parser = argparse.ArgumentParser(
+        prog=f"bgpd {_INSTALL}", description="Write the commands bird, bird6, birdcl and birdcl6."
+    )
+    parser.add_argument("folder", type=Path, metavar="DIR", help="where they are to be found")
+    try:
+        for path in install(parser.parse_args(words).folder):
+            print(path)
+    except OSError as error:
+        print(f"bgpd: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _own_file(options: argparse.Namespace) -> int:
@@ -58,15 +93,17 @@ def _own_file(options: argparse.Namespace) -> int:
         return _flush(settings, options)
     if options.parse:
         return 0
-    return _check(options.config, settings) if options.check else _run(settings, options)
+    if options.check:
+        return _check(options.config, settings)
+    return _run(settings, partial(_settings, options), str(options.config or "the defaults"), options)
 
 
-def _run(settings: DaemonSettings, options: argparse.Namespace) -> int:
-    logs.set_up(options.log_format, debug=options.debug)
+def _run(settings: DaemonSettings, read: Read, files: str, options: argparse.Namespace) -> int:
+    logs.set_up(options.log_format, debug=options.debug, dialect=settings.dialect)
     for notice in settings.notices():
         _log.warning("%s", notice)
     try:
-        asyncio.run(_serve(settings, options))
+        asyncio.run(_serve(settings, read, files))
     except StartupError as error:
         print(f"bgpd: {error}", file=sys.stderr)
         return 1
@@ -93,20 +130,60 @@ def _test_filters(path: Path) -> int:
     return 1 if failed else 0
 
 
-def _bird_file(options: argparse.Namespace) -> int:
-    """Check a file in BIRD's language, and say what ``bird -p`` says."""
-    if options.flush_kernel or not (options.parse or options.check):
-        remedy = "check it with -p; to run bgpd, write a .toml file"
-        print(
-            f"bgpd: {options.config}: running with BIRD's file is not supported yet; {remedy}",
-            file=sys.stderr,
-        )
-        return 2
-    is_ipv6 = options.ipv6 or Path(sys.argv[0]).name == "bird6"
-    result = read(str(options.config), bits=128 if is_ipv6 else 32)
-    for line in result.lines:
+def _bird_files(paths: Sequence[Path], options: argparse.Namespace) -> int:
+    """Do what is asked with files in BIRD's language, one or that of each family."""
+    files, socket = _with_bits(paths, options), options.socket and str(options.socket)
+    try:
+        loaded = load_bird(files, socket)
+    except BirdError as error:
+        for line in error.lines:
+            print(f"bird: {line}", file=sys.stderr)
+        return 1
+    for line in (*loaded.printed, *(loaded.settings.notices() if options.parse else ())):
         print(f"bird: {line}", file=sys.stderr)
-    return 0 if result.error is None else 1
+
+    def read(file: str | None) -> DaemonSettings:
+        again = files if file is None else _with_bits([Path(file)], options)
+        return as_wished(load_bird(again, socket).settings)
+
+    wished = loaded._replace(settings=as_wished(loaded.settings))
+    return _with_bird(wished, read, ", ".join(file for file, _ in files), options)
+
+
+def _with_bird(loaded: LoadedBird, read: Read, files: str, options: argparse.Namespace) -> int:
+    """Do what is asked with what BIRD's files say."""
+    if options.print_config:
+        print(print_config(loaded.configuration), end="")
+        return 0
+    if options.parse:
+        return 0
+    if options.check:
+        return _check(Path(files), loaded.settings)
+    return (
+        _flush(loaded.settings, options)
+        if options.flush_kernel
+        else _run(loaded.settings, read, files, options)
+    )
+
+
+def _with_bits(paths: Sequence[Path], options: argparse.Namespace) -> Sequence[tuple[str, int]]:
+    """Return files with the bits of their addresses; the last one is bird6's with ``-6``."""
+    last = paths[-1]
+    is_ipv6 = [path.name.startswith("bird6") or (options.ipv6 and path is last) for path in paths]
+    return [(str(path), 128 if each else 32) for path, each in zip(paths, is_ipv6, strict=True)]
+
+
+def _convert(options: argparse.Namespace) -> int:
+    """Print what files in BIRD's language say as a file of ours."""
+    try:
+        conversion = convert(_with_bits(options.convert, options))
+    except BirdError as error:
+        print("\n".join(error.lines), file=sys.stderr)
+        return 2
+    print(conversion.text, end="")
+    for line in (*conversion.printed, *conversion.complaints.splitlines()):
+        print(line, file=sys.stderr)
+    return 1 if conversion.complaints else 0
 
 
 def _check(path: Path | None, settings: DaemonSettings) -> int:
@@ -116,18 +193,19 @@ def _check(path: Path | None, settings: DaemonSettings) -> int:
     return 0
 
 
-def _settings(options: argparse.Namespace) -> DaemonSettings:
-    """Read the file; the options go before it. Raises ConfigurationError."""
-    settings = build(load(options.config))
+def _settings(options: argparse.Namespace, file: str | None = None) -> DaemonSettings:
+    """Read a file, or the one of the start; the options go before it. Raises ConfigurationError."""
+    settings = as_wished(build(load(options.config if file is None else Path(file))))
     return settings if options.socket is None else dataclasses.replace(settings, socket=str(options.socket))
 
 
-async def _serve(settings: DaemonSettings, options: argparse.Namespace) -> None:
-    daemon = Daemon(settings, partial(_settings, options), str(options.config or "the defaults"))
+async def _serve(settings: DaemonSettings, read: Read, files: str) -> None:
+    daemon = Daemon(settings, read, files)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, daemon.shutdown)
+        loop.add_signal_handler(number, daemon.terminate)
     loop.add_signal_handler(signal.SIGHUP, daemon.reload)
+    loop.add_signal_handler(signal.SIGUSR1, daemon.dump, "all")
     await daemon.run()
 
 
@@ -143,7 +221,10 @@ def _parser() -> argparse.ArgumentParser:
         "--config",
         type=Path,
         metavar="FILE",
-        help=".toml or .json file; without it the defaults hold; any other is in BIRD's language",
+        action="append",
+        default=[],
+        help=".toml or .json file; without it the defaults hold; any other is in BIRD's language, "
+        "and there may be two of those",
     )
     parser.add_argument(
         "-s", "--socket", type=Path, metavar="SOCKET", help="control socket, instead of the file's"
@@ -154,6 +235,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "-6", "--ipv6", action="store_true", help="read BIRD's file as bird6 does; the default is IPv4"
+    )
+    parser.add_argument(
+        "--convert",
+        type=Path,
+        nargs="+",
+        action="extend",
+        metavar="FILE",
+        help="print what BIRD's file says, or those of bird and bird6 together, as a .toml file, and exit",
     )
     parser.add_argument(
         "--print-config", action="store_true", help="print the effective configuration and exit"

@@ -1,198 +1,170 @@
-"""The composition root: builds everything from the settings, starts it in order, and takes it down again."""
+"""The composition root: the control socket first, then what the configuration says, as long as it runs."""
 
 import asyncio
-import errno
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import time
+from typing import Any, TypeVar
 
-from bgpd.adoption import Adoption
-from bgpd.callbacks import CallbackClock
 from bgpd.config import ConfigurationError
-from bgpd.config.settings import DaemonSettings
 from bgpd.control.server import AlreadyRunningError, ControlServer
+from bgpd.daemon_view import DaemonView
+from bgpd.dump import Dump
 from bgpd.export_counts import ExportCounts
-from bgpd.filter_changes import follow_filters
+from bgpd.health.callbacks import CallbackClock
+from bgpd.health.faults import FAULTS
+from bgpd.health.interpreter import share_with_threads, spare_the_collector
+from bgpd.health.memory import keep_large_blocks_apart
+from bgpd.health.sd_notify import Notifier
+from bgpd.health.upkeep import Upkeep
 from bgpd.http import HttpServer
-from bgpd.interface_patterns import parse_pattern, primary_rank
-from bgpd.interpreter import share_with_threads, spare_the_collector
-from bgpd.memory import Reclaimer, keep_large_blocks_apart
+from bgpd.logs.classes import FATAL
+from bgpd.logs.dialects import NOT_IN_BIRD, in_bird
 from bgpd.metrics import pages
-from bgpd.neighborhood import Neighborhood
-from bgpd.pipeline import Pipeline
-from bgpd.policies import NO_FILTERS, Policies
-from bgpd.protocols.device import DeviceProtocol
-from bgpd.protocols.direct import DirectProtocol
-from bgpd.protocols.kernel import KernelProtocol
-from bgpd.protocols.own_routes import OwnRoutesProtocol
-from bgpd.protocols.pipe import PipeProtocol
-from bgpd.protocols.protocol import Protocol
-from bgpd.protocols.static import StaticProtocol, sections
-from bgpd.protocols.surroundings import Surroundings
-from bgpd.reload import plan
-from bgpd.sessions.strangers import StrangerNote
-from bgpd.show.view import ReconfigurationError
-from bgpd.startup import KERNEL_RIGHT, StartupError, missing_capabilities, require_capabilities
-from bgpd.tables import RoutingTables
-from bgpd.version import VERSION
-from kernel_sync.flush import MarkedRoutes
-from kernel_sync.interface_changes import InterfaceChanges
-from kernel_sync.interfaces import InterfaceTable
-from kernel_sync.monitor import Monitor
-from messages.families import Family
-from rib.history import History
-from rib.table import Table
+from bgpd.prediction.prediction import Prediction
+from bgpd.restart.host_shutdown import host_ends
+from bgpd.restart.leaving import Stop
+from bgpd.settings import DaemonSettings
+from bgpd.show.view import (
+    Reconfiguration,
+    ReconfigurationError,
+    ReconfigurationResult,
+    Severity,
+)
+from bgpd.speaker import Speaker
+from bgpd.startup import StartupError
 
+T = TypeVar("T")
 _log = logging.getLogger("bgpd")
+_TRY_AGAIN_SECONDS = 5.0
+"""How often a daemon that could not start looks whether it can."""
+_KILLED = 128 + signal.SIGTERM
+"""The exit status of a daemon that is told twice."""
 
 
-class Daemon:
-    """One running BGP speaker."""
-
-    version = VERSION
-    marked_routes = MarkedRoutes
+class Daemon(DaemonView):
+    """One running daemon: a speaker, what people may ask of it, and where its configuration comes from."""
 
     def __init__(
         self,
         settings: DaemonSettings,
-        read_again: Callable[[], DaemonSettings] | None = None,
+        read: Callable[[str | None], DaemonSettings] | None = None,
         configuration_file: str = "",
+        *,
+        problem: str = "",
+        recovers: bool = False,
+        ends: Callable[[], Awaitable[str]] = host_ends,
     ) -> None:
-        self.settings = settings
+        """``read`` reads a file, or for None the one of the start; it is called in a thread.
+
+        With a ``problem`` of the configuration only the control socket is served until it is mended. A daemon
+        that ``recovers`` says so until all neighbors have said what they have. ``ends`` finds out why the
+        whole host is about to end, if it is.
+        """
         self.configuration_file = configuration_file
-        self._read_again = read_again or (lambda: settings)
-        self.started = self.reconfigured = time()
+        self.configuration_problem = problem
+        self.started = time()
         self.now = time
-        self.router_id = settings.router_id or 0
         self.shutting_down = False
-        self.interfaces = InterfaceTable(primary_rank([*map(parse_pattern, settings.primary)]))
-        self.protocols: dict[str, Protocol] = {}
+        self._read = read or (lambda _file: settings)
+        self._recovers = recovers
         self._loop = asyncio.get_running_loop()
         self._callbacks = CallbackClock()
         self._stop = asyncio.Event()
-        self._monitor = Monitor(self.interfaces, self._interfaces_changed)
-        self._tables = RoutingTables(settings.tables, settings.decision, self._loop)
+        self._how: Stop | None = None
+        """How to stop, if somebody said so."""
+        self._host_ends = ends
+        self._upkeep = Upkeep(self, Notifier(), self._loop)
+        self._is_begun = asyncio.Event()
+        """Until then no other configuration can be applied."""
+        self._reading = asyncio.Lock()
+        self._changes: set[asyncio.Task[Any]] = set()
+        """What is being done to the configuration."""
+        self._reload_waits = False
         self._control = ControlServer(Path(settings.socket), self)
         self._metrics: HttpServer | None = None
-        self.policies = NO_FILTERS
-        self._surroundings: Surroundings | None = None
-        self._neighborhood: Neighborhood | None = None
-        self._kernels: list[KernelProtocol] = []
-        self._adoption = Adoption(self._kernels, self._tables, self._loop)
-        self._following: list[OwnRoutesProtocol] = []
-        self._export_counts = ExportCounts(self._tables, self.protocols)
-        self._reclaimer = Reclaimer(self.pipelines, self._loop)
-        self._histories = {pipeline.table: History(self.now) for pipeline in self._tables}
-        for pipeline in self._tables:
-            pipeline.attach(self._histories[pipeline.table])
+        self._metrics_at: tuple[str, int] | None = None
+        self._dump = Dump(self, self._loop)
+        self._use(settings)
+
+    def _use(self, settings: DaemonSettings) -> None:
+        self._speaker = Speaker(settings, self.now, self._loop, self._follow)
+        self._speaker.recovers = self._recovers
+        self._export_counts = ExportCounts(self._speaker.tables, self._speaker.protocols, self._loop)
 
     # -- life --------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Serve until ``shutdown`` is called. Raises StartupError if the daemon can't start."""
+        spare_the_collector()  # the configuration may be large; nobody waits for us yet
+        self._loop.set_exception_handler(FAULTS.of_loop)
         with self._callbacks.measuring():
             try:
-                await self._start()
+                await self._open_control()
+                if not self.configuration_problem:
+                    await self._unless_stopped(self._start_or_wait())
+                self._is_begun.set()
+                if self.configuration_problem:
+                    self._upkeep.ready()  # for those who mend it
+                while self.configuration_problem and not self._stop.is_set():
+                    await self._try_again()
                 await self._stop.wait()
             finally:
                 self.shutting_down = True
                 await self._shut_down()
-        _log.info("Shutdown completed")
+        _log.info("Shutdown completed", extra=in_bird(FATAL))
 
-    def shutdown(self) -> None:
-        """Ask for an orderly end."""
+    async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do it; whoever wants us to stop need not wait until it is done."""
+        doing = self._loop.create_task(work)
+        stopping = self._loop.create_task(self._stop.wait())
+        await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        is_done = doing.done()
+        for task in (doing, stopping):
+            task.cancel()
+        (outcome, _) = await asyncio.gather(doing, stopping, return_exceptions=True)
+        if is_done and isinstance(outcome, BaseException):
+            raise outcome
+
+    async def _start_or_wait(self) -> None:
+        """Begin; in the place of BIRD, where nobody sees why we ended, wait for what is missing instead."""
+        try:
+            await self._start()
+        except StartupError as error:
+            if self.dialect != "bird":
+                raise
+            _log.error("%s", error)
+            self.configuration_problem = str(error)
+            await self._speaker.stop()
+
+    async def _try_again(self) -> None:
+        """Look after a while whether the daemon can start now."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), _TRY_AGAIN_SECONDS)
+        if self._stop.is_set() or not self.configuration_problem or self._reading.locked():
+            return
+        before = self.configuration_problem
+        try:
+            await self.reconfigure()
+        except ReconfigurationError as error:
+            if str(error) != before:
+                _log.error("%s", error)
+
+    def shutdown(self, how: Stop | None = None) -> None:
+        """Ask for an orderly end; if nobody says how, as the configuration has it."""
+        self._how = how or self._how
         self._stop.set()
 
-    async def _start(self) -> None:
-        port = self.settings.port if self.settings.listen else None
-        require_capabilities(port, kernel=bool(self.settings.kernels))
-        await self._open_control()
-        await self._monitor.start()
-        self._find_router_id()
-        self._surroundings = surroundings = self._new_surroundings()
-        self._make_protocols(surroundings)
-        self._neighborhood = Neighborhood(
-            self.settings, self.protocols, self._tables, surroundings, self._loop
-        )
-        await asyncio.sleep(0)  # with many neighbors each of these steps is a turn of the loop by itself
-        self._listen(self._neighborhood)
-        await self._open_metrics()
-        await self._start_kernels()
-        self._tables.follow(self.interfaces)
-        for protocol in self.protocols.values():
-            is_local = isinstance(protocol, OwnRoutesProtocol | DeviceProtocol | PipeProtocol)
-            if is_local and not protocol.is_disabled:
-                protocol.begin()
-        await asyncio.sleep(0)
-        spare_the_collector()
-        share_with_threads()
-        keep_large_blocks_apart()
-        self._reclaimer.begin()
-        await asyncio.sleep(0)
-        self._neighborhood.start()
-        self._adoption.begin()
-        _log.info("Started")
-
-    def _find_router_id(self) -> None:
-        if not self.router_id:
-            lowest = self.interfaces.lowest_ipv4()
-            if lowest is None:
-                raise StartupError(
-                    "no interface that is up has an IPv4 address to take the router id from; "
-                    'set it: id = "192.0.2.1" in [router]'
-                )
-            self.router_id = int.from_bytes(lowest)
-
-    def _new_surroundings(self) -> Surroundings:
-        settings = self.settings
-        cluster_ids = [neighbor.cluster_id for neighbor in settings.neighbors]
-        surroundings = Surroundings(
-            self.router_id,
-            self.interfaces,
-            self.now,
-            settings.cluster_id,
-            [number for number in cluster_ids if number is not None],
-        )
-        surroundings.convergence = self._adoption.convergence
-        surroundings.policies = self.policies = Policies(settings.filters, surroundings)
-        return surroundings
-
-    def _make_protocols(self, surroundings: Surroundings) -> None:
-        settings, tables = self.settings, self._tables
-        self._add(DeviceProtocol("device1", self.now))
-        pipelines = tables[settings.direct_table]
-        preference = settings.direct_preference
-        direct = DirectProtocol(
-            "direct1",
-            settings.direct,
-            pipelines,
-            surroundings,
-            preference,
-            check_link=settings.direct_check_link,
-        )
-        self._add(direct)
-        self._following.append(direct)
-        for kernel in settings.kernels:
-            pipeline = tables[kernel.rib_table][kernel.family]
-            protocol = KernelProtocol(kernel, pipeline, surroundings)
-            self._kernels.append(protocol)
-            self._add(protocol)
-        for pipe in settings.pipes:
-            ours, theirs = tables[pipe.table], tables[pipe.peer_table]
-            self._add(PipeProtocol(pipe, ours, theirs, self._loop, self.now, self.policies))
-        self._make_statics(surroundings)
-
-    def _make_statics(self, surroundings: Surroundings) -> None:
-        for name, (table, preference, routes) in sections(self.settings.statics).items():
-            pipelines = self._tables[table]
-            static = StaticProtocol(name, routes, pipelines, surroundings, preference)
-            self._add(static)
-            self._following.append(static)
-
-    def _add(self, protocol: Protocol) -> None:
-        self.protocols[protocol.name] = protocol
+    def terminate(self) -> None:
+        """Do what a signal asks for: an orderly end, and when it comes again the end."""
+        if self._stop.is_set():
+            _log.error("Told to stop once more: ending at once, with all routes where they are")
+            os._exit(_KILLED)
+        self.shutdown()
 
     async def _open_control(self) -> None:
         try:
@@ -204,138 +176,185 @@ class Daemon:
                 f"control socket {self.settings.socket}: {error.strerror or error}; choose another with -s"
             ) from error
 
-    def _listen(self, neighborhood: Neighborhood) -> None:
-        try:
-            neighborhood.listen()
-        except OSError as error:
-            raise StartupError(
-                f"{error.strerror or error}; {_port_remedy(error, self.settings.port)}"
-            ) from error
+    async def _start(self) -> None:
+        self._speaker.recall(self._upkeep.recall(self.settings.state_path))
+        await self._speaker.start()
+        await self._open_metrics()
+        spare_the_collector()
+        share_with_threads()
+        keep_large_blocks_apart()
+        await asyncio.sleep(0)
+        await self._speaker.meet_neighbors()
+        self._upkeep.begin()
+
+    def dump(self, subject: str) -> None:
+        """Write what is known of a subject, or of all, to the debug output."""
+        self._dump.begin(subject)
+
+    def log(self, severity: Severity, text: str) -> None:
+        """Write what a command has to say to the log."""
+        _log.log(severity, "%s", text)
 
     async def _open_metrics(self) -> None:
         if self.settings.metrics is None:
             return
         address, port = self.settings.metrics
-        self._metrics = HttpServer(address, port, pages(self, self._callbacks))
+        server = HttpServer(address, port, pages(self, self._callbacks))
         try:
-            await self._metrics.start()
+            await server.start()
         except OSError as error:
             raise StartupError(
                 f"metrics on {address} port {port}: {os.strerror(error.errno or 0)}; "
                 'set listen in [metrics] to another address and port, or to "" for no metrics'
             ) from error
-
-    async def _start_kernels(self) -> None:
-        try:
-            for kernel in self._kernels:
-                await kernel.start()
-        except PermissionError as error:  # root in a user namespace has its rights elsewhere
-            raise StartupError(missing_capabilities(KERNEL_RIGHT)) from error
+        self._metrics = server
+        self._metrics_at = self.settings.metrics
 
     async def _shut_down(self) -> None:
-        """Neighbors first, so that nobody sends us packets any more, then the kernel.
-
-        That the neighbors' routes leave the table is no news for the kernel, which may have to keep them.
-        """
-        graceful = self.settings.stop == "graceful"
-        self._adoption.stop()
-        self._reclaimer.stop()
-        for kernel in self._kernels:
-            kernel.detach()
-        if self._neighborhood is not None:
-            await self._neighborhood.stop(silently=graceful)
-        for kernel in self._kernels:
-            await kernel.stop(keep=graceful)
-        self._monitor.stop()
+        _log.info("Shutting down")
+        last = self._upkeep.last_look()
+        for change in (changes := tuple(self._changes)):
+            change.cancel()
+        await asyncio.gather(*changes, return_exceptions=True)
+        how = await self._way_to_stop()
+        await self._speaker.stop(graceful=how == "graceful")
         if self._metrics is not None:
             self._metrics.stop()
+        await self._upkeep.end(last, how)
         await self._control.stop()
 
-    # -- the host changes --------------------------------------------------------------------------
+    async def _way_to_stop(self) -> Stop:
+        """Of a host that ends nobody is to keep any route, whatever was said."""
+        how: Stop = self._how or self.settings.stop
+        if how == "graceful":
+            with FAULTS.contained("stop"):
+                reason = await self._host_ends()
+                if reason:
+                    _log.info("All routes are withdrawn: %s", reason, extra=NOT_IN_BIRD)
+                    return "withdraw"
+            _log.info("Neighbors and kernel keep our routes as far as they can", extra=NOT_IN_BIRD)
+        return how
 
-    def _interfaces_changed(self, changes: InterfaceChanges) -> None:
-        """Routes and next hops follow the interfaces."""
-        self._tables.interfaces_changed(changes)
-        for protocol in self._following:
-            protocol.interfaces_changed(changes)
-        for kernel in self._kernels:
-            kernel.interfaces_changed(changes.switched)
-        if self._neighborhood is not None:
-            self._neighborhood.interfaces_changed(changes)
-            if not self.policies.host.is_true_after(changes):
-                self._follow_filters(self.policies.of_changed_host(), self.settings)
+    # -- the configuration changes -----------------------------------------------------------------
 
-    # -- what the operator asks --------------------------------------------------------------------
-
-    @property
-    def strangers(self) -> int:
-        """How many connections were refused because they came from no neighbor."""
-        return self._neighborhood.strangers if self._neighborhood is not None else 0
-
-    @property
-    def refusals(self) -> Sequence[StrangerNote]:
-        """The last of them, the newest last."""
-        return self._neighborhood.refusals if self._neighborhood is not None else ()
+    def _change(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Begin to do something to the configuration; it ends with the daemon."""
+        task = self._loop.create_task(work)
+        self._changes.add(task)
+        task.add_done_callback(self._changes.discard)
+        return task
 
     def reload(self) -> None:
-        """Reconfigure, and log what came of it."""
+        """Reconfigure, and log what came of it: what a signal asks for."""
+        _log.info("Reconfiguration requested by SIGHUP")
+        if not self._reload_waits:  # one that has yet to read the file does so for both
+            self._reload_waits = True
+            self._change(self._reload())
+
+    async def _reload(self) -> None:
         try:
-            for remark in self.reconfigure():
-                _log.warning("%s", remark)
+            async with self._reading:
+                self._reload_waits = False
+                outcome = await self._apply(None)
         except ReconfigurationError as error:
-            _log.error("The configuration stays as it was: %s", error)
+            said = in_bird(logging.ERROR, str(error))
+            _log.error("The configuration stays as it was: %s", error, extra=said)
+        else:
+            for remark in outcome.remarks:
+                _log.warning("%s", remark)
 
-    def reconfigure(self) -> Sequence[str]:
-        """Read the configuration again; return what was applied, and what differs but waits for a restart.
+    def check_configuration(self, file: str | None = None) -> asyncio.Task[None]:
+        """Read a file; the task fails with ReconfigurationError if it is broken."""
 
-        Raises ReconfigurationError, and changes nothing, if the file is broken.
-        """
+        async def check() -> None:
+            await self._settings_of(file)
+
+        return self._change(check())
+
+    def predict(self, file: str | None = None) -> asyncio.Task[Prediction | None]:
+        """Read a file, and prepare to find out what would come of it; see ``show.view.Daemon``."""
+
+        async def prepare() -> Prediction | None:
+            settings = await self._settings_of(file)
+            is_settled = self._is_begun.is_set() and not self.is_reconfiguring
+            is_settled = is_settled and not self.configuration_problem
+            return await self._speaker.predict(settings) if is_settled else None
+
+        return self._change(prepare())
+
+    def reconfigure(
+        self,
+        file: str | None = None,
+        *,
+        soft: bool = False,
+        undo_after: int | None = None,
+        expired: Callable[[], None] = lambda: None,
+    ) -> asyncio.Task[Reconfiguration]:
+        """Read the configuration and apply it, one request after the other; see ``show.view.Daemon``."""
+
+        async def change() -> Reconfiguration:
+            try:
+                async with self._reading:
+                    return await self._apply(file, soft=soft, undo_after=undo_after, expired=expired)
+            except asyncio.CancelledError:
+                return Reconfiguration(ReconfigurationResult.IGNORED)  # the daemon ends
+
+        return self._change(change())
+
+    async def _apply(self, file: str | None, **how: Any) -> Reconfiguration:  # noqa: ANN401 - see the above
+        await self._is_begun.wait()
+        self._upkeep.notifier.reloading()
         try:
-            settings = self._read_again()
+            return await self._read_and_apply(file, **how)
+        finally:
+            self._upkeep.notifier.ready()
+
+    async def _read_and_apply(self, file: str | None, **how: Any) -> Reconfiguration:  # noqa: ANN401
+        try:
+            settings = await self._settings_of(file)
+        except ReconfigurationError as error:
+            if self.configuration_problem:
+                self.configuration_problem = str(error)
+            raise
+        if self.configuration_problem:
+            return await self._start_at_last(settings)
+        return await self._speaker.reconfigurer.apply(settings, **how)
+
+    async def _settings_of(self, file: str | None) -> DaemonSettings:
+        try:
+            return await asyncio.to_thread(self._read, file)
         except ConfigurationError as error:
             raise ReconfigurationError(str(error)) from None
-        if self._neighborhood is None:
-            raise ReconfigurationError("the daemon is still starting; ask again")
-        found = plan(self.settings, settings)
-        change = self._neighborhood.change_password
-        applied = [change(name, password) for name, password in found.passwords.items()]
-        applied += self._follow_filters(self.policies.successor(found.in_force.filters), found.in_force)
-        self.settings = found.in_force
-        self.reconfigured = self.now()
-        _log.info("Reconfigured")
-        return [*applied, *found.waiting]
 
-    def _follow_filters(self, policies: Policies, settings: DaemonSettings) -> Sequence[str]:
-        """Let these filters decide from now on; return what came of it, in words."""
-        if self._surroundings is not None:
-            self._surroundings.policies = policies
-        self.policies = policies
-        for pipeline in self._tables:
-            pipeline.forget_unused()
-        return [*follow_filters(self.protocols, settings, policies)]
+    async def _start_at_last(self, settings: DaemonSettings) -> Reconfiguration:
+        """Begin with the first configuration that is right."""
+        self._use(settings)
+        try:
+            await self._start()
+        except StartupError as error:
+            self.configuration_problem = str(error)
+            await self._speaker.stop()  # what it has taken the next one needs
+            raise ReconfigurationError(str(error)) from None
+        self.configuration_problem = ""
+        return Reconfiguration(ReconfigurationResult.DONE, settings.notices())
 
-    # -- what the control socket asks --------------------------------------------------------------
+    async def _follow(self, settings: DaemonSettings) -> Sequence[str]:
+        """Serve figures where the configuration says now."""
+        if self._metrics_at == settings.metrics:
+            return ()
+        if self._metrics is not None:
+            self._metrics.stop()
+        self._metrics = self._metrics_at = None
+        try:
+            await self._open_metrics()
+        except StartupError as error:
+            return [str(error)]
+        return ()
 
-    @property
-    def tables(self) -> Sequence[Table]:
-        """Every name has one of each family."""
-        return [pipeline.table for pipeline in self._tables]
+    def undo_reconfiguration(self) -> asyncio.Task[Reconfiguration]:
+        """Put the former configuration back."""
+        return self._change(self._speaker.reconfigurer.undo())
 
-    @property
-    def pipelines(self) -> Sequence[Pipeline]:
-        """One for each table."""
-        return [*self._tables]
-
-    def exported(self, protocol_name: str, family: Family) -> Iterator[int | None]:
-        """Count the routes a protocol is told of; yields None while counting, at last the number."""
-        return self._export_counts.exported(protocol_name, family)
-
-    def history(self, table: Table) -> History:
-        """Return the last changes of a table's best routes."""
-        return self._histories[table]
-
-
-def _port_remedy(error: OSError, port: int) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"stop the program that has port {port} (ss -ltnp shows it), or set listen or port in [router]"
-    return "set listen or port in [router]"
+    def confirm_reconfiguration(self) -> Reconfiguration:
+        """Keep the present one, for which a time was set."""
+        return self._speaker.reconfigurer.confirm()

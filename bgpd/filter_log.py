@@ -5,6 +5,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
+from bgpd.health.faults import FAULTS
 from bgpd.restraint import Restraint
 
 _log: Final = logging.getLogger("bgpd.filters")
@@ -27,3 +28,7 @@ class FilterLog:
         words = self._restraint.words(complaint)
         if words is not None:
             _log.error("%s", words)
+
+    def broke(self, filter_name: str, error: Exception) -> None:
+        """Log a bug of ours; the route is refused for it."""
+        FAULTS.note("filter", error, f"filter {filter_name}")

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Final, NamedTuple
 
+from bgpd.health.faults import FAULTS
+
 _REQUEST_OCTETS: Final = 8192
 """The longest head of a request; browsers stay below it."""
 _SECONDS: Final = 10.0
@@ -141,7 +143,12 @@ class HttpConnection(asyncio.Protocol):
         """Make one part of the page and come back for the next, then send all."""
         if self._transport is None:
             return
-        part = next(parts, None)
+        try:
+            part = next(parts, None)
+        except Exception as error:
+            FAULTS.note("page", error)
+            self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
+            return
         if part is not None:
             made.append(part)
             self._loop.call_soon(lambda: self._make(page, parts, made, wants_body=wants_body))

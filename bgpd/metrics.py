@@ -7,9 +7,10 @@ from prometheus_client import CollectorRegistry, ProcessCollector, generate_late
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bgpd.callbacks import SLOW_SECONDS, CallbackClock
+from bgpd.health.callbacks import SLOW_SECONDS, CallbackClock
+from bgpd.health.faults import FAULTS
 from bgpd.http import Page
-from bgpd.kernel_metrics import kernel_figures
+from bgpd.kernel.metrics import kernel_figures
 from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.kernel import KernelProtocol
 from bgpd.protocols.protocol import Protocol
@@ -59,6 +60,7 @@ class DaemonCollector(Collector):
         yield self._table_prefixes()
         yield from kernel_figures(kernels)
         yield from _event_loop(self._callbacks)
+        yield _faults()
 
     def _table_prefixes(self) -> Metric:
         labels = ["table", "family"]
@@ -66,6 +68,14 @@ class DaemonCollector(Collector):
         for table in self._daemon.tables:
             figures.add_metric([table.name, table.family.name], len(table))
         return figures
+
+
+def _faults() -> Metric:
+    text = "Bugs of bgpd that it has survived, by what they have cost."
+    faults = CounterMetricFamily("bgpd_faults", text, labels=["cost"])
+    for place, number in FAULTS.counts.items():
+        faults.add_metric([place], number)
+    return faults
 
 
 class _Single(Collector):

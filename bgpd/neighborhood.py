@@ -1,55 +1,65 @@
 """All neighbors, from the configuration and from ranges, and the listener they connect to."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 
-from bgpd.config.settings import DaemonSettings
+from bgpd.health.faults import FAULTS
 from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.dynamic import NeighborRange
 from bgpd.protocols.protocol import Protocol
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.sessions.listener import Listener, Remote, no_peer
 from bgpd.sessions.peer import Peer
+from bgpd.sessions.socket_options import Endpoint
 from bgpd.sessions.strangers import StrangerNote
-from bgpd.tables import RoutingTables
+from bgpd.settings import DaemonSettings
 from kernel_sync.interface_changes import InterfaceChanges
 
 
 class Neighborhood:
-    """Keeps ``protocols`` and the listener in step with the neighbors there are."""
+    """Keeps the listener in step with the neighbors among ``protocols``, and those with who connects."""
 
     def __init__(
         self,
         settings: DaemonSettings,
         protocols: dict[str, Protocol],
-        tables: RoutingTables,
         surroundings: Surroundings,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self._protocols = protocols
         self._ranges: list[NeighborRange] = []
-        self._listener = Listener(loop, settings.listen, settings.port, self._admit)
-        surroundings.listening_problem = self._listener.problem
+        self._loop = loop
         self._surroundings = surroundings
-        for neighbor in settings.neighbors:
-            pipelines = tables[neighbor.table]
-            if neighbor.range_bits is None:
-                self._add(BgpProtocol(neighbor, pipelines, surroundings, loop))
-            else:
-                self._add_range(NeighborRange(neighbor, pipelines, surroundings, loop))
+        self.is_listening = True
+        """Whether there is no trouble with the addresses to listen on."""
+        self._listener = self._new_listener(settings)
 
-    def _add(self, neighbor: BgpProtocol, *, of_range: bool = False) -> None:
-        self._protocols[neighbor.name] = neighbor
-        self._listener.add(neighbor.peer, of_range=of_range)
+    def _new_listener(self, settings: DaemonSettings) -> Listener:
+        listener = Listener(self._loop, settings.listen, settings.port, self._admit)
+        self._surroundings.listening_problem = listener.problem
+        return listener
 
-    def _add_range(self, neighbors: NeighborRange) -> None:
-        neighbors.is_taken = self._protocols.__contains__
-        neighbors.on_come, neighbors.on_gone = self._come, self._gone
-        self._protocols[neighbors.name] = neighbors
-        self._ranges.append(neighbors)
+    # Who is expected
+
+    def add(self, neighbor: BgpProtocol | NeighborRange) -> None:
+        """Expect a neighbor, or those of a range."""
+        if isinstance(neighbor, BgpProtocol):
+            self._listener.add(neighbor.peer)
+            return
+        neighbor.is_taken = self._protocols.__contains__
+        neighbor.on_come, neighbor.on_gone = self._come, self._gone
+        self._ranges.append(neighbor)
         self._ranges.sort(key=lambda each: each.prefix.prefixlen, reverse=True)
-        self._listener.add_range(neighbors.endpoint)
+        self._listener.add_range(neighbor.endpoint)
+
+    def remove(self, neighbor: BgpProtocol | NeighborRange) -> None:
+        """Expect it no more."""
+        if isinstance(neighbor, BgpProtocol):
+            self._listener.remove(neighbor.peer)
+        else:
+            self._ranges.remove(neighbor)
+            self._listener.remove_range(neighbor.endpoint)
 
     # The life of the daemon
 
@@ -58,19 +68,30 @@ class Neighborhood:
         self._listener.open()
 
     def start(self) -> None:
-        """Look for the neighbors, and accept them."""
-        for neighbors in self._ranges:
-            neighbors.start()
-        for neighbor in self._neighbors:
-            neighbor.start()
+        """Accept those who connect."""
         self._listener.start()
+
+    def listen_elsewhere(self, settings: DaemonSettings) -> None:
+        """Accept on other addresses from now on; ``OSError`` if they can't be had: then on none."""
+        self._listener.stop()
+        self.is_listening = False
+        self._listener = self._new_listener(settings)
+        of_ranges = {name for neighbors in self._ranges for name in neighbors.names}
+        for neighbors in self._ranges:
+            self._listener.add_range(neighbors.endpoint)
+        for neighbor in self._neighbors:
+            if not neighbor.is_leaving:
+                self._listener.add(neighbor.peer, of_range=neighbor.name in of_ranges)
+        self._listener.start()
+        self.is_listening = True
 
     async def stop(self, *, silently: bool) -> None:
         """End all sessions, with a Cease or without a word, and wait until that is out."""
         self._listener.stop()
         neighbors = self._neighbors
         for neighbor in neighbors:
-            neighbor.stop(silently=silently)
+            with FAULTS.contained("stop", neighbor.name):
+                neighbor.stop(silently=silently)
         for neighbor in neighbors:
             await neighbor.peer.wait_closed()
 
@@ -95,11 +116,25 @@ class Neighborhood:
         return no_peer(remote)
 
     def _come(self, neighbor: BgpProtocol) -> None:
-        self._add(neighbor, of_range=True)
+        self._protocols[neighbor.name] = neighbor
+        self._listener.add(neighbor.peer, of_range=True)
 
     def _gone(self, neighbor: BgpProtocol) -> None:
-        del self._protocols[neighbor.name]
+        if self._protocols.get(neighbor.name) is neighbor:
+            del self._protocols[neighbor.name]
         self._listener.remove(neighbor.peer)
+
+    # Changed settings
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Neighbors go on under other names; ``names`` has those, by the former ones."""
+        self._listener.rename(names)
+        self._surroundings.convergence.rename(names)
+        self._surroundings.deferral.rename(names)
+
+    def follow_range(self, neighbors: NeighborRange, before: Endpoint) -> None:
+        """Whoever connects from the range has to look as its settings have it now."""
+        self._listener.change_range(before, neighbors.endpoint)
 
     # What the operator does
 
@@ -113,13 +148,11 @@ class Neighborhood:
         """The last of them, the newest last."""
         return self._listener.refusals
 
-    def change_password(self, name: str, password: bytes) -> str:
+    def change_password(self, protocol: BgpProtocol | NeighborRange, password: bytes) -> str:
         """Use another TCP MD5 password for a neighbor or a range; return what came of it, in words."""
-        protocol = self._protocols[name]
-        assert isinstance(protocol, BgpProtocol | NeighborRange)
-        self._listener.change_password(name, protocol.endpoint, password)
+        self._listener.change_password(protocol.name, protocol.endpoint, password)
         try:
             protocol.change_password(password)
         except OSError as error:
-            return f"{name}: the password of the session could not be changed: {error.strerror or error}"
-        return f"{name}: the password changed"
+            return f"the password of the session could not be changed: {error.strerror or error}"
+        return "the password changed"

@@ -7,14 +7,15 @@ from itertools import count
 from time import thread_time
 from typing import Final, Protocol
 
+from bgpd.offers import Offers
 from bgpd.walks import Renewal, Walks
 from messages.families.prefix import PrefixKey
 from rib.egress import GroupKey
 from rib.loc_rib import Batch, LocRib
 from rib.member import Member
 from rib.next_hops import NextHops
-from rib.path_group import PathGroup
-from rib.route import Source
+from rib.path_group import new_group
+from rib.route import Route, Source
 from rib.table import Table
 from rib.update_group import UpdateGroup
 from rib.views import Views
@@ -52,6 +53,18 @@ class Follower(Protocol):
         """Take what a round has settled."""
 
 
+Failed = Callable[[Source | None, Exception], None]
+"""Is told of a bug that has hit what a source says or is told; None: the whole table."""
+
+
+def _give_up(_source: Source | None, error: Exception) -> None:
+    raise error
+
+
+def _lose(_follower: Follower, error: Exception) -> None:
+    raise error
+
+
 class Scheduler(Protocol):
     """An event loop, as far as it is needed here."""
 
@@ -69,15 +82,27 @@ class Pipeline:
         """``other_family`` is the table of next hops that are of the other family (RFC 8950)."""
         self.table: Final = table
         self.next_hops: Final = NextHops(table, other_family)
-        self._followers: list[Follower] = []
+        self.offers: Final = Offers(table)
+        """Knows how much there was to tell."""
+        self._followers: list[Follower] = [self.offers]
+        self.failed: Failed = _give_up
+        """Ends what the bug has left half done; after one of the whole table nothing goes on by itself."""
+        self.follower_failed: Callable[[Follower, Exception], None] = _lose
+        """Is told of a bug in a follower that belongs to nobody; it follows no more."""
+        self.route_failed: Callable[[Route, Exception], None] | None = None
+        """Is told of a bug that keeps a route from being sent."""
+        self.rounds = 0
+        """How many were done: while there is work, this grows."""
         self._loop = loop
         self._loc_rib = LocRib(table)
-        self._walks = Walks(table, self.next_hops)
+        self._walks = Walks(table, self.next_hops, self._source_failed)
         self._groups: dict[GroupKey, UpdateGroup] = {}
         self._views: dict[GroupKey, Views] = {}
         """By all of the key that changes what a route looks like."""
         self._scheduled = False
         self._brakes: dict[Follower, Callable[[], bool]] = {}
+        self._owners: dict[Follower, Callable[[Exception], None]] = {}
+        self._halted = False
         self._paused: dict[Reader, None] = {}
         self._draining: dict[Member, UpdateGroup] = {}
         self._jobs: deque[Callable[[], None]] = deque()
@@ -86,7 +111,7 @@ class Pipeline:
 
     def touched(self) -> None:
         """Ask for a tick: keys may be dirty or a neighbor may have something to be told."""
-        if not self._scheduled:
+        if not self._scheduled and not self._halted:
             self._scheduled = True
             self._loop.call_soon(self._tick)
 
@@ -112,10 +137,7 @@ class Pipeline:
     def _group(self, key: GroupKey) -> UpdateGroup:
         group = self._groups.get(key)
         if group is None:
-            views = self._views_of(key)
-            several = key.paths != 1
-            group = PathGroup(key, views, self.table.decision) if several else UpdateGroup(key, views)
-            self._groups[key] = group
+            group = self._groups[key] = new_group(key, self._views_of(key), self.table.decision)
         return group
 
     def _views_of(self, key: GroupKey) -> Views:
@@ -124,11 +146,12 @@ class Pipeline:
         if views is None:
             taken = {each.number for each in self._views.values()}
             number = next(number for number in count() if number not in taken)
-            views = self._views[what_is_sent] = Views(what_is_sent, number)
+            views = self._views[what_is_sent] = Views(what_is_sent, number, self.route_failed)
         return views
 
     def forget_unused(self) -> None:
-        """Let go of the groups that nobody is in: filters that were changed make others, time and again."""
+        """Let go of what a configuration leaves behind: groups that nobody is in, sources without routes."""
+        self.offers.forget_gone()
         used = {key: group for key, group in self._groups.items() if group.members}
         members = [member for group in used.values() for member in group.members.values()]
         former = [member.former for member in members if isinstance(member.former, UpdateGroup)]
@@ -141,13 +164,20 @@ class Pipeline:
         """All that have members."""
         return [group for group in self._groups.values() if group.members]
 
-    def attach(self, follower: Follower, is_behind: Callable[[], bool] | None = None) -> None:
+    def attach(
+        self,
+        follower: Follower,
+        is_behind: Callable[[], bool] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
         """Tell a follower of every change from now on.
 
         While it ``is_behind`` there is less to tell: neighbors are not read from, and walks wait. When it no
-        longer is, it has to call ``touched``.
+        longer is, it has to call ``touched``. A bug of its own detaches it, and then ``failed`` is called.
         """
         self._followers.append(follower)
+        if failed is not None:
+            self._owners[follower] = failed
         if is_behind is not None:
             self._brakes[follower] = is_behind
         self._choose_what_is_told()
@@ -157,6 +187,7 @@ class Pipeline:
         if follower in self._followers:
             self._followers.remove(follower)
             self._brakes.pop(follower, None)
+            self._owners.pop(follower, None)
             self.touched()
             self._choose_what_is_told()
 
@@ -191,9 +222,16 @@ class Pipeline:
 
     def writable(self, group: UpdateGroup, member: Member) -> None:
         """A neighbor's queue has room again."""
-        if member.backlog is not None:
+        if member.backlog is not None and not member.is_held:
             self._draining[member] = group
             self.touched()
+
+    def release(self, group: UpdateGroup, member: Member) -> None:
+        """Begin to tell a neighbor that was held back (RFC 4724 §4.1)."""
+        member.is_held = False
+        if member.backlog is not None:
+            member.start_over(self.table, former=None)
+            self.writable(group, member)
 
     def leave(self, group: UpdateGroup, member: Member) -> None:
         """A neighbor's session ended."""
@@ -212,9 +250,14 @@ class Pipeline:
         self._walks.purge(source, done)
         self.touched()
 
-    def sweep(self, source: Source) -> None:
+    def sweep(self, source: Source, done: Callable[[], None] | None = None) -> None:
         """Take out what a source has not said again in its present epoch (RFC 7313 §4)."""
-        self._walks.sweep(source)
+        self._walks.sweep(source, done)
+        self.touched()
+
+    def grow_stale(self, source: Source) -> None:
+        """Keep what a source has said up to now as the last choice (RFC 9494 §4.2)."""
+        self._walks.grow_stale(source)
         self.touched()
 
     def renew(self, source: Source, renewal: Renewal) -> None:
@@ -253,15 +296,31 @@ class Pipeline:
     def _tick(self) -> None:
         self._scheduled = False
         deadline = thread_time() + TICK_SECONDS
-        while self._round() and thread_time() < deadline:
-            pass
+        try:
+            while self._round() and thread_time() < deadline:
+                pass
+        except Exception as error:
+            self._halted = True
+            self.failed(None, error)
+            return
         if self._paused and self.table.unsettled < BEHIND_KEYS // 2 and not self._is_held:
             self._resume_readers()
         if self._has_work():
             self.touched()
 
+    @property
+    def has_turn(self) -> bool:
+        """Whether it is to work as soon as the loop comes by, or would but for a bug."""
+        return self._scheduled or self._halted
+
+    def go_on(self) -> None:
+        """Work again after a bug of the whole table."""
+        self._halted = False
+        self.touched()
+
     def _round(self) -> bool:
         """Do a little of everything that waits; return whether there is more."""
+        self.rounds += 1
         told = [
             len(group.members) for group in self._groups.values() if group.members and not group.is_silent
         ]
@@ -297,20 +356,42 @@ class Pipeline:
         return any(is_behind() for is_behind in self._brakes.values())
 
     def _hand_on(self, batch: Batch) -> None:
-        for follower in self._followers:
-            follower.follow(batch)
-        for group in self._groups.values():
+        for follower in tuple(self._followers):
+            try:
+                follower.follow(batch)
+            except Exception as error:
+                self._follower_failed(follower, error)
+        for group in tuple(self._groups.values()):
             if group.members:
-                group.advertise(batch)
+                try:
+                    group.advertise(batch)
+                except Exception as error:  # what of it was sent nobody knows
+                    for source in tuple(group.members):
+                        self.failed(source, error)
         self.next_hops.hang_on(self.table, batch)
+
+    def _follower_failed(self, follower: Follower, error: Exception) -> None:
+        owner = self._owners.get(follower)
+        self.detach(follower)
+        if owner is None:
+            self.follower_failed(follower, error)
+        else:
+            owner(error)
+
+    def _source_failed(self, source: Source, error: Exception) -> None:
+        self.failed(source, error)
 
     def _drain(self, limit: int) -> None:
         """Serve the neighbors that are behind, in turns."""
         for _ in range(min(len(self._draining), limit // FEWEST_KEYS)):
             member = next(iter(self._draining))
             group = self._draining.pop(member)
-            if group.drain(member, self.table, max(FEWEST_KEYS, limit // (len(self._draining) + 1))):
-                self._draining[member] = group  # at the end: the others come first next time
+            share = max(FEWEST_KEYS, limit // (len(self._draining) + 1))
+            try:
+                if group.drain(member, self.table, share):
+                    self._draining[member] = group  # at the end: the others come first next time
+            except Exception as error:
+                self.failed(member.source, error)
 
     def _resume_readers(self) -> None:
         paused, self._paused = self._paused, {}

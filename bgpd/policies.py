@@ -22,7 +22,7 @@ ALWAYS_THERE: Final = {"all": Policy.ALL, "none": Policy.NONE}
 
 
 class Policies:
-    """Neighbors with one filter have one Policy: update groups depend on that.
+    """Neighbors with one filter, or with several that say the same, have one Policy: groups depend on that.
 
     A filter that says what it said before keeps its Policy over reloads, so nothing is looked at again.
     """
@@ -43,6 +43,7 @@ class Policies:
         self._reporter = reporter or FilterLog()
         self._by_name = named(self.definitions)
         self._policies: dict[tuple[str, Family], Policy] = {}
+        self._by_meaning: dict[tuple[Filter, Family], Policy] = {}
         for definition in self.definitions:
             self.program.define(definition)
         for line in self.program.printed:
@@ -68,14 +69,23 @@ class Policies:
         return Policies(self.definitions, self.host.anew(), self._reporter, self)
 
     def _keep(self, former: "Policies") -> None:
-        """Take over what has not changed; and what is gone, for neighbors that outlive the reload."""
-        changed = {name for name, _ in former._policies if not self._means_the_same(name, former)}
+        """Take over what has not changed; and what is gone by now, for neighbors that outlive the reload."""
+        roa_tables = former.program.symbols.roa_tables
+        for name, table in self.program.symbols.roa_tables.items():
+            if name in roa_tables:
+                table.follow(roa_tables[name])
+        policies = dict(former._policies)  # it may be in use while we look
+        changed = {name for name, _ in policies if not self._means_the_same(name, former)}
         if self.host is not former.host:
             filters = self.program.symbols.filters
             changed |= {name for name in filters if uses(filters[name], self.program.symbols, _OF_THE_HOST)}
-        for (name, family), policy in former._policies.items():
-            if name not in changed:
+        written = self._by_name.keys() | former._by_name.keys()
+        for (name, family), policy in policies.items():
+            if name in written and name not in changed:
                 self._policies[name, family] = policy
+                tree = self.program.symbols.filters.get(name)
+                if tree is not None:
+                    self._by_meaning[replace(tree, name=None), family] = policy
 
     def _means_the_same(self, name: str, former: "Policies") -> bool:
         """A filter that is gone stays what it was, until there is one of its name again."""
@@ -90,8 +100,16 @@ class Policies:
             return ALWAYS_THERE[name]
         known = self._policies.get((name, family))
         if known is None:
-            tree = self.program.symbols.filters[name]
-            known = self._policies[name, family] = self._make(tree, family)
+            known = self._policies[name, family] = self._alike(name, family)
+        return known
+
+    def _alike(self, name: str, family: Family) -> Policy:
+        """Return the policy of all filters that say the same: a mesh has hundreds with names of their own."""
+        tree = self.program.symbols.filters[name]
+        meaning = (replace(tree, name=None), family)
+        known = self._by_meaning.get(meaning)
+        if known is None:
+            known = self._by_meaning[meaning] = self._make(tree, family)
         return known
 
     def change(self, statements: Filter, family: Family) -> Policy:

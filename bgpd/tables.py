@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from bgpd.config.settings import DecisionSettings
 from bgpd.pipeline import Pipeline, Scheduler
+from bgpd.settings import DecisionSettings
 from kernel_sync.interface_changes import InterfaceChanges
 from kernel_sync.interfaces import InterfaceTable
 from messages.families import IPV4_UNICAST, IPV6_UNICAST, Family
@@ -29,8 +29,12 @@ class RoutingTables:
                 igp_metric=decision.igp_metric,
                 prefer_older=decision.prefer_older,
                 relaxed_paths=decision.relaxed_paths,
+                unresolvable_last=decision.unresolvable_last,
+                next_hops_as_bird=decision.unresolvable_last,
             )
         )
+        self._process = process
+        self._loop = loop
         self._by_name = {name: _pipelines(name, process, loop) for name in names}
 
     def __getitem__(self, name: str) -> Mapping[Family, Pipeline]:
@@ -41,12 +45,21 @@ class RoutingTables:
         for pipelines in self._by_name.values():
             yield from pipelines.values()
 
+    def add(self, name: str, interfaces: InterfaceTable) -> Sequence[Pipeline]:
+        """Have another name, whose tables follow the interfaces; return its pipelines."""
+        pipelines = self._by_name[name] = _pipelines(name, self._process, self._loop)
+        for pipeline in pipelines.values():
+            _connect(pipeline, interfaces)
+        return [*pipelines.values()]
+
+    def remove(self, name: str) -> None:
+        """Have a name no more, that nobody uses."""
+        del self._by_name[name]
+
     def follow(self, interfaces: InterfaceTable) -> None:
         """Follow these interfaces from now on; ``interfaces_changed`` is told what changes."""
-        connected = {family: interfaces.connected_prefixes(family) for family in _OTHER}
         for pipeline in self:
-            family = pipeline.table.family
-            pipeline.set_connected(connected[family], interfaces.up, connected[_OTHER[family]])
+            _connect(pipeline, interfaces)
 
     def interfaces_changed(self, changes: InterfaceChanges) -> None:
         """Look at the next hops again that the changes concern."""
@@ -54,6 +67,12 @@ class RoutingTables:
             family = pipeline.table.family
             networks, others = changes.networks[family], changes.networks[_OTHER[family]]
             pipeline.links_changed(networks, changes.switched, others)
+
+
+def _connect(pipeline: Pipeline, interfaces: InterfaceTable) -> None:
+    connected = {family: interfaces.connected_prefixes(family) for family in _OTHER}
+    family = pipeline.table.family
+    pipeline.set_connected(connected[family], interfaces.up, connected[_OTHER[family]])
 
 
 class _OtherFamily:

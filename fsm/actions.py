@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fsm.failure import Failure
+from messages.families import Family
 from messages.notification import Notification
 from messages.open import Open
 
@@ -51,9 +52,11 @@ class SessionUp:
 
 @dataclass(frozen=True, slots=True)
 class SessionDown:
-    """The established session ended; every route it brought is void or stale."""
+    """The established session ended; every route it brought is void, or stale if its family is retained."""
 
     reason: str
+    retained: tuple[Family, ...] = ()
+    """Whose routes are kept, since the peer will be back (RFC 4724 §4.2)."""
 
 
 Action = (

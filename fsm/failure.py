@@ -41,8 +41,12 @@ class Failure(NamedTuple):
 
         If an OPEN was refused the two configurations do not fit, and the operator is told the difference.
         """
-        words = f"{self.kind}: {self.text}"
-        return f"{words} ({self.detail})" if self._refuses_open and self.detail else words
+        return f"{self.in_short} ({self.detail})" if self._refuses_open and self.detail else self.in_short
+
+    @property
+    def in_short(self) -> str:
+        """What BIRD prints: without any detail."""
+        return f"{self.kind}: {self.text}"
 
     @property
     def longest_rest(self) -> bool:

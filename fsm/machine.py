@@ -31,6 +31,15 @@ class Machine(SessionAttributes):
         rival.state = State.ACTIVE
         return rival
 
+    def follow(self, settings: Settings, now: float) -> None:
+        """Go by other settings from now on; what was agreed with the peer stays until the next session."""
+        before, self.settings = self.settings, settings
+        self.error_wait.follow(settings.error_wait, settings.error_forget)
+        is_waiting = self.state is State.ACTIVE and not self.has_connection
+        was, now_is = ((each.passive, each.connect_delay) for each in (before, settings))
+        if is_waiting and was != now_is:
+            self.listen(self.retry_delay, now)
+
     def verdict(self, message: Open, other: "Machine") -> Verdict:
         """Say which of two connections goes before an OPEN on this one is processed (RFC 4271 §6.8).
 

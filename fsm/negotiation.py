@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from fsm.long_lived_restart import offered_stale_times
 from fsm.open_check import check_open
+from fsm.restart import Restart, agreed_restart, offered_restart
 from fsm.settings import NO_CAPABILITIES, Settings
 from messages.capabilities import (
     ADD_PATH,
@@ -12,6 +14,8 @@ from messages.capabilities import (
     EXTENDED_MESSAGE,
     EXTENDED_NEXT_HOP,
     FOUR_OCTET_AS,
+    GRACEFUL_RESTART,
+    LONG_LIVED_GRACEFUL_RESTART,
     MULTIPROTOCOL,
     ROLE,
     ROUTE_REFRESH,
@@ -63,11 +67,23 @@ class Negotiated:
     enhanced_route_refresh: bool
     """Whether both mark the begin and the end of a refresh."""
     peer_role: Role | None
+    restart: Restart | None
+    """What is kept when one of the two restarts; None unless both can deal with that."""
 
     @property
     def external(self) -> bool:
         """Whether the peer is in another AS."""
         return self.context.external
+
+    @property
+    def helped_for(self) -> int:
+        """For how many seconds the peer keeps our routes if we leave without a word; 0: not at all."""
+        if self.restart is None or not self.restart.is_helped:
+            return 0
+        offer = self.local_capabilities.get(GRACEFUL_RESTART)
+        rows = self.local_capabilities.get(LONG_LIVED_GRACEFUL_RESTART) or ()
+        longest = max((row.stale_time for row in rows), default=0) if self.restart.long_lived.is_helped else 0
+        return longest if offer is None else offer.restart_time + longest
 
 
 def announced_capabilities(settings: Settings) -> Capabilities:
@@ -90,6 +106,12 @@ def announced_capabilities(settings: Settings) -> Capabilities:
 
 def _with_values(settings: Settings) -> Iterator[tuple[Capability[Any], Any]]:
     """Yield the optional capabilities that say more than that they are there."""
+    restart = offered_restart(settings)
+    if restart is not None:
+        yield GRACEFUL_RESTART, restart
+    stale_times = offered_stale_times(settings)
+    if stale_times is not None:
+        yield LONG_LIVED_GRACEFUL_RESTART, stale_times
     if settings.role is not None:
         yield ROLE, settings.role
     if settings.add_path_receive or settings.add_path_send:
@@ -147,6 +169,7 @@ def negotiate(message: Open, settings: Settings, announced: Capabilities) -> Neg
         route_refresh=ROUTE_REFRESH in theirs,
         enhanced_route_refresh=ENHANCED_ROUTE_REFRESH in shared,
         peer_role=Role(role) if role in _ROLES else None,
+        restart=agreed_restart(families, announced, theirs),
     )
 
 

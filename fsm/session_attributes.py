@@ -19,7 +19,11 @@ from fsm.negotiation import Negotiated, announced_capabilities, local_open
 from fsm.settings import NO_CAPABILITIES, Settings
 from fsm.state import State
 from fsm.timers import ErrorWait, Timers
+from messages.families import Family
+from messages.iana import ErrorCode
+from messages.notification import Notification, hard_reset
 
+_OF_SILENCE = {ErrorCode.HOLD_TIMER_EXPIRED, ErrorCode.SEND_HOLD_TIMER_EXPIRED}
 SHORTEST_RETRY = 1.0
 """A failed attempt is never repeated at once, whatever ``connect_delay`` says."""
 
@@ -39,6 +43,7 @@ class SessionAttributes:
         "jitter",
         "memory",
         "negotiated",
+        "offered",
         "settings",
         "state",
         "timers",
@@ -46,6 +51,9 @@ class SessionAttributes:
 
     def __init__(self, settings: Settings, jitter: Callable[[], float], memory: Memory) -> None:
         self.settings = settings
+        """They may change meanwhile: what was agreed with the peer stays until there is another session."""
+        self.offered = settings
+        """Those of the last OPEN we sent."""
         self.jitter = jitter
         self.memory = memory
         self.state = State.IDLE
@@ -89,9 +97,18 @@ class SessionAttributes:
         return State.OPEN_SENT if self.waits_to_open else self.state
 
     @property
+    def connect_delay(self) -> float:
+        """How long to wait before the first attempt.
+
+        After a restart others have sessions to get back, and learn nothing of what changes until we have them
+        all (RFC 4724 §4.1).
+        """
+        return 0.0 if self.settings.restart_state.is_restarting else self.settings.connect_delay
+
+    @property
     def retry_delay(self) -> float:
         """How long to wait before the next attempt."""
-        return max(self.settings.connect_delay, SHORTEST_RETRY)
+        return max(self.connect_delay, SHORTEST_RETRY)
 
     def connect(self, now: float) -> Actions:
         """Initiate a connection and enter Connect."""
@@ -127,6 +144,7 @@ class SessionAttributes:
 
     def introduce(self) -> SendOpen:
         """Make our OPEN, and note what it announces."""
+        self.offered = self.settings
         self.announced = NO_CAPABILITIES if self.omits_capabilities else announced_capabilities(self.settings)
         return SendOpen(local_open(self.settings, self.announced))
 
@@ -153,11 +171,19 @@ class SessionAttributes:
         self.connect_retry_counter += 1
         if self.state in {State.OPEN_SENT, State.OPEN_CONFIRM} and self.announced == NO_CAPABILITIES:
             self.memory.omits_capabilities = False  # it was no better without them
-        actions = self.leave(str(failure), *farewell, reports=(ReportFailure(failure),))
+        retained = self._retained(failure.notification)
+        if retained and self._is_silence(failure.notification):
+            failure = failure._replace(damped=False)  # whose routes are kept is awaited (RFC 8538 §4)
+        actions = self.leave(str(failure), *farewell, reports=(ReportFailure(failure),), retained=retained)
         rest = self._rest(failure, now)
         if rest is not None:
             self.timers.idle_hold.start(rest, now)
         return actions
+
+    def _is_silence(self, notification: Notification | None) -> bool:
+        """Whether one of the two had stopped to send KEEPALIVEs in an established session, or to read."""
+        is_silence = notification is not None and notification.code in _OF_SILENCE
+        return is_silence and self.state is State.ESTABLISHED
 
     def _rest(self, failure: Failure, now: float) -> float | None:
         """How long to stay in Idle after a failure (DampPeerOscillations)."""
@@ -167,11 +193,24 @@ class SessionAttributes:
             return self.error_wait.longest(now)
         return self.error_wait.next(now) if failure.damped else None
 
-    def leave(self, reason: str, *farewell: Action, reports: Actions = ()) -> Actions:
+    def _retained(self, notification: Notification | None) -> tuple[Family, ...]:
+        """Return whose routes are kept when a session ends with this NOTIFICATION, or with none."""
+        restart = None if self.negotiated is None else self.negotiated.restart
+        return () if restart is None else restart.retained(notification)
+
+    def final(self, notification: Notification) -> Notification:
+        """Return the NOTIFICATION after which the peer keeps no routes of ours either (RFC 8538 §3)."""
+        restart = None if self.negotiated is None else self.negotiated.restart
+        is_graceful = restart is not None and restart.after_notification and self.state is State.ESTABLISHED
+        return hard_reset(notification) if is_graceful else notification
+
+    def leave(
+        self, reason: str, *farewell: Action, reports: Actions = (), retained: tuple[Family, ...] = ()
+    ) -> Actions:
         """Say farewell, release everything and enter Idle."""
         down: Actions = ()
         if self.state is State.ESTABLISHED:
-            down = (SessionDown(reason),)
+            down = (SessionDown(reason, retained),)
             self.memory.omits_capabilities = False
         self.state = State.IDLE
         self.timers.stop_all()

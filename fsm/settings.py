@@ -1,8 +1,9 @@
 """What the configuration of a neighbor says about the behavior of its connections."""
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, Literal
 
+from fsm.restart_state import RestartState
 from messages.capabilities import Capabilities
 from messages.families import IPV4_UNICAST, Family
 from messages.iana import Role
@@ -39,6 +40,18 @@ class Settings:
     """Announce that we can send several paths."""
     extended_next_hop: bool = False
     """Announce that IPv4 routes may have IPv6 next hops (RFC 8950 §4)."""
+    graceful_restart: Literal["off", "helper", "full"] = "off"
+    """Keep the peer's routes while it restarts (RFC 4724 §4.2), and have it keep ours, too."""
+    restart_time: int = 120
+    """Seconds within which we are back after a restart; announced, twelve bits."""
+    restart_after_notification: bool = True
+    """Announce that a NOTIFICATION need not end more than the session (RFC 8538 §2)."""
+    long_lived_graceful_restart: Literal["off", "helper", "full"] = "off"
+    """The same for a peer that is away for longer (RFC 9494); nothing of it without ``graceful_restart``."""
+    long_lived_stale_time: int = 3600
+    """Seconds for which the peer is asked to keep our routes then; announced, 24 bits."""
+    restart_state: RestartState = field(default_factory=RestartState)
+    """What is announced of our last restart."""
     is_confederation_member: bool = False
     """The peer is in another member AS of our confederation (RFC 5065)."""
     passive: bool = False

@@ -89,6 +89,11 @@ class ErrorWait:
         self._wait = 0.0
         self._last_error = -inf
 
+    def follow(self, bounds: tuple[float, float], forget: float) -> None:
+        """Wait otherwise from the next error on."""
+        self._shortest, self._longest = bounds
+        self._forget = forget
+
     def next(self, now: float) -> float:
         """Note an error and return how long to wait."""
         if now - self._last_error >= self._forget:

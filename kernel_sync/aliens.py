@@ -24,6 +24,8 @@ class Aliens:
     def __init__(self) -> None:
         self.routes: dict[PrefixKey, tuple[ObservedRoute, ...]] = {}
         """By prefix, to be read."""
+        self.changed: set[PrefixKey] = set()
+        """Prefixes whose routes may be others than before; the owner takes them out."""
         self._count = 0
         self.gateways: Counter[bytes] = Counter()
         """How many routes go over each gateway."""
@@ -81,6 +83,7 @@ class Aliens:
         return evicted
 
     def clear(self) -> None:
+        self.changed.update(self.routes)
         self.routes.clear()
         self._count = 0
         self.former_gateways = tuple(self.gateways)
@@ -103,12 +106,18 @@ class Aliens:
         """Return the prefixes that have a route through an interface."""
         return self._through.get(interface, ())
 
+    def take_changed(self) -> set[PrefixKey]:
+        """Return the prefixes whose routes may be others than at the last call, whatever did that."""
+        changed, self.changed = self.changed, set()
+        return changed
+
     def keys(self) -> list[PrefixKey]:
         """Return the prefixes that have alien routes."""
         return list(self.routes)
 
     def _keep(self, key: PrefixKey, routes: tuple[ObservedRoute, ...]) -> None:
         known = self.routes.get(key, ())
+        self.changed.add(key)
         self._count += len(routes) - len(known)
         self._follow_sources(_sources(known), _sources(routes))
         self._follow_gateways(_gateways(known), _gateways(routes))

@@ -21,7 +21,15 @@ class Check:
     It changes nothing itself: at the end of a check ``on_end`` is told whether the table is to be read again.
     """
 
-    def __init__(self, fib: Fib, table_id: int, interval: float, on_end: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        fib: Fib,
+        table_id: int,
+        interval: float,
+        on_end: Callable[[bool], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """``failed`` is told of a bug, after which there are no more checks."""
         self.checks = 0
         """How many have come to an end."""
         self._audit = Audit(fib)
@@ -30,6 +38,7 @@ class Check:
         self._reader = RouteReader(fib.family, table_id)
         self._interval = interval
         self._on_end = on_end
+        self._failed = failed
         self._socket: NetlinkSocket | None = None
         self._handle: asyncio.TimerHandle | None = None
         self._work: Iterator[None] = iter(())
@@ -38,7 +47,7 @@ class Check:
         """Begin the first check after an interval."""
         self.stop()
         if self._interval:
-            self._handle = asyncio.get_running_loop().call_later(self._interval, self._begin)
+            self._handle = asyncio.get_running_loop().call_later(self._interval, self._safely, self._begin)
 
     def stop(self) -> None:
         """Break off whatever is under way."""
@@ -55,6 +64,15 @@ class Check:
             self._socket.close()
             self._socket = None
 
+    def _safely(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception as error:
+            self.stop()
+            if self._failed is None:
+                raise
+            self._failed(error)
+
     def _begin(self) -> None:
         self._audit.begin()
         self._socket = NetlinkSocket()
@@ -63,7 +81,7 @@ class Check:
 
     def _read_soon(self) -> None:
         if self._socket is not None:
-            asyncio.get_running_loop().add_reader(self._socket.fileno(), self._readable)
+            asyncio.get_running_loop().add_reader(self._socket.fileno(), self._safely, self._readable)
 
     def _readable(self) -> None:
         """Read one datagram, then rest."""
@@ -99,4 +117,4 @@ class Check:
 
     def _rest(self, began: float, then: Callable[[], None]) -> None:
         pause = (thread_time() - began) / _SHARE
-        self._handle = asyncio.get_running_loop().call_later(pause, then)
+        self._handle = asyncio.get_running_loop().call_later(pause, self._safely, then)

@@ -73,13 +73,15 @@ class KernelTable:
         """Called when it ``is_behind`` no longer."""
         self.is_behind = False
         """Whether so much waits for the kernel that nobody should add to it."""
+        self.on_fault: Callable[[Exception], None] | None = None
+        """Called when a bug has left something half done: then nothing more is done, and ``stop`` is due."""
         self.on_aliens: Callable[[set[PrefixKey]], None] | None = None
         """Called once per burst with the prefixes whose routes of other programs may have changed."""
         self._wants = Wants(self.fib, guards=table_id == MAIN_TABLE, refuses=habits.guard)
         self.news = News(self.fib, self._wants, now)
         self._footing = Footing(family, self.fib.aliens, self._lose_aliens)
-        self._check = Check(self.fib, table_id, habits.check_interval, self._checked)
-        self._timers = Timers()
+        self._check = Check(self.fib, table_id, habits.check_interval, self._checked, self._failed)
+        self._timers = Timers(self._failed)
         self._socket: RouteSocket | None = None
         self._flush_handle: asyncio.Handle | None = None
         self._sender: Sender | None = None
@@ -191,7 +193,7 @@ class KernelTable:
     def tell_again(self, keys: Collection[PrefixKey]) -> None:
         """Tell ``on_aliens`` of these prefixes as well when the table has been read."""
         if self._socket is not None:
-            self._socket.alien_keys.update(keys)
+            self.fib.aliens.changed.update(keys)
 
     # What is shown
 
@@ -239,7 +241,27 @@ class KernelTable:
 
     # Callbacks
 
+    def _safely(self, callback: Callable[[], None]) -> None:
+        try:
+            callback()
+        except Exception as error:
+            self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        """Nobody can tell any more what the kernel has: leave it alone."""
+        if self.on_fault is None:
+            raise error
+        self._check.stop()
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_exception(error)
+        self._close()
+        self.on_fault(error)
+
     def _readable(self) -> None:
+        self._safely(self._hear_news)
+
+    def _hear_news(self) -> None:
         if self._socket is None:
             return
         was_busy = self._socket.busy
@@ -263,7 +285,7 @@ class KernelTable:
     def _schedule_flush(self) -> None:
         """See to it that what is pending is sent, unless answers are awaited: their end does that."""
         if self._flush_handle is None and self._socket is not None and not self._socket.is_full:
-            self._flush_handle = asyncio.get_running_loop().call_soon(self._flush)
+            self._flush_handle = asyncio.get_running_loop().call_soon(self._safely, self._flush)
 
     def _flush(self) -> None:
         """Conclude a dump, send one batch, or prepare the next one; then come back for the rest."""
@@ -294,8 +316,13 @@ class KernelTable:
             self.news.changed()
             self._sender.put(datagrams)
 
-    def _sent(self, error: OSError | None) -> None:
+    def _sent(self, error: Exception | None) -> None:
+        self._safely(lambda: self._is_sent(error))
+
+    def _is_sent(self, error: Exception | None) -> None:
         """The kernel is through with a batch, or did not take all of it."""
+        if error is not None and not isinstance(error, OSError):
+            raise error
         netlink = self._socket
         if netlink is None:
             return
@@ -326,9 +353,9 @@ class KernelTable:
                     future.set_result(None)
 
     def _report_aliens(self) -> None:
-        if self._socket is None or not self._socket.alien_keys or self._socket.dumping:
+        if self._socket is None or not self.fib.aliens.changed or self._socket.dumping:
             return
-        changed = self._socket.take_alien_keys()
+        changed = self.fib.aliens.take_changed()
         self._wants.aliens_changed()
         if self.on_aliens is not None:
             self.on_aliens(changed)

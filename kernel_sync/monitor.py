@@ -29,6 +29,8 @@ from kernel_sync.rtnetlink import (
 
 _DATAGRAMS_PER_CALLBACK: Final = 4
 """A datagram of a dump holds some 20 links, each of which takes 0.2 ms to read."""
+_REST: Final = 1.0
+"""Seconds after a bug of ours until everything is read again."""
 _DUMPS: Final = (pack_link_dump, pack_address_dump)
 
 
@@ -36,6 +38,8 @@ class Monitor:
     """Keeps an ``InterfaceTable`` true and tells ``on_change`` what was new, once per burst."""
 
     def __init__(self, interfaces: InterfaceTable, on_change: Callable[[InterfaceChanges], None]) -> None:
+        self.on_fault: Callable[[Exception], object] | None = None
+        """Called when a bug has kept news from being understood: they will be read again."""
         self._interfaces = interfaces
         self._on_change = on_change
         self._socket: NetlinkSocket | None = None
@@ -61,6 +65,23 @@ class Monitor:
         if self._ready is not None:
             self._ready.cancel()
 
+    def _readable(self) -> None:
+        try:
+            self._hear()
+        except Exception as error:
+            if self.on_fault is None:
+                raise
+            if self._ready is not None and not self._ready.done():
+                self._ready.set_exception(error)  # nobody can start without
+                return
+            self._dumps_left.clear()
+            asyncio.get_running_loop().call_later(_REST, self._read_again)
+            self.on_fault(error)
+
+    def _read_again(self) -> None:
+        if self._socket is not None:
+            self._begin_dump()
+
     def _begin_dump(self) -> None:
         """Ask for links, then for addresses; the kernel works on one dump of a socket at a time."""
         if self._dumps_left:
@@ -76,7 +97,7 @@ class Monitor:
         if self._socket is not None:
             self._socket.send(self._dumps_left[0](self._sequence))
 
-    def _readable(self) -> None:
+    def _hear(self) -> None:
         try:
             for data in self._socket.receive(_DATAGRAMS_PER_CALLBACK) if self._socket else ():
                 for message in split_messages(data):

@@ -84,8 +84,6 @@ class RouteSocket:
         """``now`` returns seconds of a clock that does not jump."""
         family = fib.family
         ipv4 = family is IPV4_UNICAST
-        self.alien_keys: set[PrefixKey] = set()
-        """Prefixes whose routes of other programs may have changed; the owner takes them out."""
         self.observer = Observer(fib)
         self.lost_notifications = 0
         """How often more was notified than the buffer holds."""
@@ -169,7 +167,6 @@ class RouteSocket:
         self._dump_again = self._interrupted = self._is_unsure = False
         self._take_back_prepared()
         self.observer.begin_dump()
-        self.alien_keys.update(self._fib.aliens.keys())
         self._sequence += 1
         self._dump_sequence = self._sequence
         self._socket.send(pack_route_dump(self._address_family, self._table_id, self._sequence))
@@ -217,16 +214,10 @@ class RouteSocket:
         certain = True
         for key, observed in self._fib.aliens.on(interface):
             if len(observed.route.next_hops) == 1:
-                self.alien_keys.add(key)
                 self.observer.observe(Notification(key, observed, present=False), self._now())
             else:
                 certain = False
         return certain
-
-    def take_alien_keys(self) -> set[PrefixKey]:
-        """Return the prefixes whose routes of other programs may have changed since the last call."""
-        keys, self.alien_keys = self.alien_keys, set()
-        return keys
 
     # Hearing
 
@@ -267,10 +258,8 @@ class RouteSocket:
         if read is None:
             return
         key, observed = read
-        if observed.protocol != self._fib.protocol:
-            if is_of_interfaces(key, self._fib.family):
-                return
-            self.alien_keys.add(key)
+        if observed.protocol != self._fib.protocol and is_of_interfaces(key, self._fib.family):
+            return
         if message.port == self._socket.port:
             if message.sequence == self._dump_sequence:
                 self.observer.observe_dumped(key, observed)

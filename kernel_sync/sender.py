@@ -13,7 +13,7 @@ _Batch = Sequence[bytes]
 class Sender:
     """Sends in another thread; ``ended`` is called there after each batch, with what went wrong."""
 
-    def __init__(self, send: Callable[[bytes], None], ended: Callable[[OSError | None], object]) -> None:
+    def __init__(self, send: Callable[[bytes], None], ended: Callable[[Exception | None], object]) -> None:
         self._send = send
         self._ended = ended
         self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
@@ -31,10 +31,10 @@ class Sender:
 
     def _run(self) -> None:
         while (datagrams := self._batches.get()) is not None:
-            failure: OSError | None = None
+            failure: Exception | None = None
             try:
                 for datagram in datagrams:
                     self._send(datagram)
-            except OSError as error:
+            except Exception as error:
                 failure = error
             self._ended(failure)

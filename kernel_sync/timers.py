@@ -7,7 +7,9 @@ from collections.abc import Callable
 class Timers:
     """Waits for each callback by itself; the first who asks says for how long."""
 
-    def __init__(self) -> None:
+    def __init__(self, failed: Callable[[Exception], None] | None = None) -> None:
+        """``failed`` is told of a bug in a callback."""
+        self._failed = failed
         self._handles: dict[Callable[[], None], asyncio.TimerHandle] = {}
 
     def ask(self, delay: float, callback: Callable[[], None]) -> None:
@@ -17,7 +19,12 @@ class Timers:
 
     def _due(self, callback: Callable[[], None]) -> None:
         del self._handles[callback]
-        callback()
+        try:
+            callback()
+        except Exception as error:
+            if self._failed is None:
+                raise
+            self._failed(error)
 
     def is_asked(self, callback: Callable[[], None]) -> bool:
         """Tell whether a callback is waited for."""

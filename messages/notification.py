@@ -77,9 +77,14 @@ class Notification(NamedTuple):
     @property
     def reason(self) -> "Notification":
         """Why the session really ends: what a hard reset has in its data (RFC 8538 §3), else this one."""
-        if (self.code, self.subcode) != _HARD_RESET or len(self.data) < 2:
+        if not self.is_hard_reset or len(self.data) < 2:
             return self
         return Notification(self.data[0], self.data[1], self.data[2:])
+
+    @property
+    def is_hard_reset(self) -> bool:
+        """Whether the session ends for good, so that no routes are kept (RFC 8538 §3)."""
+        return (self.code, self.subcode) == _HARD_RESET
 
     @property
     def shutdown_communication(self) -> str:

@@ -17,7 +17,7 @@ def is_blackholed(attributes: AttributeSet) -> bool:
 
 
 def kept_inside(communities: tuple[int, ...]) -> tuple[int, ...]:
-    """Return communities that keep the route from leaving our AS (RFC 7999 §3.2)."""
+    """Return communities that keep a route from leaving our AS (RFC 1997, RFC 7999 §3.2)."""
     if _STAYS_HERE.isdisjoint(communities):
         return (*communities, WellKnownCommunity.NO_EXPORT)
     return communities

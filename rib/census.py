@@ -19,13 +19,15 @@ _PREFIX_COSTS: Final = 20
 _ANY: Final = PrefixKey(b"\0")
 
 
-def exported(table: Table, group: UpdateGroup) -> Iterator[Counter[Source] | None]:
+def exported(
+    table: Table, group: UpdateGroup, total: Counter[Source] | None = None
+) -> Iterator[Counter[Source] | None]:
     """Count the prefixes, or paths, that a group shows, by the source of their routes.
 
-    Yields None after every slice, so that others can have their turn, and at last the counts. A member is
-    told of all but its own.
+    Yields None after every slice, so that others can have their turn, and at last the counts, which are
+    added to ``total`` all the while. A member is told of all but its own.
     """
-    total: Counter[Source] = Counter()
+    total = Counter() if total is None else total
     if group.key.policy.reading is not Reading.ROUTE:
         yield from _exported_by_prefix(table, group, total)
     else:

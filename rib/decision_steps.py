@@ -7,7 +7,6 @@ from typing import Any, Final, NamedTuple
 from messages.attributes import (
     AS_PATH,
     CLUSTER_LIST,
-    COMMUNITIES,
     LOCAL_PREF,
     MULTI_EXIT_DISC,
     NEXT_HOP,
@@ -15,7 +14,8 @@ from messages.attributes import (
     ORIGINATOR_ID,
 )
 from messages.attributes.as_path import AsPath
-from messages.iana import Origin, WellKnownCommunity
+from messages.iana import Origin
+from rib.long_lived_stale import is_long_lived_stale
 from rib.route import Route
 
 MOST_PREFERENCE: Final = 0xFFFF
@@ -41,11 +41,11 @@ def path_of(route: Route) -> AsPath:
 
 def med_of(route: Route) -> int:
     """Return what MULTI_EXIT_DISC says, or what a route without one counts as."""
-    return route.attributes.get(MULTI_EXIT_DISC, route.source.default_med)
+    return route.attributes.get(MULTI_EXIT_DISC, route.facts.default_med)
 
 
 def _local_pref(route: Route) -> int:
-    return route.attributes.get(LOCAL_PREF, route.source.default_local_pref)
+    return route.attributes.get(LOCAL_PREF, route.facts.default_local_pref)
 
 
 def _origin(route: Route) -> int:
@@ -53,11 +53,11 @@ def _origin(route: Route) -> int:
 
 
 def _is_stale(route: Route) -> bool:
-    return WellKnownCommunity.LLGR_STALE in route.attributes.get(COMMUNITIES, ())
+    return is_long_lived_stale(route.attributes)
 
 
 def _router_id(route: Route) -> int:
-    return route.attributes.get(ORIGINATOR_ID, route.source.router_id)
+    return route.attributes.get(ORIGINATOR_ID, route.facts.router_id)
 
 
 def _clusters(route: Route) -> int:
@@ -78,7 +78,13 @@ PREFERENCE: Final = Step(
 RESOLVABLE: Final = Step(
     "next hop that can be reached", "RFC 4271 §9.1.2.1", lambda r: r.is_unresolvable, packed="?"
 )
-NOT_STALE: Final = Step("no LLGR_STALE", "RFC 9494 §4.3", _is_stale, packed="?")
+NOT_STALE: Final = Step(
+    "no LLGR_STALE",
+    "RFC 9494 §4.3",
+    _is_stale,
+    lambda r: "long-lived stale" if _is_stale(r) else "fresh",
+    packed="?",
+)
 HIGHER_LOCAL_PREF: Final = Step(
     "higher LOCAL_PREF",
     "RFC 4271 §9.1.1",
@@ -100,8 +106,8 @@ LOWER_MED: Final = Step("lower MULTI_EXIT_DISC", "RFC 4271 §9.1.2.2 c", med_of,
 EXTERNAL: Final = Step(
     "external over internal",
     "RFC 4271 §9.1.2.2 d",
-    lambda r: not r.source.external,
-    lambda r: "external" if r.source.external else "internal",
+    lambda r: not r.facts.external,
+    lambda r: "external" if r.facts.external else "internal",
     packed="?",
 )
 LOWER_IGP_METRIC: Final = Step(
@@ -129,8 +135,8 @@ TIE_BREAKS: Final = (
     OLDER,
     LOWER_ROUTER_ID,
     SHORTER_CLUSTER_LIST,
-    Step("lower peer address", "RFC 4271 §9.1.2.2 g", lambda r: r.source.address),
-    Step("protocol name", "for routes of our own that are alike", lambda r: r.source.name),
+    Step("lower peer address", "RFC 4271 §9.1.2.2 g", lambda r: r.facts.address),
+    Step("protocol name", "for routes of our own that are alike", lambda r: r.facts.name),
     Step("lower next hop", "for paths of one neighbor (RFC 7911)", lambda r: r.attributes.get(NEXT_HOP, b"")),
     Step("lower octets", "for paths of one neighbor that are alike", lambda r: r.attributes.wire),
 )
@@ -152,6 +158,9 @@ class Rules:
     """Traffic may be shared by routes whose AS_PATHs have one length; otherwise only by equal AS_PATHs."""
     unresolvable_last: bool = False
     """A route without a way to its next hop may win if there is no other, as in BIRD."""
+    next_hops_as_bird: bool = False
+    """What BIRD 1.6 makes of next hops: the longest match leads to one or nothing does, and of two addresses
+    on the link the one that is no link-local one goes first."""
 
     def takes(self, step: Step) -> bool:
         """Tell whether a step is compared between all routes."""

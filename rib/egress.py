@@ -29,11 +29,13 @@ from messages.families import Family
 from messages.families.prefix import PrefixKey, make_key
 from messages.iana import Origin, Role, SegmentType, WellKnownCommunity
 from rib.as_paths import PrivateAs, override, prepend_each, without_private
+from rib.blackhole import kept_inside
 from rib.graceful_shutdown import as_leaving
+from rib.long_lived_stale import is_long_lived_stale
 from rib.next_hops import is_link_local
 from rib.policy import Policy
 from rib.reflection import is_internal, marks
-from rib.route import Route, Source, SourceKind
+from rib.route import Facts, Route, Source, SourceKind
 
 
 class Withheld(Enum):
@@ -46,8 +48,10 @@ class Withheld(Enum):
     NO_EXPORT = "it carries NO_EXPORT (RFC 1997)"
     NO_EXPORT_SUBCONFED = "it carries NO_EXPORT_SUBCONFED (RFC 1997)"
     ROLE = "it carries ONLY_TO_CUSTOMER, and the neighbor is no customer (RFC 9234 §5)"
+    LONG_LIVED_STALE = "it carries LLGR_STALE, of which the neighbor knows nothing (RFC 9494 §4.3)"
     NO_NEXT_HOP = "we have no address of this family on the session's interface to be its next hop"
     INCOMPLETE = "the export filter left no origin, path or next hop that it can be sent with (RFC 4271 §5)"
+    BUG = "a bug of bgpd keeps it from being worked out; the log has it"
     TOO_LARGE = "its attributes leave no room for a prefix in a message (RFC 4271 §9.2)"
 
 
@@ -99,6 +103,10 @@ class GroupKey:
     """The networks of the link to the neighbor that contain its address, of the kind of ``own_next_hop``."""
     paths: int = 1
     """How many paths to a prefix are sent (RFC 7911)."""
+    takes_stale: bool = True
+    """Whether the neighbor knows that routes with LLGR_STALE are the last choice (RFC 9494 §4.3)."""
+    stale_inside: bool = False
+    """Whether one inside our AS that does not know is told of them in words it knows (RFC 9494 §4.6)."""
     limited: Source | None = None
     """A neighbor with an export limit: what it was sent depends on the past, so it is alone in its group."""
 
@@ -135,8 +143,35 @@ def egress(
 
     ``silent`` asks about the past (``Judge``).
     """
-    source = route.source.origin or route.source
+    source = route.facts
     attributes = route.attributes
+    changes = _changes(key, route, source, attributes)
+    if isinstance(changes, Withheld):
+        return changes
+    if key.policy is Policy.ALL:
+        return attributes.replace(changes)
+    if key.external:  # the filter may ask for it, though it is not sent
+        changes[LOCAL_PREF] = attributes.get(LOCAL_PREF, source.default_local_pref)
+    accepted = key.policy.judge(route, attributes.replace(changes), prefix, silent=silent)
+    return Withheld.EXPORT_FILTER if accepted is None else _as_filtered(key, source, accepted.attributes)
+
+
+def offered(key: GroupKey, route: Route) -> AttributeSet | Withheld:
+    """Return the attributes that the export filter of this group is asked about, or why it is not asked."""
+    source = route.facts
+    attributes = route.attributes
+    changes = _changes(key, route, source, attributes)
+    if isinstance(changes, Withheld):
+        return changes
+    if key.external:
+        changes[LOCAL_PREF] = attributes.get(LOCAL_PREF, source.default_local_pref)
+    return attributes.replace(changes)
+
+
+def _changes(
+    key: GroupKey, route: Route, source: Facts, attributes: AttributeSet
+) -> dict[Any, Any] | Withheld:
+    """Return what is different on the way out, whatever the export filter makes of it."""
     withheld = _withheld(key, source, attributes)
     if withheld is not None:
         return withheld
@@ -151,15 +186,13 @@ def egress(
         changes[COMMUNITIES] = as_leaving(attributes)
         if not key.external:
             changes[LOCAL_PREF] = 0
-    if key.policy is Policy.ALL:
-        return attributes.replace(changes)
-    if key.external:  # the filter may ask for it, though it is not sent
-        changes[LOCAL_PREF] = attributes.get(LOCAL_PREF, source.default_local_pref)
-    accepted = key.policy.judge(route, attributes.replace(changes), prefix, silent=silent)
-    return Withheld.EXPORT_FILTER if accepted is None else _as_filtered(key, source, accepted.attributes)
+    if not key.takes_stale and is_long_lived_stale(attributes):  # RFC 9494 §4.6
+        changes[COMMUNITIES] = kept_inside(changes.get(COMMUNITIES) or attributes.get(COMMUNITIES, ()))
+        changes[LOCAL_PREF] = 0
+    return changes
 
 
-def _as_filtered(key: GroupKey, source: Source, attributes: AttributeSet) -> AttributeSet | Withheld:
+def _as_filtered(key: GroupKey, source: Facts, attributes: AttributeSet) -> AttributeSet | Withheld:
     """Return what the export filter made of the attributes, if a neighbor can be told that."""
     if not _can_be_told(key, attributes):
         return Withheld.INCOMPLETE
@@ -191,7 +224,7 @@ def _never_external(attributes: AttributeSet) -> dict[Any, Any]:
     return changes
 
 
-def _withheld(key: GroupKey, source: Source, attributes: AttributeSet) -> Withheld | None:
+def _withheld(key: GroupKey, source: Facts, attributes: AttributeSet) -> Withheld | None:
     if key.policy is Policy.MISSING:
         return Withheld.NO_EXPORT_POLICY
     if key.is_internal and is_internal(source) and not (source.is_client or key.is_client):  # RFC 4456 §6
@@ -203,13 +236,19 @@ def _withheld(key: GroupKey, source: Source, attributes: AttributeSet) -> Withhe
 
 
 def _withheld_by(communities: Collection[int], key: GroupKey) -> Withheld | None:
-    """RFC 1997; a route server does as well, though RFC 7947 §2.2.4 leaves communities to its clients."""
+    """RFC 1997, RFC 9494 §4.3.
+
+    A route server does as well, though RFC 7947 §2.2.4 leaves communities to its clients.
+    """
     if WellKnownCommunity.NO_ADVERTISE in communities:
         return Withheld.NO_ADVERTISE
     if key.external and WellKnownCommunity.NO_EXPORT in communities:
         return Withheld.NO_EXPORT
     if not key.is_internal and WellKnownCommunity.NO_EXPORT_SUBCONFED in communities:
         return Withheld.NO_EXPORT_SUBCONFED
+    is_told_of_stale = key.takes_stale or (key.stale_inside and not key.external)
+    if not is_told_of_stale and WellKnownCommunity.LLGR_STALE in communities:
+        return Withheld.LONG_LIVED_STALE
     return None
 
 
@@ -246,7 +285,7 @@ def _is_inside(address: bytes, networks: tuple[PrefixKey, ...]) -> bool:
     return any(make_key(address, network[0]) == network for network in networks)
 
 
-def _towards_external(key: GroupKey, source: Source, attributes: AttributeSet) -> dict[Any, Any]:
+def _towards_external(key: GroupKey, source: Facts, attributes: AttributeSet) -> dict[Any, Any]:
     """RFC 4271 §5.1.4, and what never goes there."""
     changes = _never_external(attributes)
     changes[AS_PATH] = _path_towards_external(key, source, attributes.get(AS_PATH, AsPath.EMPTY))
@@ -257,7 +296,7 @@ def _towards_external(key: GroupKey, source: Source, attributes: AttributeSet) -
     return changes
 
 
-def _path_towards_external(key: GroupKey, source: Source, path: AsPath) -> AsPath:
+def _path_towards_external(key: GroupKey, source: Facts, path: AsPath) -> AsPath:
     """RFC 4271 §5.1.2 b, RFC 5065 §4.1 c."""
     if not source.external:
         path = path.without_confederation()
@@ -271,7 +310,7 @@ def _path_towards_external(key: GroupKey, source: Source, path: AsPath) -> AsPat
     return prepend_each(path, key.prepended) if key.prepended else path.prepend(key.public_as)
 
 
-def _towards_interior(key: GroupKey, source: Source, attributes: AttributeSet) -> dict[Any, Any]:
+def _towards_interior(key: GroupKey, source: Facts, attributes: AttributeSet) -> dict[Any, Any]:
     """RFC 4271 §5.1.2 a, §5.1.5; inside a confederation also RFC 5065 §5.2."""
     changes: dict[Any, Any] = {}
     if LOCAL_PREF not in attributes:

@@ -67,7 +67,7 @@ class LocRib:
                 slot = slots[key] = _winner_first(slot, decision)
             new, old = winner(slot), winner(before)
             if new is old:
-                if new is not None and new.source.recursive:
+                if new is not None and new.facts.recursive:
                     beside.append(key)
                 continue
             if old is not None:

@@ -55,7 +55,17 @@ class SentPrefixes:
 class Member:
     """One neighbor. While ``backlog`` is there it is not in step, but has yet to be told of these keys."""
 
-    __slots__ = ("_closing", "awaits_end_of_rib", "backlog", "former", "quota", "sent", "source", "write")
+    __slots__ = (
+        "_closing",
+        "awaits_end_of_rib",
+        "backlog",
+        "former",
+        "is_held",
+        "quota",
+        "sent",
+        "source",
+        "write",
+    )
 
     def __init__(
         self,
@@ -72,6 +82,11 @@ class Member:
         """How much it may be told, if there is a limit; then it has a group for itself."""
         self.backlog: dict[PrefixKey, WasTold] | None = None
         self.awaits_end_of_rib = True
+        self.is_held = False
+        """Whether it is told nothing for now, as it has been told nothing before (RFC 4724 §4.1).
+
+        Its backlog is empty meanwhile: it would be the whole table, for each of those who wait.
+        """
         self._closing: list[bytes] = []
         self.former: Viewer | None = None
         """The group whose view it was told what is ``PRESENT`` in the backlog."""
@@ -99,6 +114,11 @@ class Member:
         dirty key is its route before the burst, even if that is gone by now. A newcomer must be told it, too:
         if it comes back within the burst, nothing will be said of it.
         """
+        if closing:
+            self._closing = [*closing]
+        if self.is_held:
+            self.fall_behind()
+            return
         older = self._told_before(table, former)
         before = Told.NOTHING if former is None else Told.PRESENT
         self.former = former
@@ -106,8 +126,6 @@ class Member:
         self.backlog = dict.fromkeys(table.slots, before)
         self.backlog.update(dict.fromkeys(table.dirty, before))
         self.backlog.update(older)
-        if closing:
-            self._closing = [*closing]
 
     def _told_before(self, table: Table, former: Viewer | None) -> Mapping[PrefixKey, WasTold]:
         """Return the backlog as it is true if another group is the former one from now on."""

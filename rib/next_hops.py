@@ -1,7 +1,7 @@
 """Next-hop resolution: from the NEXT_HOP of a route to a gateway on an interface (RFC 4271 §9.1.2.1)."""
 
 from bisect import insort
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from operator import neg
 from typing import Final, NamedTuple, TypeAlias
@@ -25,6 +25,8 @@ from rib.table import Table
 
 IGP_METRIC_UNKNOWN: Final = 0x8000_0000
 """The metric of a way that goes over a gateway and has none; greater than any other, as in BIRD."""
+RECURSIVE_GATEWAY: Final = "recursive"
+"""The note of a route of our own that leads to where the routes to an address lead."""
 _FEW: Final = 1000
 """Next hops that are remembered whether they are in use or not."""
 _IPV6_OCTETS: Final = 16
@@ -69,6 +71,7 @@ class NextHops:
         other = _OTHER_OCTETS[own]
         self._places[other] = _Place(other, other_family)
         self._table = table
+        self._is_as_bird = table.decision.rules.next_hops_as_bird
         self._unresolved = _UNRESOLVED_BUT_USABLE if table.decision.rules.unresolvable_last else UNRESOLVED
         self._up: Collection[int] = ()
         self._on_link: dict[int, dict[_Question, None]] = {}
@@ -84,7 +87,9 @@ class NextHops:
 
     def resolve(self, next_hop: bytes, source: Source) -> Resolution:
         """Return the resolution of a NEXT_HOP value (4, 16 or, with a link-local address, 32 octets)."""
-        question = (next_hop, source.interface, source.recursive)
+        return self._resolve((next_hop, source.interface, source.recursive))
+
+    def _resolve(self, question: _Question) -> Resolution:
         known = self._known.get(question)
         if known is None:
             known = self._known[question] = self._look_up(*question)
@@ -97,7 +102,7 @@ class NextHops:
         address, link_local = next_hop[:16], next_hop[16:]
         if is_link_local(address):
             address, link_local = b"", address
-        if link_local and interface in self._up:
+        if link_local and interface in self._up and not self._is_on_link(address, interface):
             return _via(link_local, interface)
         if not address:
             return self._unresolved
@@ -106,11 +111,17 @@ class NextHops:
             return _via(address, way.interface)
         return self._unresolved if way.route is None else self._through(way.route, address)
 
+    def _is_on_link(self, address: bytes, interface: int) -> bool:
+        """Tell whether the address itself is the gateway, though there is a link-local one beside it."""
+        if not self._is_as_bird or not address:
+            return False
+        return self.way_to(address, recursive=False).interface == interface
+
     def way_to(self, address: bytes, *, recursive: bool) -> Way:
         """Return what leads to an address: the longest match, of equal ones the connected network.
 
         Routes whose own next hop is found through routes are passed over, even if they are the best: what
-        hung on them might hang on itself, and come and go for ever.
+        hung on them might hang on itself, and come and go for ever. To BIRD they lead nowhere.
         """
         place = self._places.get(len(address))
         if place is None:
@@ -122,7 +133,12 @@ class NextHops:
             interface = place.connected.get(prefix)
             if interface is not None:
                 return Way(prefix, interface)
-            route = _best_that_leads(place.table, prefix) if recursive and place.table is not None else None
+            best = place.table.best(prefix) if recursive and place.table is not None else None
+            if best is None or place.table is None:
+                continue
+            if best.facts.recursive and self._is_as_bird:
+                return Way()
+            route = _best_that_leads(place.table, prefix, best)
             if route is not None:
                 return Way(prefix, None, route)
         return Way()
@@ -142,16 +158,35 @@ class NextHops:
         """Return the interface a connected address is on (longest match), or None."""
         return self.way_to(address, recursive=False).interface
 
+    def resolve_address(self, address: bytes) -> Resolution:
+        """Return where packets for an address go, through routes if need be."""
+        return self._resolve((address, 0, True))
+
     def successor(self, route: Route) -> Route:
         """Return the route as its next hop resolves now: the same object if nothing changed."""
         source = route.source
-        if source.kind is not SourceKind.BGP or source.origin is not None or route.is_filtered:
+        if source.origin is not None:
+            return route  # through a pipe: it leads where it leads in the table that it came from
+        if source.kind is SourceKind.STATIC:
+            return self._static_successor(route)
+        if source.kind is not SourceKind.BGP or route.is_filtered:
             return route
         if route.is_pinned:
             return route  # RFC 7999, or a filter: wherever its next hop is
-        plain, attributes = route.plain, route.attributes
-        now = self.resolve(attributes.get(NEXT_HOP, b"") if plain is None else next_hop(plain), source)
+        plain, attributes, facts = route.plain, route.attributes, route.facts
+        told = attributes.get(NEXT_HOP, b"") if plain is None else next_hop(plain)
+        now = self._resolve((told, facts.interface, facts.recursive))
         attributes.forget()
+        if now == (route.destination, route.refusal, route.igp_metric):
+            return route
+        return route.leading_to(*now)
+
+    def _static_successor(self, route: Route) -> Route:
+        """Follow the address that a route of our own may be said to lead to."""
+        address = route.attributes.local.get(RECURSIVE_GATEWAY)
+        if address is None:
+            return route
+        now = self.resolve_address(address)
         if now == (route.destination, route.refusal, route.igp_metric):
             return route
         return route.leading_to(*now)
@@ -234,6 +269,10 @@ class NextHops:
 
     # Memory
 
+    def remembered(self) -> Sequence[tuple[bytes, Resolution]]:
+        """Return the next hops that were looked up, and where packets for them go."""
+        return [(question[0], resolution) for question, resolution in self._known.items()]
+
     @property
     def has_too_many(self) -> bool:
         """Whether a walk should find out which next hops are still in use."""
@@ -277,13 +316,10 @@ class _Place:
         return self.through_routes if recursive else self.on_links
 
 
-def _best_that_leads(table: Table, prefix: PrefixKey) -> Route | None:
-    best = table.best(prefix)
-    if best is None or not best.source.recursive:
+def _best_that_leads(table: Table, prefix: PrefixKey, best: Route) -> Route | None:
+    if not best.facts.recursive:
         return best
-    leading = [
-        route for route in table.routes(prefix) if route.refusal is None and not route.source.recursive
-    ]
+    leading = [route for route in table.routes(prefix) if route.refusal is None and not route.facts.recursive]
     return table.decision.select(leading) if leading else None
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, Self, TypeAlias, cast
 from messages.families.path import PathKey
 from messages.families.prefix import PrefixKey
 from messages.update import Encoded, JoinedUpdates, pack_announcements, pack_withdrawals
-from rib.egress import GroupKey
+from rib.egress import GroupKey, NextHopRule
 from rib.member import Member
 from rib.quota import ExportQuota
 from rib.route import Route, Source, SourceKind
@@ -76,6 +76,7 @@ class Outgoing:
         self._added: list[Part] = []
         self._withdrawn: dict[Source | None, list[NlriKey]] = {}
         self._withdrawn_from: dict[Source, list[NlriKey]] = {}
+        self._is_next_hop = audience.key.next_hop_rule is NextHopRule.SELF
         self._are_alike = audience.key.policy.kind_of is None
 
     def announce(self, route: Route, keys: Sequence[NlriKey], encoded: Encoded) -> None:
@@ -84,7 +85,7 @@ class Outgoing:
             self.withdraw_from(self._limited, keys)
             return
         source = route.source
-        place = source, b"" if source.kind is SourceKind.BGP else own_gateway(route)
+        place = source, b"" if self._is_next_hop or source.kind is SourceKind.BGP else own_gateway(route)
         announced = self._announced.get(place)
         if announced is None:
             announced = self._announced[place] = {}
@@ -157,7 +158,8 @@ class Outgoing:
 def own_gateway(route: Route) -> bytes:
     """Return where a route of our own leads over one gateway; empty for all others.
 
-    Told to the gateway, it would have its own address as next hop (RFC 4271 §5.1.3).
+    Told to the gateway, it would have its own address as next hop (RFC 4271 §5.1.3), unless we are always the
+    next hop.
     """
     hops = route.destination.next_hops
     if route.source.kind is SourceKind.BGP or len(hops) != 1:
@@ -167,5 +169,7 @@ def own_gateway(route: Route) -> bytes:
 
 def may_hear(member: Source, route: Route) -> bool:
     """Tell whether a member may be told of a route: it is neither its own, nor one of ours over it."""
+    if route.source is member:
+        return False
     gateway = own_gateway(route)
-    return route.source is not member and not (gateway and gateway == member.address)
+    return not gateway or gateway != member.address or member.next_hop_self

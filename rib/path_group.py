@@ -16,8 +16,14 @@ from rib.slot import Path, Slot, paths_of
 from rib.update_group import UpdateGroup
 from rib.views import Views
 
+BEST_PATH_ONLY: Final = 1
 ALL_PATHS: Final = 0
-"""``GroupKey.paths`` of those who are sent every path."""
+"""``GroupKey.paths`` of those who are sent one path to a prefix, and of those who are sent every path."""
+
+
+def new_group(key: GroupKey, views: Views, decision: Decision) -> UpdateGroup:
+    """Return the group of those who are sent so many paths."""
+    return UpdateGroup(key, views) if key.paths == BEST_PATH_ONLY else PathGroup(key, views, decision)
 
 
 class PathGroup(UpdateGroup):

@@ -19,6 +19,20 @@ _Place: TypeAlias = tuple[Source, int | None]
 """Whose route, and its Path Identifier if it is one of several."""
 
 
+class FlowCounts:
+    """What became of the routes that were offered, in prefixes, each as often as it changed."""
+
+    __slots__ = ("accepted", "rejected", "updates", "withdrawn", "withdraws")
+
+    def __init__(self) -> None:
+        self.updates = 0
+        self.rejected = 0
+        """They had been in the target before."""
+        self.accepted = 0
+        self.withdraws = 0
+        self.withdrawn = 0
+
+
 class Flow:
     """One direction of a pipe.
 
@@ -37,6 +51,7 @@ class Flow:
         self._copies: dict[Hashable, Route | None] = {}
         self._alike: dict[Hashable, Route] = {}
         self._many = _FEW
+        self.counts: Final = FlowCounts()
 
     @property
     def follows_all(self) -> bool:
@@ -98,7 +113,9 @@ class Flow:
         kept: set[int] = {*map(id, old)} & {*map(id, new)} if self.follows_all else set()
         gone = self._places(old, kept, keys[0], silent=True)
         wanted = self._places(new, kept, keys[0], silent=False)
+        self._count([entry for entry in new if id(entry) not in kept], wanted, old, len(keys))
         for place in gone.keys() - wanted.keys():
+            self.counts.withdrawn += len(keys)
             source, identifier = place
             if identifier is None:
                 self.target.withdraw(source, keys)
@@ -109,6 +126,18 @@ class Flow:
                 self.target.announce(route, keys)
             else:
                 self.target.announce_paths(route, [make_path(identifier, key) for key in keys])
+
+    def _count(
+        self, new: Sequence[Entry], wanted: Collection[_Place], old: Sequence[Entry], number: int
+    ) -> None:
+        counts = self.counts
+        usable = [route for route in map(route_of, new) if route.refusal is None]
+        offered = usable if self.follows_all else usable[:1]
+        counts.updates += number * len(offered)
+        counts.accepted += number * len(wanted)
+        counts.rejected += number * sum(self.target.name in route.source.trail for route in offered)
+        if not new:
+            counts.withdraws += number * sum(entry.refusal is None for entry in old)
 
     def _places(
         self, entries: Sequence[Entry], kept: Collection[int], key: PrefixKey, *, silent: bool
@@ -151,8 +180,10 @@ class Flow:
         accepted = self.policy.judge(route, route.attributes, key, silent=silent)
         if accepted is None:
             return None
-        source = self._source(route.source)
+        source = self._source(route)
         copy = Route(source, accepted.attributes, accepted.destination, route.since, None, route.igp_metric)
+        if self._own is None:
+            copy.facts = route.facts
         if self._own is None or accepted.preference != route.preference:
             copy.preference = accepted.preference
         return copy
@@ -164,16 +195,17 @@ class Flow:
         self._alike.clear()
         self._many = max(_FEW, 2 * len(self._sources))
 
-    def _source(self, source: Source) -> Source:
-        """Return who the route is from in the target, with what may have changed about its origin."""
+    def _source(self, route: Route) -> Source:
+        """Return who a route is from in the target, with what may have changed about its origin."""
+        source, recursive = route.source, route.facts.recursive
         trail = source.trail | {self.origin.name}
         own = self._own
-        identity = own or source, trail, source.recursive
+        identity = own or source, trail, recursive
         known = self._sources.get(identity)
         if known is None:
             known = Source(source.name, source.kind) if own is None else Source(own.name, SourceKind.PIPE)
             known.trail = trail
-            known.recursive = source.recursive
+            known.recursive = recursive
             self._sources[identity] = known
         if own is None:
             known.adopt(source)

@@ -120,7 +120,7 @@ class PlainExit:
         rest = wire[end + _FOUR_OCTETS :]
         if rest.startswith(_MED):
             rest = rest[_FOUR_OCTETS:]
-        if not source.external:
+        if not route.facts.external:
             rest = _without_internal(rest)
         return b"".join((wire[:ORIGIN_OCTETS], before, wire[FIRST_AS_AT:end], told, rest))
 

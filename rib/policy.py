@@ -18,6 +18,8 @@ class Accepted(NamedTuple):
     attributes: AttributeSet
     preference: int
     destination: Destination
+    has_own_facts: bool = False
+    """Whether a filter set what is no path attribute, even to what it was."""
 
 
 class Judge(Protocol):

@@ -29,12 +29,25 @@ class ExportQuota:
         self._reported = -1
         """The highest bound that was told of since there was no reason to."""
         self._refused_some = False
+        self._learns = False
+        """Whether it has yet to note what was told before there was a limit."""
+
+    def succeed(self, former: "ExportQuota | None") -> None:
+        """Take the place of another limit, or of none; the neighbor has to be told everything again."""
+        self._learns = True
+        if former is not None:
+            self._told, self._learns = former._told, former._learns
 
     def __len__(self) -> int:
         return len(self._told)
 
     def __contains__(self, key: bytes) -> bool:
         return key in self._told
+
+    @property
+    def is_hit(self) -> bool:
+        """Whether there was more to tell than may be told."""
+        return self._reported >= self.most
 
     def admit(self, keys: Sequence[K]) -> Sequence[K]:
         """Return which of these may be announced, and note them."""
@@ -47,6 +60,21 @@ class ExportQuota:
             keys = [key for key in keys if key not in refused]
         self._told.update(keys)
         return keys
+
+    def takes_back(self, key: K, *, was_told: bool) -> bool:
+        """Tell, while all is told again, whether a prefix was told that is one too many under this limit."""
+        if self._learns and was_told:
+            self._told.add(key)
+        number = len(self._told)
+        if number <= self.most or key not in self._told:
+            return False
+        self._report(number)
+        self._refused_some = self._refused_some or self._blocks
+        return self._blocks
+
+    def has_learned(self) -> None:
+        """All has been told again."""
+        self._learns = False
 
     def release(self, keys: Sequence[K]) -> Sequence[K]:
         """Return which of these must be withdrawn, and forget them."""

@@ -23,7 +23,7 @@ from rib.decision_steps import (
     med_of,
     path_of,
 )
-from rib.route import Route, Source
+from rib.route import Facts, Route
 
 REFUSED: Final = b"\xff\xff\xff"
 """The degree of what may not be selected: behind all others, of which the third octet is 0 or 1."""
@@ -95,37 +95,37 @@ class Ranker:
             wire = route.attributes.wire
             if _LLGR_STALE in wire or not plain.begins_plainly(wire):
                 return None
-        source, rules = route.source, self._rules
+        facts, rules = route.facts, self._rules
         local_pref = plain.local_pref(wire)
         return _pack_degree(
             MOST_PREFERENCE - route.preference,
             rules.unresolvable_last and route.is_unresolvable,
             False,
-            MOST_LOCAL_PREF - (source.default_local_pref if local_pref is None else local_pref),
+            MOST_LOCAL_PREF - (facts.default_local_pref if local_pref is None else local_pref),
             plain.path_length(wire) if rules.path_metric else 0,
             wire[plain.ORIGIN_AT],
-            _med_of_plain(wire, source) if rules.med_metric else 0,
+            _med_of_plain(wire, facts) if rules.med_metric else 0,
         )
 
     def _ranking_of_plain(self, route: Route) -> Ranking | None:
-        wire, source, rules = route.plain, route.source, self._rules
+        wire, facts, rules = route.plain, route.facts, self._rules
         if wire is None or plain.may_be_reflected(wire):
             return None
         packed = _pack_rank(
-            not source.external,
+            not facts.external,
             route.igp_metric if rules.igp_metric else 0,
             route.since if rules.prefer_older else 0,
-            source.router_id,
+            facts.router_id,
             0,
         )
-        med = 0 if rules.med_metric else _med_of_plain(wire, source)
+        med = 0 if rules.med_metric else _med_of_plain(wire, facts)
         next_hop, neighbor_as = plain.next_hop(wire), plain.neighbor_as(wire)
-        return Ranking(packed, source.address, source.name, next_hop, wire, med, neighbor_as)
+        return Ranking(packed, facts.address, facts.name, next_hop, wire, med, neighbor_as)
 
 
-def _med_of_plain(wire: PlainAttributes, source: Source) -> int:
+def _med_of_plain(wire: PlainAttributes, facts: Facts) -> int:
     med = plain.med(wire)
-    return source.default_med if med is None else med
+    return facts.default_med if med is None else med
 
 
 def _keys(rules: Rules, steps: Iterable[Step]) -> tuple[Callable[[Route], Any], ...]:

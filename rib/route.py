@@ -1,12 +1,15 @@
 """Routes as the RIB knows them: who says it, what it says, where it leads (RFC 4271 §3.2)."""
 
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from enum import Enum, IntEnum
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from messages.attribute_set import AttributeSet
 from messages.plain_attributes import PlainAttributes
+
+T = TypeVar("T")
 
 
 class SourceKind(Enum):
@@ -28,96 +31,118 @@ PREFERENCES: Final = {
 }
 
 
+@dataclass(slots=True)
+class Facts:
+    """What the decision process and the propagation rules ask about a source.
+
+    A route keeps those under which it came in. When a neighbor gets others in place, its routes are followed
+    by successors with the new ones, and what was told of the old ones can still be worked out.
+    """
+
+    kind: SourceKind
+    name: str
+    preference: int
+    external: bool = False
+    """Whether it is in another AS, and not in our confederation."""
+    confederation: bool = False
+    """Whether it is in another member AS of our confederation (RFC 5065)."""
+    is_client: bool = False
+    """Whether we reflect its routes (RFC 4456)."""
+    cluster_id: int = 0
+    """The cluster that it is in as our client."""
+    default_local_pref: int = 100
+    """Degree of preference of its routes without LOCAL_PREF; all external ones are."""
+    default_med: int = 0
+    """What a route without MULTI_EXIT_DISC counts as (RFC 4271 §9.1.2.2 c)."""
+    router_id: int = 0
+    address: bytes = b""
+    interface: int = 0
+    """Index of the interface a directly connected neighbor is on, 0 if it is farther away."""
+    next_hop_self: bool = False
+    """Whether it is always told that we are the next hop."""
+    recursive: bool = False
+    """Whether its next hops may be resolved through routes (BIRD's ``gateway recursive``)."""
+
+
+class _Present(Generic[T]):
+    """A fact as it is now, as an attribute of a source."""
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, source: "Source", _owner: type | None = None) -> T:
+        fact: T = getattr(source.facts, self._name)
+        return fact
+
+    def __set__(self, source: "Source", fact: T) -> None:
+        setattr(source.facts, self._name, fact)
+
+
 class Source:
     """One protocol instance as an origin of routes.
 
-    A BGP neighbor fills in what the decision process and the propagation rules ask of it
-    each time a session comes up; its identity stays the same for as long as it is configured. A source has
-    routes in one table only: a neighbor with two families is two sources.
+    A BGP neighbor says what its facts are each time a session comes up, and when its settings change; its
+    identity stays the same for as long as it is configured. A source has routes in one table only: a neighbor
+    with two families is two sources.
     """
 
     __slots__ = (
-        "address",
-        "cluster_id",
-        "confederation",
-        "default_local_pref",
-        "default_med",
         "epoch",
-        "external",
+        "facts",
         "filtered",
-        "interface",
-        "is_client",
         "kind",
-        "name",
         "origin",
         "path_id",
-        "preference",
         "preferred",
-        "recursive",
-        "router_id",
+        "repeated",
         "routes",
+        "stale_before",
         "trail",
     )
 
+    name = _Present[str]()
+    preference = _Present[int]()
+    external = _Present[bool]()
+    confederation = _Present[bool]()
+    is_client = _Present[bool]()
+    cluster_id = _Present[int]()
+    default_local_pref = _Present[int]()
+    default_med = _Present[int]()
+    router_id = _Present[int]()
+    address = _Present[bytes]()
+    interface = _Present[int]()
+    next_hop_self = _Present[bool]()
+    recursive = _Present[bool]()
+
     def __init__(self, name: str, kind: SourceKind, preference: int | None = None) -> None:
-        self.name = name
         self.kind = kind
-        self.preference = PREFERENCES[kind] if preference is None else preference
-        self.external = False
-        """Whether it is in another AS, and not in our confederation."""
-        self.confederation = False
-        """Whether it is in another member AS of our confederation (RFC 5065)."""
-        self.is_client = False
-        """Whether we reflect its routes (RFC 4456)."""
-        self.cluster_id = 0
-        """The cluster that it is in as our client."""
-        self.default_local_pref = 100
-        """Degree of preference of its routes without LOCAL_PREF; all external ones are."""
-        self.default_med = 0
-        """What a route without MULTI_EXIT_DISC counts as (RFC 4271 §9.1.2.2 c)."""
+        self.facts = Facts(kind, name, PREFERENCES[kind] if preference is None else preference)
+        """Those of routes that come in now."""
         self.path_id = 0
         """Our Path Identifier for its routes (RFC 7911 §3), from its table with the first of them."""
         self.origin: Source | None = None
         """In a table that a pipe fills: whose routes these are where they came from."""
         self.trail: frozenset[str] = frozenset()
         """The tables that they have been in before."""
-        self.router_id = 0
-        self.address = b""
-        self.interface = 0
-        """Index of the interface a directly connected neighbor is on, 0 if it is farther away."""
-        self.recursive = False
-        """Whether its next hops may be resolved through routes (BIRD's ``gateway recursive``)."""
         self.epoch = 0
         """Grows when it begins to say everything again (RFC 7313 §4); what it does not repeat is swept."""
+        self.stale_before = 0
+        """Routes of epochs before this one are long-lived stale (RFC 9494 §4.2)."""
         self.routes = 0
         """How many prefixes it has a route for, refused ones included."""
         self.filtered = 0
         """For how many of them the route was refused on arrival."""
         self.preferred = 0
         """For how many prefixes its route is the best one."""
+        self.repeated = 0
+        """How often it said of a prefix what it had said before."""
 
     def adopt(self, other: "Source") -> None:
         """Be what another source is to the decision process and to propagation."""
-        for name in _FACTS:
-            setattr(self, name, getattr(other, name))
+        self.facts = other.facts
 
     def __repr__(self) -> str:
         return f"<Source {self.name}>"
-
-
-_FACTS: Final = (
-    "address",
-    "cluster_id",
-    "confederation",
-    "default_local_pref",
-    "default_med",
-    "external",
-    "interface",
-    "is_client",
-    "preference",
-    "recursive",
-    "router_id",
-)
 
 
 class Refusal(Enum):
@@ -182,6 +207,7 @@ class Route:
         "degree",
         "destination",
         "epoch",
+        "facts",
         "igp_metric",
         "is_filtered",
         "is_pinned",
@@ -215,7 +241,9 @@ class Route:
         self.is_filtered = refusal is not None and refusal is not Refusal.UNRESOLVABLE
         """Whether it was refused on arrival; one without a way to its next hop was not."""
         self.igp_metric = igp_metric
-        self.preference = source.preference
+        facts = self.facts = source.facts
+        """Of its source, when it came in."""
+        self.preference = facts.preference
         self.is_pinned = False
         """Whether it leads where a filter said, wherever its next hop is."""
         self.epoch = source.epoch
@@ -256,6 +284,7 @@ class Route:
         """Return the successor whose next hop resolves differently."""
         successor = Route(self.source, self.said, destination, self.since, refusal, igp_metric)
         successor.meant = self.meant
+        successor.facts = self.facts
         successor.preference = self.preference
         successor.is_pinned = self.is_pinned
         successor.epoch = self.epoch
@@ -265,6 +294,7 @@ class Route:
         """Tell whether nobody can tell it from another route of its source, but for their time of arrival."""
         return (
             self.refusal is other.refusal
+            and self.facts is other.facts
             and self.preference == other.preference
             and self.igp_metric == other.igp_metric
             and self.destination == other.destination

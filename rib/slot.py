@@ -7,7 +7,7 @@ are in no order. Slots never change; another takes their place.
 
 from typing import Any, NamedTuple, TypeAlias
 
-from rib.route import Refusal, Route, Source
+from rib.route import Facts, Refusal, Route, Source
 
 
 class Path(NamedTuple):
@@ -27,6 +27,11 @@ class Path(NamedTuple):
     def source(self) -> Source:
         """The neighbor."""
         return self.route.source
+
+    @property
+    def facts(self) -> Facts:
+        """Those of the route."""
+        return self.route.facts
 
     @property
     def degree(self) -> bytes:

@@ -6,6 +6,7 @@ No slot and no entry is changed: these functions return others.
 from operator import attrgetter
 from typing import Final
 
+from messages.attribute_set import AttributeSet
 from rib.decision import Decision
 from rib.route import Route, Source
 from rib.slot import Entry, Path, Slot, entries_of, route_of
@@ -14,11 +15,17 @@ _degree: Final = attrgetter("degree")
 
 
 def entry_from(slot: Slot | None, source: Source) -> Entry | None:
-    """Return what a source that sends no Path Identifiers has in a slot."""
+    """Return what a source that sends no Path Identifiers has in a slot.
+
+    A path is that if there is nothing else: it is stale, of a session that agreed on identifiers.
+    """
+    stale: Entry | None = None
     for entry in entries_of(slot):
         if entry.source is source:
-            return entry
-    return None
+            if entry.__class__ is Route:
+                return entry
+            stale = entry
+    return stale
 
 
 def path_from(slot: Slot | None, source: Source, identifier: int) -> Path | None:
@@ -66,26 +73,29 @@ def matters(entries: tuple[Entry, ...], old: Entry | None, new: Entry | None, de
     if decision.can_matter(first, before, after):
         return True
     # Next hops may be found through another route if the best one is itself found so.
-    return first.source.recursive and (_leads(before) or _leads(after))
+    return first.facts.recursive and (_leads(before) or _leads(after))
 
 
 def _leads(route: Route | None) -> bool:
     """Tell whether next hops may be found through a route."""
-    return route is not None and not route.source.recursive
+    return route is not None and not route.facts.recursive
 
 
 def says_the_same(old: Route, new: Route) -> bool:
     """Tell whether a source said nothing new."""
     return old is new or (
-        (old.said is new.said or old.said == new.said or _is_in_another_form(old, new))
+        (old.said is new.said or old.said == new.said or _reads_the_same(old, new))
         and old.destination is new.destination
+        and old.facts is new.facts
         and old.preference == new.preference
     )
 
 
-def _is_in_another_form(old: Route, new: Route) -> bool:
-    """Tell whether one is held as plain octets, the other as a set of attributes, and both say the same."""
-    return old.said.__class__ is not new.said.__class__ and old.received.says_the_same_as(new.received)
+def _reads_the_same(old: Route, new: Route) -> bool:
+    """Tell whether both say the same, though in another form, or in a session with other capabilities."""
+    if isinstance(old.said, AttributeSet) or isinstance(new.said, AttributeSet):
+        return old.refusal is new.refusal and old.received.says_the_same_as(new.received)
+    return False
 
 
 def looks_the_same(old: Route, new: Route) -> bool:

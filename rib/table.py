@@ -1,6 +1,6 @@
 """One routing table: what its sources say of which prefixes (architecture §4)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
@@ -39,7 +39,10 @@ class Table(TouchedSlots):
         """Grows with every batch that changed a best route."""
         self.tells_all = False
         """Whether somebody follows all routes and not only the best ones: then any change marks a key."""
+        self.sources: set[Source] = set()
+        """All that have routes, and some that had."""
         self._path_ids = count(1)
+        self._remembered_ids: dict[str, int] = {}
 
     def held(self, source: Source, key: PrefixKey) -> Route | None:
         """Return what a source without Path Identifiers said last of a prefix, settled or not."""
@@ -52,6 +55,14 @@ class Table(TouchedSlots):
         entry = path_from(self.slots.get(key), source, identifier)
         return None if entry is None else entry.route
 
+    def remember_identifiers(self, identifiers: Mapping[str, int]) -> None:
+        """Give sources of these names the Path Identifiers that they had in an earlier process (RFC 7911).
+
+        Neighbors that have kept our paths need not learn them again. To be called before there are routes.
+        """
+        self._remembered_ids = dict(identifiers)
+        self._path_ids = count(max(identifiers.values(), default=0) + 1)
+
     # What a source says
 
     def announce(self, route: Route, keys: Sequence[PrefixKey]) -> None:
@@ -63,7 +74,9 @@ class Table(TouchedSlots):
             return
         source = route.source
         if not source.path_id:
-            source.path_id = next(self._path_ids)
+            source.path_id = self._remembered_ids.pop(source.name, 0) or next(self._path_ids)
+        if source not in self.sources:
+            self.sources.add(source)
         if self.slots.keys().isdisjoint(keys):
             self._announce_first(route, keys)
         else:
@@ -103,7 +116,7 @@ class Table(TouchedSlots):
         slots, source, degree = self.slots, route.source, route.degree
         get: Callable[[PrefixKey], Any] = slots.get
         mark = self.dirty.setdefault
-        tells_all, leads = self.tells_all, not source.recursive
+        tells_all, leads = self.tells_all, not route.facts.recursive
         others: list[PrefixKey] = []
         count = 0
         for key in keys:
@@ -122,7 +135,7 @@ class Table(TouchedSlots):
                 first = entries[0]
                 if first.degree < degree:
                     slots[key] = (*entries, route)
-                    if tells_all or (leads and first.source.recursive):
+                    if tells_all or (leads and first.facts.recursive):
                         mark(key, slot)
                 else:
                     slots[key] = (route, *entries) if degree < first.degree else (first, route, *entries[1:])
@@ -146,7 +159,7 @@ class Table(TouchedSlots):
         slots, source = self.slots, route.source
         get, mark = slots.get, self.dirty.setdefault
         again: dict[Route, Route] = {}
-        fresh = replaced = filtered = 0
+        fresh = replaced = filtered = repeated = 0
         for key in keys:
             slot = get(key)
             if slot is None:
@@ -154,12 +167,14 @@ class Table(TouchedSlots):
                 mark(key, None)
                 fresh += 1
             elif slot is route:
-                continue
+                repeated += 1
             elif slot.__class__ is Route and slot.source is source:
                 if slot.epoch == route.epoch and says_the_same(slot, route):
+                    repeated += 1
                     continue
                 if looks_the_same(slot, route):
                     slots[key] = said_again(slot, route.epoch, again)
+                    repeated += 1
                     continue
                 slots[key] = route
                 replaced += 1
@@ -168,12 +183,14 @@ class Table(TouchedSlots):
             else:
                 self._announce_entry(key, slot, entry_from(slot, source), route, again)
         source.routes += fresh
+        source.repeated += repeated
         source.filtered += filtered + (fresh + replaced) * route.is_filtered
 
     def announce_paths(self, route: Route, paths: Iterable[PathKey]) -> None:
         """Store a route for every path, in place of the one its source had for the path (RFC 7911 §5)."""
         self.spill()
         source = route.source
+        self.sources.add(source)
         again: dict[Route, Route] = {}
         for path in paths:
             key, identifier = PrefixKey(path[IDENTIFIER_OCTETS:]), int.from_bytes(path[:IDENTIFIER_OCTETS])
@@ -195,14 +212,19 @@ class Table(TouchedSlots):
     def _announce_entry(
         self, key: PrefixKey, slot: Slot | None, old: Entry | None, new: Entry, again: dict[Route, Route]
     ) -> None:
-        """Store an entry beside others."""
+        """Store an entry beside others.
+
+        It may replace one of another kind, of a session that agreed otherwise on Path Identifiers.
+        """
         route = route_of(new)
         source = route.source
         if old is not None:
             before = route_of(old)
             if before.epoch == route.epoch and says_the_same(before, route):
+                source.repeated += 1
                 return
-            if looks_the_same(before, route):
+            if old.__class__ is new.__class__ and looks_the_same(before, route):
+                source.repeated += 1
                 kept = holding(old, said_again(before, route.epoch, again))
                 rest = tuple([kept if each is old else each for each in entries_of(slot)])
                 self.slots[key] = rest if len(rest) > 1 else kept
@@ -251,7 +273,8 @@ class Table(TouchedSlots):
             self._put(key, slot, old, None)
             return old
         first = entries[0]
-        if old.degree <= first.degree or self.tells_all or (first.source.recursive and not source.recursive):
+        could_lead = first.facts.recursive and not old.facts.recursive
+        if old.degree <= first.degree or self.tells_all or could_lead:
             self.dirty.setdefault(key, slot)
         rest = without(entries, old)
         self.slots[key] = rest if len(rest) > 1 else rest[0]

@@ -97,7 +97,9 @@ class UpdateGroup:
     def advertise(self, batch: Batch) -> None:
         """Tell every member what changed; those behind only note the keys."""
         in_step = [member for member in self.members.values() if member.backlog is None]
-        behind = [member for member in self.members.values() if member.backlog is not None]
+        behind = [
+            member for member in self.members.values() if member.backlog is not None and not member.is_held
+        ]
         if behind:
             touched = self.touched(batch)
             for member in behind:
@@ -172,6 +174,8 @@ class UpdateGroup:
         whole = Part.joined(None, outgoing.parts())
         finished = not backlog
         if finished:
+            if self.quota is not None:
+                self.quota.has_learned()
             whole.messages.extend(member.catch_up(self._end_of_rib))
         room = whole.give(member) if whole.messages else True
         if not room:
@@ -182,6 +186,10 @@ class UpdateGroup:
         self, outgoing: Outgoing, member: Member, key: PrefixKey, slot: Slot | None, told: WasTold
     ) -> None:
         """Tell a member of one prefix as it is now."""
+        quota = self.quota
+        if quota is not None and quota.takes_back(key, was_told=told != Told.NOTHING):
+            outgoing.withdraw([key], but=None)
+            return
         best = winner(slot)
         view = None
         if best is not None and may_hear(member.source, best):

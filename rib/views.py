@@ -1,6 +1,6 @@
 """What routes look like to neighbors: the octets they are sent as, or why they are withheld."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Final, TypeAlias
 
 from messages.attribute_set import AttributeSet
@@ -30,9 +30,13 @@ class Views:
     to keep it for every route of a full table would take as much memory as the routes.
     """
 
-    def __init__(self, key: GroupKey, number: int) -> None:
+    def __init__(
+        self, key: GroupKey, number: int, failed: Callable[[Route, Exception], None] | None = None
+    ) -> None:
+        """``failed`` is told of routes that are withheld because of a bug; without it that is nobody's."""
         self.number: Final = number
         """Tells people which groups show the same."""
+        self._failed = failed
         self._key: Final = key
         self._plain_exit = PlainExit(key) if PlainExit.suits(key) else None
         self._known: dict[Hashable, View] = {}
@@ -69,12 +73,24 @@ class Views:
         if self._plain_exit is not None and self._plain_exit.shows(route):
             return True
         known = self._known.get(self._asked(route, prefix))
-        outcome = egress(self._key, route, prefix, silent=silent) if known is None else known
+        if known is None:
+            return self._would_show(route, prefix, silent=silent)
         route.attributes.forget()
-        if isinstance(outcome, AttributeSet):
-            most = 2 * len(outcome.wire) + _ALWAYS_ENOUGH  # AS numbers may be there twice (RFC 6793 §4.2.2)
-            return most <= self._key.context.message_octets or isinstance(self._encode(outcome), Encoded)
-        return not isinstance(outcome, Withheld)
+        return not isinstance(known, Withheld)
+
+    def _would_show(self, route: Route, prefix: PrefixKey, *, silent: bool) -> bool:
+        try:
+            outcome = egress(self._key, route, prefix, silent=silent)
+            route.attributes.forget()
+            return not isinstance(outcome, Withheld) and self._has_room(outcome)
+        except Exception as error:
+            self._broke(route, error, silent=silent)
+            return False
+
+    def _has_room(self, outcome: AttributeSet) -> bool:
+        """Tell whether attributes fit into a message; most do, and need not be encoded for that."""
+        most = 2 * len(outcome.wire) + _ALWAYS_ENOUGH  # AS numbers may be there twice (RFC 6793 §4.2.2)
+        return most <= self._key.context.message_octets or isinstance(self._encode(outcome), Encoded)
 
     def _asked(self, route: Route, prefix: PrefixKey) -> Hashable:
         """Return what a view depends on; for what depends on each prefix nothing is remembered."""
@@ -92,13 +108,24 @@ class Views:
         return self._plain_exit.say(changes, outgoing)
 
     def _work_out(self, route: Route, prefix: PrefixKey, *, silent: bool) -> View:
-        outcome = egress(self._key, route, prefix, silent=silent)
-        if isinstance(outcome, Withheld):
-            return outcome
-        self._encodings += 1
-        view = self._encode(outcome)
+        try:
+            outcome = egress(self._key, route, prefix, silent=silent)
+            if isinstance(outcome, Withheld):
+                return outcome
+            self._encodings += 1
+            view = self._encode(outcome)
+        except Exception as error:
+            self._broke(route, error, silent=silent)
+            return Withheld.BUG
         route.attributes.forget()
         return view
+
+    def _broke(self, route: Route, error: Exception, *, silent: bool) -> None:
+        """A bug costs the route, and not the neighbors who would be sent it."""
+        if self._failed is None:
+            raise error
+        if not silent:
+            self._failed(route, error)
 
     def _encode(self, attributes: AttributeSet) -> View:
         """Return what goes on the wire, if a message has room for it (RFC 4271 §9.2)."""

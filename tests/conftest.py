@@ -18,11 +18,15 @@ settings.load_profile(os.environ.get("BGPD_HYPOTHESIS_PROFILE", "suite"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let SIGTERM end a run like Ctrl-C, so that every fixture cleans up."""
+    """Let SIGTERM end a run like Ctrl-C, so that every fixture cleans up, also of a run in the background.
+
+    A shell has such a run ignore SIGINT, and so would every program that the tests start and interrupt.
+    """
     config.addinivalue_line(
         "markers", "soak: has a long form, run by `make soak` (see the `soaking` fixture)"
     )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

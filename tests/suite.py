@@ -1,9 +1,11 @@
 """Runs all tests, the interop tests beside the others, and closes with one line that counts them all.
 
-``python -m tests.suite [argument of pytest ...]``: interop tests mostly wait, so several pytest processes
-share them (``tests.sharing``).  The output of each process follows when the one before it has ended.
+``python -m tests.suite [argument of pytest ...]``: several pytest processes share the interop tests, which
+mostly wait (``tests.sharing``).  Others share the rest; these stand back where both want the processor.  The
+output of each process follows when the one before it has ended.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -18,7 +20,9 @@ from xml.etree import ElementTree
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 RESULTS: Final = ROOT / ".cache" / "suite"
-INTEROP_PROCESSES: Final = 3
+INTEROP_PROCESSES: Final = 4
+UNIT_PROCESSES: Final = 2
+_STAND_BACK: Final = ("nice", "-n", "5")
 _ORDER: Final = ("failed", "error", "passed", "skipped", "xfailed")
 
 
@@ -60,11 +64,21 @@ class Tally:
 
 
 def parts(claims: Path) -> dict[str, list[str]]:
-    """Return the arguments of each process by its name; those of the interop tests share them in a folder."""
-    share = ["-m", "interop", "-p", "tests.sharing", f"--share-in={claims}"]
-    return {"unit": ["-m", "not interop"]} | {
-        f"interop-{number}": share for number in range(1, INTEROP_PROCESSES + 1)
+    """Return the arguments of each process by its name; they share their tests in a folder."""
+    share = ["-p", "tests.sharing", f"--share-in={claims}"]
+    return {
+        f"{kind}-{number}": ["-m", marked, *share]
+        for kind, marked, processes in (
+            ("unit", "not interop", UNIT_PROCESSES),
+            ("interop", "interop", INTEROP_PROCESSES),
+        )
+        for number in range(1, processes + 1)
     }
+
+
+def environment() -> dict[str, str]:
+    """Return that of the processes: what they compile is kept, or each daemon that they start compiles it."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -96,10 +110,16 @@ class _Run:
         self.report = RESULTS / f"{name}.xml"
         self.report.unlink(missing_ok=True)
         self._log = RESULTS / f"{name}.log"
-        command = [sys.executable, "-m", "pytest", f"--junitxml={self.report}", *arguments]
+        first = _STAND_BACK if name.startswith("unit") else ()
+        command = [*first, sys.executable, "-m", "pytest", f"--junitxml={self.report}", *arguments]
         with self._log.open("wb") as output:
             self._child = subprocess.Popen(
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+                command,
+                cwd=ROOT,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
             )
 
     @property

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -28,7 +29,7 @@ def test_error(broken): pass
 SHARED = """
 import pytest, time
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=[object(), object()], ids=["one", "other"])
 def scene(request):
     yield request.module.__name__
 
@@ -38,7 +39,10 @@ def whole():
 
 @pytest.mark.interop
 @pytest.mark.parametrize("number", range(3))
-def test_shared(scene, whole, number): time.sleep(0.05)
+def test_together(scene, whole, number): time.sleep(0.05)
+@pytest.mark.interop
+@pytest.mark.parametrize("number", range(3))
+def test_alone(whole, number): time.sleep(0.05)
 def test_unit(): pass
 """
 SEARCH = {"PYTHONPATH": str(ROOT), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
@@ -88,11 +92,12 @@ def test_a_run_without_a_report_is_an_error(tmp_path: Path) -> None:
 
 def test_the_processes_of_the_suite_run_each_test_once(tmp_path: Path) -> None:
     """They are started together; which module falls to which of them is left to chance."""
-    modules = [f"folder{number % 2}/test_module{number}" for number in range(6)]
+    modules = [f"folder{number // 3}/test_module{number}" for number in range(6)]
     for module in modules:
         (tmp_path / module).parent.mkdir(exist_ok=True)
         (tmp_path / f"{module}.py").write_text(SHARED)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = interop\naddopts = --import-mode=importlib\n")
+    (tmp_path / "test_late.py").write_text("import sys\nassert 'not interop' in sys.argv\n")
     claims = tmp_path / "claims"
     claims.mkdir()
     runs = {
@@ -103,9 +108,17 @@ def test_the_processes_of_the_suite_run_each_test_once(tmp_path: Path) -> None:
     }
     assert [run.wait(60) for run in runs.values()] == [0] * len(runs)
     ran = {name: cases(tmp_path / f"{name}.xml") for name in runs}
-    shared = [f"{module.replace('/', '.')}.test_shared[{n}]" for module in modules for n in range(3)]
-    assert sorted(ran.pop("unit")) == sorted(f"{module.replace('/', '.')}.test_unit" for module in modules)
-    assert sorted(case for each in ran.values() for case in each) == sorted(shared)
+    places = [module.replace("/", ".") for module in modules]
+    assert sorted(chain(*(ran[name] for name in ran if "unit" in name))) == [
+        f"{each}.test_unit" for each in places
+    ]
+    alone = [f"{each}.test_alone[{n}]" for each in places for n in range(3)]
+    together = [f"{each}.test_together[{scene}-" for each in places for scene in ("one", "other")]
+    assert sorted(chain(*(ran[name] for name in ran if "interop" in name))) == sorted(
+        [*alone, *(f"{start}{n}]" for start in together for n in range(3))]
+    )
+    for start in together:  # what has a fixture in common was run by one process
+        assert [len([each for each in ran[name] if each.startswith(start)]) for name in ran].count(3) == 1
 
 
 def cases(report: Path) -> list[str]:

@@ -11,7 +11,7 @@ from bgpd.bird.pipe_settings import PIPE
 from bgpd.bird.settings import Protocol, read_block, read_item
 from bgpd.bird.static_settings import STATIC
 from bgpd.bird.top_level import TOP_LEVEL
-from bgpd.bird.tree import BirdConfiguration, ProtocolBlock, Table
+from bgpd.bird.tree import BirdConfiguration, Item, ProtocolBlock, Table
 from bgpd.bird.value_grammar import ValueGrammar
 from rib.filters.errors import FilterError
 from rib.filters.grammar.lexer import Dialect, Kind, Token
@@ -24,8 +24,16 @@ _PROTOCOLS: Final[Mapping[str, Protocol]] = MappingProxyType(
 class Grammar(ValueGrammar):
     """Reads a configuration file."""
 
-    def __init__(self, tokens: Iterator[Token], dialect: Dialect, configuration: BirdConfiguration) -> None:
+    def __init__(
+        self,
+        tokens: Iterator[Token],
+        dialect: Dialect,
+        configuration: BirdConfiguration,
+        new_names: Mapping[str, str],
+    ) -> None:
+        """``new_names`` are other names for protocols that are given one by us."""
         super().__init__(tokens, dialect, configuration)
+        self._new_names = new_names
         self.program.symbols.others |= configuration.tables.keys()
         self._unnamed: dict[str, int] = {}
         """How many protocols of each kind have been given a name."""
@@ -33,6 +41,7 @@ class Grammar(ValueGrammar):
     def read(self) -> None:
         """Read all. Raises FilterError for the first mistake, QuitError where a filter says so."""
         while self.peek().kind is not Kind.END:
+            self.forget_words()
             self._statement()
         complaint = self._complaint()
         if complaint:
@@ -77,6 +86,7 @@ class Grammar(ValueGrammar):
         if name != "master":
             self._take(name)
         self.configuration.tables[name] = Table(name, is_sorted)
+        self.configuration.symbols.setdefault(name, "routing table")
 
     # Protocols
 
@@ -91,13 +101,21 @@ class Grammar(ValueGrammar):
             raise FilterError(self.place, "Kernel device protocol already defined")
         block = ProtocolBlock(protocol.kind, self._name(protocol.kind), begin.text == "template", begin.at)
         self.configuration.blocks[block.name] = block
+        self.configuration.symbols[block.name] = "protocol template" if block.is_template else "protocol"
         self.subject = block.name
         if self.accept("from"):
             block.items += self._template(protocol.kind).items
+        else:
+            block.items += self._traced_by_default()
         block.items = read_block(self, protocol.settings, block.items)
         complaint = None if block.is_template else protocol.check(block, self.configuration)
         if complaint:
             raise FilterError(self.place, complaint)
+
+    def _traced_by_default(self) -> list[Item]:
+        """Return what the last ``debug protocols`` says of all protocols behind it."""
+        defaults = [item for item in self.configuration.items if item.name == "debug protocols"]
+        return [item._replace(name="debug") for item in defaults[-1:]]
 
     def _has(self, kind: str) -> bool:
         return any(block.kind == kind for block in self.configuration.blocks.values())
@@ -113,6 +131,7 @@ class Grammar(ValueGrammar):
         while True:
             number = self._unnamed[kind] = self._unnamed.get(kind, 0) + 1
             name = f"{kind}{number}"
+            name = self._new_names.get(name, name)
             if name not in self.program.symbols:
                 return self._take(name)
 

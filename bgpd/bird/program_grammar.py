@@ -10,13 +10,23 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from bgpd.bird.tree import BirdConfiguration
+from bgpd.bird.written import body_of, text_of
 from rib.filters import syntax
 from rib.filters.errors import FilterError, Place, RunError
 from rib.filters.grammar.lexer import Dialect, Kind, Token
 from rib.filters.grammar.parser import Parser
 from rib.filters.running.judging import line_of
 from rib.filters.running.run import DecidedError, Decision
-from rib.filters.syntax import Block, Evaluate, Expression, Filter, Function, Name, Statement
+from rib.filters.syntax import (
+    Block,
+    Definition,
+    Evaluate,
+    Expression,
+    Filter,
+    Function,
+    Name,
+    Statement,
+)
 
 _T = TypeVar("_T", bound=Function | Filter | Expression)
 
@@ -36,11 +46,23 @@ class ProgramGrammar(Parser):
         self.program = configuration.program
         self._known: list[Statement] = []
         """What is complete of the definition that is being read."""
+        self._words: list[Token] = []
+        """All that was taken of the statement that is being read."""
 
     @property
     def place(self) -> Place:
         """How far the text has been read: the place of BIRD's messages."""
         return self._newest.at
+
+    def next(self) -> Token:
+        """Take the next token, and keep it: filters are wanted as text, too."""
+        token = super().next()
+        self._words.append(token)
+        return token
+
+    def forget_words(self) -> None:
+        """Begin another statement."""
+        self._words.clear()
 
     # Definitions
 
@@ -50,6 +72,7 @@ class ProgramGrammar(Parser):
         tree = self._complete(self.parse_function, name)
         with self._running(_NO_INTEGER):
             self.program.define(tree)
+        self._defined(tree, tree.name, "function")
 
     def define_filter(self) -> None:
         """Read and define a filter."""
@@ -57,10 +80,13 @@ class ProgramGrammar(Parser):
         tree = self._complete(self.parse_filter_definition)
         with self._running(_NO_INTEGER):
             self.program.define(tree)
+        self._defined(tree, str(tree.name), "filter")
 
     def define_roa_table(self) -> None:
         """Read and define a table of ROAs."""
-        self.program.define(self.parse_roa_table())
+        tree = self.parse_roa_table()
+        self.program.define(tree)
+        self._defined(tree, tree.name, "ROA table")
 
     def define_constant(self) -> None:
         """Read and define a constant; it is worked out before its name is looked at."""
@@ -72,6 +98,13 @@ class ProgramGrammar(Parser):
             value = self.program.evaluate(expression)
         self.program.symbols.check_free(name.value, self.place)
         self.program.symbols.constants[name.value] = value
+        self._defined(syntax.Constant(name.value, expression, at=name.at), name.value, "constant")
+
+    def _defined(self, tree: Definition, name: str, symbol_class: str) -> None:
+        """Keep a definition as it was written."""
+        self.configuration.definitions.append(tree)
+        self.configuration.texts[tree.at] = text_of(self._words)
+        self.configuration.symbols[name] = symbol_class
 
     def evaluate(self) -> None:
         """Read ``eval expression`` and work it out; its value must be a number."""
@@ -89,15 +122,27 @@ class ProgramGrammar(Parser):
 
     def inline_filter(self) -> Filter:
         """Read a filter that is written where it is used."""
-        return self._resolved(self._complete(self.parse_filter_body))
+        begin = len(self._words)
+        tree = self._resolved(self._complete(self.parse_filter_body))
+        self.configuration.texts[tree.at] = text_of(body_of(self._words[begin:]))
+        return tree
 
     def condition(self) -> Filter:
         """Read ``where expression``."""
-        return self._resolved(self._complete(self.parse_where))
+        begin = len(self._words) + 1
+        tree = self._resolved(self._complete(self.parse_where))
+        self.configuration.texts[tree.at] = f"if {text_of(self._words[begin:])} then accept; reject;"
+        return tree
 
     def statements(self, parse: Callable[[], Filter]) -> Filter:
         """Read statements that change the attributes of a route."""
         return self._resolved(self._complete(parse))
+
+    def statement_with_text(self) -> tuple[Statement, str]:
+        """Read a statement, and return how it is written, too."""
+        begin = len(self._words)
+        statement = self.parse_statement()
+        return statement, text_of(self._words[begin:])
 
     def integer(self) -> int:
         """Read an expression in parentheses and return its value, which must be a number."""
@@ -121,8 +166,10 @@ class ProgramGrammar(Parser):
         return parse
 
     def _resolved(self, tree: Filter) -> Filter:
+        """Look up the names in a tree; the tree stays as it is written."""
         with self._running(_NO_INTEGER):
-            return self.program.resolve(tree)
+            self.program.resolve(tree)
+        return tree
 
     @contextmanager
     def _running(self, complaint: str) -> Iterator[None]:

@@ -88,14 +88,16 @@ def _with_options(grammar: ValueGrammar, route: StaticRoute) -> StaticRoute:
 
     def body() -> Filter:
         begin = grammar.expect("{").at
-        statements: list[Statement] = []
+        statements: list[tuple[Statement, str]] = []
         while not grammar.accept("}"):
             if grammar.accept("bfd"):
                 options.append(grammar.truth())
                 grammar.expect(";")
             else:
-                statements.append(grammar.parse_statement())
-        return Filter(None, (), Block(tuple(statements), at=begin), at=begin)
+                statements.append(grammar.statement_with_text())
+        trees, texts = tuple(zip(*statements, strict=True)) or ((), ())
+        grammar.configuration.texts[begin] = "\n".join(texts)
+        return Filter(None, (), Block(trees, at=begin), at=begin)
 
     attributes = grammar.statements(body)
     bfd = options[-1] if options else route.bfd

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from rib.filters.binding.complaints import BIRD
 from rib.filters.errors import Place
 from rib.filters.program import Program
-from rib.filters.syntax import Filter
+from rib.filters.syntax import Definition, Filter
 from rib.filters.values import Address, Prefix
 
 # Values
@@ -177,11 +177,17 @@ class BirdConfiguration:
 
     program: Program = field(default_factory=lambda: Program(BIRD))
     """Its filters, functions, constants and tables of ROAs."""
+    definitions: list[Definition] = field(default_factory=list)
+    """The same as they were written, their names not looked up yet."""
+    texts: dict[Place, str] = field(default_factory=dict)
+    """The words of all that is in the filter language, by the place that its tree has."""
     items: list[Item] = field(default_factory=list)
     """The statements that are not about one protocol."""
     tables: dict[str, Table] = field(default_factory=lambda: {"master": Table("master")})
     blocks: dict[str, ProtocolBlock] = field(default_factory=dict)
     """Templates, too."""
+    symbols: dict[str, str] = field(default_factory=lambda: {"master": "routing table"})
+    """What has a name, in order, each with what BIRD calls it."""
 
     @property
     def protocols(self) -> list[ProtocolBlock]:

@@ -4,15 +4,16 @@ A file takes this way::
 
     loading.py       bytes -> TOML or JSON data, with the lines its keys stand on (toml_lines.py)
     inheritance.py   neighbors are completed with the settings of their groups
-    configuration.py the pydantic models, one file a subject (router.py, kernel.py, neighbors.py, ...);
+    configuration.py the pydantic models, one file a subject (router.py, control.py, kernel.py, ...);
                      their types say what a value may be (values.py, addresses.py)
-    checks.py        rules between several values (neighbor_checks.py, relation_checks.py, static_checks.py,
-                     table_checks.py)
+    checks.py        rules between several values (name_checks.py, neighbor_checks.py, relation_checks.py,
+                     static_checks.py, table_checks.py)
     filter_sources.py, filter_reading.py
                      texts in the filter language, here and in files of their own, read and checked
     validation.py    runs these and raises every problem at once (problems.py), as ConfigurationError
-    build.py         models -> settings.py: plain frozen values without defaults to look up
-                     (effective.py: the defaults of a neighbor that depend on other values)
+    build.py         models -> bgpd/settings.py: plain frozen values without defaults to look up
+                     (names.py: what protocols without a name are called; effective.py: the defaults of a
+                     neighbor that depend on other values; build_*.py: one for each kind of settings)
 
 pydantic is known in this package only. A new key is a field of a model, with a docstring for the
 operator and a line in ``build.py``; a key that is announced but not supported yet stands in
@@ -24,18 +25,23 @@ from bgpd.config.configuration import Configuration
 from bgpd.config.faults import ConfigurationError, Problem
 from bgpd.config.loading import load
 from bgpd.config.printing import print_config
-from bgpd.config.settings import (
+from bgpd.config.validation import validate
+from bgpd.settings import (
     Confederation,
     DaemonSettings,
     DecisionSettings,
+    DeviceSettings,
+    DirectSettings,
     KernelSettings,
+    LogSettings,
     NeighborSettings,
     PipeSettings,
     PrefixLimit,
     StaticNextHop,
     StaticRoute,
+    StaticSettings,
+    TimeFormat,
 )
-from bgpd.config.validation import validate
 
 __all__ = [
     "Confederation",
@@ -43,13 +49,18 @@ __all__ = [
     "ConfigurationError",
     "DaemonSettings",
     "DecisionSettings",
+    "DeviceSettings",
+    "DirectSettings",
     "KernelSettings",
+    "LogSettings",
     "NeighborSettings",
     "PipeSettings",
     "PrefixLimit",
     "Problem",
     "StaticNextHop",
     "StaticRoute",
+    "StaticSettings",
+    "TimeFormat",
     "build",
     "load",
     "print_config",

@@ -10,12 +10,15 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from bgpd.config.wording import Allowed, quoted, refusal
+from bgpd.config.wording import Allowed, at_least_one, quoted, refusal
 from bgpd.interface_patterns import parse_pattern
 
 FamilyName = Annotated[Literal["ipv4", "ipv6"], Allowed('"ipv4" or "ipv6"')]
 Families = Annotated[
-    tuple[FamilyName, ...], Field(strict=False, min_length=1), Allowed('a list like ["ipv4", "ipv6"]')
+    tuple[FamilyName, ...],
+    Field(strict=False),
+    AfterValidator(at_least_one),
+    Allowed('a list like ["ipv4", "ipv6"]'),
 ]
 
 _EXAMPLES: Final = '"192.0.2.1" or "2001:db8::1"'
@@ -56,9 +59,14 @@ def _address(text: str) -> IPv4Address | IPv6Address:
 def _host(text: str) -> str:
     """Check an address that one host can have."""
     address = _address(text)
-    if address.is_unspecified or address.is_multicast or address == _BROADCAST:
+    if address.is_unspecified or _is_multicast(address) or address == _BROADCAST:
         raise refusal(f"{quoted(text)} is not the address of one host; write one like {_EXAMPLES}")
     return str(address)
+
+
+def _is_multicast(address: IPv4Address | IPv6Address) -> bool:
+    """Tell whether an address is for many hosts; an IPv6 one has no first flag then (RFC 4291 §2.7)."""
+    return address.is_multicast and (address.version == 4 or address.packed[1] < 0x80)
 
 
 def _neighbor(text: str) -> str:

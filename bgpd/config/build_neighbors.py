@@ -10,7 +10,7 @@ from bgpd.config.limits import MaxPrefixes
 from bgpd.config.neighbors import Neighbor
 from bgpd.config.passwords import PasswordFileError, password_of
 from bgpd.config.router import Router
-from bgpd.config.settings import AuthenticationKey, NeighborSettings, PrefixLimit
+from bgpd.settings import AuthenticationKey, NeighborSettings, PrefixLimit
 from messages.families import family_named
 from messages.iana import Role
 
@@ -82,6 +82,7 @@ def neighbor_settings(neighbor: Neighbor, name: str, router: Router) -> Neighbor
         default_med=neighbor.default_med,
         default_local_pref=neighbor.default_local_pref,
         accept_blackhole=neighbor.accept_blackhole,
+        long_lived_stale_inside=neighbor.long_lived_stale_inside,
         next_hop=neighbor.next_hop,
         gateway=effective.gateway(neighbor, router),
         multihop=effective.multihop(neighbor, router),
@@ -90,6 +91,15 @@ def neighbor_settings(neighbor: Neighbor, name: str, router: Router) -> Neighbor
         tcp_ao=_authentication(neighbor.tcp_ao, name),
         device=neighbor.device,
         shutdown=_shutdown(neighbor.shutdown),
+        graceful_restart=neighbor.graceful_restart,
+        graceful_restart_time=neighbor.graceful_restart_time,
+        graceful_restart_notification=neighbor.graceful_restart_notification,
+        stale_time=neighbor.stale_time,
+        long_lived_graceful_restart=neighbor.long_lived_graceful_restart,
+        long_lived_stale_time=neighbor.long_lived_stale_time,
+        max_long_lived_stale_time=effective.max_long_lived_stale_time(neighbor),
+        router_id=four_octets(neighbor.router_id),
+        traces=frozenset(neighbor.debug),
     )
 
 

@@ -4,24 +4,27 @@ They run over whatever can be read, so that one wrong value does not hide the ot
 between several tables of the file; the rules inside of one are in files of their own.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from ipaddress import ip_address, ip_network
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
-from bgpd.config.faults import Fault, KeyPath
+from bgpd.config.duplicates import check_duplicates
+from bgpd.config.faults import Fault, KeyPath, at
 from bgpd.config.filter_name_checks import check_filter_names
-from bgpd.config.interfaces import Direct
+from bgpd.config.interfaces import Direct, NamedDirect
 from bgpd.config.kernel import KernelTable, NamedKernelTable
+from bgpd.config.logs import Log, log_complaints
+from bgpd.config.name_checks import check_names
 from bgpd.config.neighbor_checks import check_neighbor
 from bgpd.config.neighbors import Neighbor
 from bgpd.config.pipes import Pipe
 from bgpd.config.relation_checks import check_relation
 from bgpd.config.router import Router
 from bgpd.config.section import Section
-from bgpd.config.static import StaticRoute
-from bgpd.config.static_checks import check_static
+from bgpd.config.static import NamedStatic, StaticRoute
+from bgpd.config.static_checks import check_destination, check_named
 from bgpd.config.table_checks import check_kernels, check_pipe, check_tables, check_uses
 from bgpd.config.wording import quoted
 
@@ -34,24 +37,31 @@ def check(data: Mapping[str, object], filters: Collection[str]) -> Iterator[Faul
     statics = list(_readable(StaticRoute, _items(data, "static")))
     pipes = list(_readable(Pipe, _items(data, "pipes")))
     kernels = list(_kernels(data))
-    yield from _names(neighbors, pipes, data)
-    yield from _duplicates(neighbors, "address", _connection)
-    yield from _duplicates(neighbors, "range", _range)
+    directs = list(_directs(data))
+    named_statics = list(_readable(NamedStatic, _named(data.get("statics"), "statics")))
+    yield from check_names(data, [*pipes, *neighbors])
+    yield from check_duplicates(pipes, "name", lambda pipe: pipe.name)
+    yield from check_duplicates(neighbors, "name", lambda neighbor: neighbor.name)
+    yield from check_duplicates(neighbors, "address", _connection)
+    yield from check_duplicates(neighbors, "range", _range)
     yield from _unsigned_in_range(neighbors)
-    yield from _duplicates(statics, "prefix", lambda route: (route.prefix, route.table))
+    yield from check_duplicates(statics, "prefix", lambda route: (route.prefix, route.table))
     yield from check_kernels(kernels)
     yield from check_filter_names(_users_of_filters(data), filters)
     for path, neighbor in neighbors:
         yield from check_neighbor(path, neighbor)
     for path, route in statics:
-        yield from check_static(path, route)
+        yield from check_destination(path, route)
+    for path, static in named_statics:
+        yield from check_named(path, static)
+    for path, log in _readable(Log, _items(data, "logs")):
+        yield from at(path, log_complaints(log))
     for path, pipe in pipes:
         yield from check_pipe(path, pipe)
     for _, router in _readable(Router, [(("router",), data.get("router", {}))]):
-        direct = _readable(Direct, [(("direct",), data.get("direct", {}))])
         yield from _router(router)
         yield from check_tables(router)
-        yield from check_uses([*direct, *kernels, *statics, *pipes, *neighbors], router)
+        yield from check_uses([*directs, *kernels, *statics, *named_statics, *pipes, *neighbors], router)
         for path, neighbor in neighbors:
             yield from check_relation(path, neighbor, router)
 
@@ -85,58 +95,23 @@ def _kernels(data: Mapping[str, object]) -> Iterator[tuple[KeyPath, KernelTable]
     yield from _readable(NamedKernelTable, _named(data.get("kernels"), "kernels"))
 
 
+def _directs(data: Mapping[str, object]) -> Iterator[tuple[KeyPath, Direct]]:
+    yield from _readable(Direct, [(("direct",), data.get("direct"))])
+    yield from _readable(NamedDirect, _named(data.get("directs"), "directs"))
+
+
 def _users_of_filters(data: Mapping[str, object]) -> Iterator[tuple[KeyPath, object]]:
     """Yield the tables that name filters, as they are written."""
-    for key in ("groups", "kernel", "kernels"):
+    yield ("direct",), data.get("direct")
+    for key in ("groups", "directs", "kernel", "kernels", "statics"):
         yield from _named(data.get(key), key)
     for key in ("neighbors", "pipes"):
         yield from _items(data, key)
 
 
-def _names(
-    neighbors: list[tuple[KeyPath, Neighbor]], pipes: list[tuple[KeyPath, Pipe]], data: Mapping[str, object]
-) -> Iterator[Fault]:
-    """Find names that commands could not tell apart."""
-    yield from _duplicates(neighbors, "name", lambda neighbor: neighbor.name)
-    yield from _duplicates(pipes, "name", lambda pipe: pipe.name)
-    owners: dict[str | None, str] = dict.fromkeys(_mapping(data.get("kernels")), "a table of the kernel")
-    yield from _taken(pipes, owners)
-    yield from _taken(neighbors, owners | dict.fromkeys((pipe.name for _, pipe in pipes), "a pipe"))
-
-
-def _taken(
-    rows: Iterable[tuple[KeyPath, Neighbor | Pipe]], owners: Mapping[str | None, str]
-) -> Iterator[Fault]:
-    for path, row in rows:
-        if row.name is not None and row.name in owners:
-            message = f"{quoted(row.name)} is the name of {owners[row.name]}; write another name"
-            yield Fault((*path, "name"), message)
-
-
-def _duplicates(
-    rows: Iterable[tuple[KeyPath, S]], key: str, identity: Callable[[S], object]
-) -> Iterator[Fault]:
-    first: dict[object, KeyPath] = {}
-    for path, row in rows:
-        value = identity(row)
-        if value is not None and first.setdefault(value, path) != path:
-            written = quoted(str(getattr(row, key)))
-            ordinal = int(first[value][-1]) + 1
-            yield Fault(
-                (*path, key), f"{written} is taken by number {ordinal} of this list; {_DIFFERENTLY[key]}"
-            )
-
-
-_DIFFERENTLY: Final = {
-    "name": "write another name",
-    "address": "remove one of the two, or give them different ports or source addresses",
-    "range": "remove one of the two",
-    "prefix": "write one route with several nexthops, or remove one of the two",
-}
-
-
 def _connection(neighbor: Neighbor) -> tuple[object, ...] | None:
-    if neighbor.address is None:
+    """Return what no two sessions can have in common; what is kept down is none."""
+    if neighbor.address is None or neighbor.shutdown is not False:
         return None
     return neighbor.address, neighbor.port, neighbor.source_address, neighbor.device
 

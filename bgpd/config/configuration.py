@@ -3,18 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, model_validator
 
+from bgpd.config.control import Control
 from bgpd.config.decision import Decision
+from bgpd.config.faults import KeyPath
 from bgpd.config.filters import FilterFiles, NamedFilters
-from bgpd.config.interfaces import Device, Direct
+from bgpd.config.interfaces import Device, Direct, NamedDirect
 from bgpd.config.kernel import Kernel, KernelTable, NamedKernelTable
+from bgpd.config.logs import Log
 from bgpd.config.neighbors import Group, Neighbor
 from bgpd.config.pipes import Pipe
-from bgpd.config.router import Control, Metrics, Router
+from bgpd.config.router import Metrics, Router
 from bgpd.config.section import Section
-from bgpd.config.static import StaticRoute
+from bgpd.config.static import NamedStatic, StaticRoute
 from bgpd.config.values import Name
+from bgpd.config.wording import Unset
 from rib.filters.syntax import Definition, Filter
 
 
@@ -29,6 +33,7 @@ class Configuration(Section):
     router: Router = Router()
     decision: Decision = Decision()
     control: Control = Control()
+    logs: Annotated[tuple[Log, ...], Field(strict=False)] = ()
     metrics: Metrics = Metrics()
     filter_files: FilterFiles = FilterFiles()
     filters: NamedFilters = Field(default_factory=dict)
@@ -36,28 +41,38 @@ class Configuration(Section):
     `from_tor = '''if net ~ [10.0.0.0/8+] then accept; reject;'''`. One can use what the filter files define,
     but no other filter."""
     device: Device = Device()
-    direct: Direct = Direct()
+    direct: Annotated[Direct | None, Unset("there is none of this name")] = Direct()
+    directs: dict[Name, NamedDirect] = Field(default_factory=dict)
     kernel: Kernel = Kernel(ipv4=KernelTable(), ipv6=KernelTable())
     kernels: dict[Name, NamedKernelTable] = Field(default_factory=dict)
     static: Annotated[tuple[StaticRoute, ...], Field(strict=False)] = ()
+    statics: dict[Name, NamedStatic] = Field(default_factory=dict)
     pipes: Annotated[tuple[Pipe, ...], Field(strict=False)] = ()
     groups: dict[Name, Group] = Field(default_factory=dict)
     neighbors: Annotated[tuple[Neighbor, ...], Field(strict=False)] = ()
 
     _definitions: tuple[Definition, ...] = PrivateAttr(default=())
-    _changes: Mapping[int, Filter] = PrivateAttr(default_factory=dict)
+    _changes: Mapping[KeyPath, Filter] = PrivateAttr(default_factory=dict)
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
         """What the filter files define, then the filters that are written here."""
         return self._definitions
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_direct(cls, data: object) -> object:
+        """Leave ``direct`` out where ``directs`` says which there are."""
+        if isinstance(data, Mapping) and "directs" in data and "direct" not in data:
+            return {**data, "direct": None}
+        return data
+
     @property
-    def changes(self) -> Mapping[int, Filter]:
-        """What static routes are changed by, by their position."""
+    def changes(self) -> Mapping[KeyPath, Filter]:
+        """What static routes are changed by, by the places of these."""
         return self._changes
 
-    def with_filters(self, definitions: Sequence[Definition], changes: Mapping[int, Filter]) -> Self:
+    def with_filters(self, definitions: Sequence[Definition], changes: Mapping[KeyPath, Filter]) -> Self:
         """Return the configuration with its filters, which have been read."""
         complete = self.model_copy()
         complete._definitions = tuple(definitions)

@@ -1,7 +1,12 @@
 """The switches of the decision process: ``[decision]`` (RFC 4271 §9.1.2.2)."""
 
+from typing import Annotated, Literal
+
 from bgpd.config.section import Section
 from bgpd.config.values import Switch
+from bgpd.config.wording import Allowed
+
+Unresolvable = Annotated[Literal["never", "last"], Allowed('"never" or "last"')]
 
 
 class Decision(Section):
@@ -26,3 +31,7 @@ class Decision(Section):
     relaxed_paths: Switch = True
     """With `merge_paths`, AS_PATHs of the same length are equal even if they name other ASes. `false`: only
     the same AS_PATHs are."""
+
+    unresolvable: Unresolvable = "never"
+    """When a route wins whose next hop cannot be resolved. `"never"`: RFC 4271 §9.1.2. `"last"`: if there is
+    no other; packets are then refused as unreachable."""

@@ -7,6 +7,8 @@ from bgpd.config.neighbors import Neighbor
 from bgpd.config.router import Router
 
 INTERNAL_HOPS: Final = 64
+MOST_STALE_TIME: Final = 0xFFFFFF
+"""Nobody can ask for more (RFC 9494 §3)."""
 
 
 def is_confederation_member(neighbor: Neighbor, router: Router) -> bool:
@@ -75,6 +77,11 @@ def gateway(neighbor: Neighbor, router: Router) -> Literal["direct", "recursive"
         return neighbor.gateway
     is_far = multihop(neighbor, router) > 0 or is_confederation_member(neighbor, router)
     return "recursive" if is_far else "direct"
+
+
+def max_long_lived_stale_time(neighbor: Neighbor) -> int:
+    """Return for how many seconds we keep long-lived stale routes at most."""
+    return neighbor.max_long_lived_stale_time or MOST_STALE_TIME
 
 
 def missing_policies(neighbor: Neighbor, router: Router) -> tuple[Literal["import", "export"], ...]:

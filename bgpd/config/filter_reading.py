@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from bgpd.config.faults import Fault, Problem
-from bgpd.config.filter_sources import Sources, Text, Written, written_body, written_in_file
+from bgpd.config.faults import Fault, KeyPath, Problem
+from bgpd.config.filter_sources import Sources, Text, Written, written_body, written_definitions
 from bgpd.config.filters import ALWAYS_THERE
 from bgpd.config.problems import located_in_text
 from bgpd.config.wording import quoted
@@ -36,8 +36,8 @@ class Filters:
     """The filters of a configuration, and what is wrong with them."""
 
     definitions: list[Definition] = field(default_factory=list)
-    changes: dict[int, Filter] = field(default_factory=dict)
-    """What static routes are changed by, by their position."""
+    changes: dict[KeyPath, Filter] = field(default_factory=dict)
+    """What static routes are changed by, by the places of these."""
     names: set[str] = field(default_factory=lambda: {*ALWAYS_THERE})
     """All filters, the wrong ones as well."""
     faults: list[Fault] = field(default_factory=list)
@@ -47,11 +47,13 @@ class Filters:
 def read_filters(sources: Sources) -> Filters:
     """Read and check everything in the filter language."""
     reader = _Reader(sources.data)
+    for text in sources.definitions():
+        reader.read_definitions(text)
     for each in sources.files():
         if isinstance(each, Fault):
             reader.filters.faults.append(each)
         else:
-            reader.read_file(each)
+            reader.read_definitions(each)
     for text in sources.filters():
         reader.read_filter(text)
     for text in sources.changes():
@@ -69,9 +71,9 @@ class _Reader:
         self._lost: set[str] = set()
         """Names of what is wrong: those who use it are not to blame."""
 
-    def read_file(self, text: Text) -> None:
-        """Read a file of definitions."""
-        found = [*written_in_file(text)]
+    def read_definitions(self, text: Text) -> None:
+        """Read a text of definitions, which may be a whole file."""
+        found = [*written_definitions(text)]
         understood = {_name(each.result) for each in found}
         for kind, name in _DEFINED.findall(text.text):
             if name not in understood:
@@ -92,7 +94,7 @@ class _Reader:
         if isinstance(tree, FilterError):
             self._complain(tree, text)
         elif isinstance(tree, Filter) and self._needs_nothing_lost(tree):
-            self.filters.changes[int(text.key[1])] = tree
+            self.filters.changes[text.key[:-1]] = tree
             try:
                 resolved = self._program.resolve(tree)
             except (FilterError, RunError) as error:

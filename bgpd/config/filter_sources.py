@@ -46,6 +46,13 @@ class Sources:
         self._file = file
         self._strings = strings or {}
 
+    def definitions(self) -> Iterator[Text]:
+        """Yield the definitions that ``[filter_files]`` has itself."""
+        table = self.data.get("filter_files")
+        text = table.get("text") if isinstance(table, Mapping) else None
+        if isinstance(text, str):
+            yield self._text(("filter_files", "text"), text)
+
     def files(self) -> Iterator[Text | Fault]:
         """Yield the files that ``[filter_files]`` names, each once; a fault for what there is not."""
         table = self.data.get("filter_files")
@@ -75,12 +82,18 @@ class Sources:
                 yield self._text(("filters", name), text)
 
     def changes(self) -> Iterator[Text]:
-        """Yield the statements that ``[[static]]`` routes have."""
-        rows = self.data.get("static")
-        for position, row in enumerate(rows if isinstance(rows, list) else ()):
-            text = row.get("set") if isinstance(row, Mapping) else None
-            if isinstance(text, str) and text.strip():
-                yield self._text(("static", position, "set"), text)
+        """Yield the statements that static routes have."""
+        for path, rows in self._lists_of_routes():
+            for position, row in enumerate(rows if isinstance(rows, list) else ()):
+                text = row.get("set") if isinstance(row, Mapping) else None
+                if isinstance(text, str) and text.strip():
+                    yield self._text((*path, position, "set"), text)
+
+    def _lists_of_routes(self) -> Iterator[tuple[KeyPath, object]]:
+        yield ("static",), self.data.get("static")
+        tables = self.data.get("statics")
+        for name, table in (tables if isinstance(tables, Mapping) else {}).items():
+            yield ("statics", name, "routes"), table.get("routes") if isinstance(table, Mapping) else None
 
     def _text(self, key: KeyPath, text: str) -> Text:
         return Text(text, self._file, key, self._strings.get(key))
@@ -96,17 +109,20 @@ def _read(name: str, key: KeyPath) -> Text | Fault:
     return Text(text, name, IN_A_FILE, Beginning(1, 1))
 
 
-def written_in_file(text: Text) -> Iterator[Written]:
-    """Yield the definitions of a file, and a mistake for each that can't be read."""
-    for result in definitions(text.text, text.file):
+def written_definitions(text: Text) -> Iterator[Written]:
+    """Yield the definitions of a text, and a mistake for each that can't be read."""
+    for result in definitions(text.text, text.file, line=_first_line(text)):
         yield Written(result, text)
 
 
 def written_body(text: Text, name: str | None = None) -> Written:
     """Return the filter with this name that a text without braces is."""
-    line = text.beginning.line if text.beginning is not None else 1
     try:
-        tree = filter_body(text.text, text.file, line)
+        tree = filter_body(text.text, text.file, _first_line(text))
     except FilterError as error:
         return Written(error, text)
     return Written(replace(tree, name=name), text)
+
+
+def _first_line(text: Text) -> int:
+    return text.beginning.line if text.beginning is not None else 1

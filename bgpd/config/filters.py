@@ -27,6 +27,7 @@ def _path(text: str) -> str:
 NewFilterName = Annotated[
     FilterName, AfterValidator(_new_filter_name), Allowed('the name of a filter like "from_tor"')
 ]
+Definitions = Annotated[str, Allowed("a text of definitions in the filter language")]
 Statements = Annotated[str, Allowed("a text of statements in the filter language")]
 NamedFilters = Annotated[
     dict[NewFilterName, Statements], Allowed('names and statements, like from_tor = "accept;"')
@@ -39,10 +40,14 @@ FilterPaths = Annotated[
 
 
 class FilterFiles(Section):
-    """Files with filters, functions, constants (`define`) and ROA tables of the filter language.
+    """Filters, functions, constants (`define`) and ROA tables of the filter language, here and in files.
 
-    What is defined in a file can be used after it: in the files that follow, and in `[filters]`.
+    What is defined can be used after it: what `text` has in the files, what a file has in the files that
+    follow, and all of it in `[filters]`.
     """
+
+    text: Definitions = ""
+    """Definitions that are written here: `'''function f(int a) { return a > 7; }'''`."""
 
     paths: FilterPaths = ()
     """Files, relative to the directory of this one, with `*`, `?` and `[...]` as in a shell."""

@@ -1,13 +1,13 @@
-"""What is taken from the interfaces: ``[device]`` and ``[direct]``."""
+"""What is taken from the interfaces: ``[device]``, ``[direct]`` and ``[directs.NAME]``."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from bgpd.config.addresses import InterfacePattern, PrimaryAddress
-from bgpd.config.section import Section
-from bgpd.config.values import MASTER, Preference, Switch, TableName
-from bgpd.config.wording import Allowed
+from bgpd.config.addresses import Families, InterfacePattern, PrimaryAddress
+from bgpd.config.protocol_options import ProtocolOptions
+from bgpd.config.values import MASTER, FilterName, Name, Preference, Switch, TableName
+from bgpd.config.wording import Allowed, Unset
 
 InterfacePatterns = Annotated[
     tuple[InterfacePattern, ...],
@@ -21,8 +21,14 @@ PrimaryAddresses = Annotated[
 ]
 
 
-class Device(Section):
-    """Interface watching. It follows the kernel's notifications and is always on."""
+class Device(ProtocolOptions):
+    """Interface watching. It follows the kernel's notifications, so it needs no time between two scans."""
+
+    present: Switch = True
+    """Whether `show protocols` has it. Interfaces are watched in any case."""
+
+    name: Annotated[Name | None, Unset('`"device1"`')] = None
+    """What it is called in commands and logs."""
 
     primary: PrimaryAddresses = ()
     """Which address of an interface stands for it, as our next hop where the session's own address is of the
@@ -31,8 +37,12 @@ class Device(Section):
     ones only for want of another."""
 
 
-class Direct(Section):
-    """Routes to the networks the interfaces are connected to."""
+class Direct(ProtocolOptions):
+    """Routes to the networks the interfaces are connected to: the protocol "direct1".
+
+    Without a word about it in the file it is there. As soon as `[directs]` is written, it is only if
+    `[direct]` is, too; an empty `[directs]` alone leaves no such protocol.
+    """
 
     interfaces: InterfacePatterns = ("*",)
     """Patterns of interface names (`*` and `?` as in a shell), of networks that their addresses are in, or of
@@ -48,3 +58,16 @@ class Direct(Section):
 
     preference: Preference = 240
     """Of the routes to a prefix, those with the higher preference win, whatever else is known about them."""
+
+    families: Families = ("ipv4", "ipv6")
+    """Which addresses give routes."""
+
+    import_filter: FilterName = Field(default="all", alias="import")
+    """The filter for these routes."""
+
+
+class NamedDirect(Direct):
+    """Further such routes, under a name of their own, for example for another one of `tables`.
+
+    It has the keys of `[direct]`.
+    """

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bgpd.config.addresses import FamilyName
+from bgpd.config.protocol_options import ProtocolOptions
 from bgpd.config.section import Section
 from bgpd.config.values import (
     MASTER,
@@ -21,7 +22,7 @@ from bgpd.config.values import (
 from bgpd.config.wording import Unset
 
 
-class KernelTable(Section):
+class KernelTable(ProtocolOptions):
     """One family's routing table of the kernel."""
 
     table: TableNumber = 254
@@ -56,6 +57,9 @@ class KernelTable(Section):
     restore_limit: RestoreLimit = 10
     """How many times a minute a route that other programs remove or replace is put back at once. One that
     is fought over more than that is left alone for a while, and reported."""
+
+    device_routes: Switch = False
+    """Write the networks of interfaces as well, which the kernel has by itself."""
 
     merge_paths: MergedPaths = 1
     """How many equal routes to a prefix share its packets at most (ECMP). 1: the best one has them all."""

@@ -66,6 +66,11 @@ def _families(neighbor: Neighbor) -> Complaints:
 
 
 def _capabilities(neighbor: Neighbor) -> Complaints:
+    if neighbor.long_lived_graceful_restart == "full" and neighbor.graceful_restart == "off":
+        yield (
+            "long_lived_graceful_restart",
+            '"full" needs graceful restart (RFC 9494 §4.1); write graceful_restart = "helper" or "full"',
+        )
     if neighbor.strict_role and neighbor.role is None:
         yield "strict_role", "true needs a role; write role or leave it out"
     if neighbor.capabilities:

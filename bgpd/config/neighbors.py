@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from bgpd.config.addresses import Families, HostAddress, InterfaceName, NeighborAddress, Prefix
+from bgpd.config.addresses import Families, HostAddress, InterfaceName, NeighborAddress, Prefix, RouterId
 from bgpd.config.authentication import TcpAo
 from bgpd.config.propagation import Propagation
+from bgpd.config.protocol_options import Debug
 from bgpd.config.section import Section
 from bgpd.config.values import (
     AbsolutePath,
@@ -43,6 +44,11 @@ RoleName = Annotated[
     Allowed('"provider", "rs-server", "rs-client", "customer" or "peer"'),
 ]
 DynamicLimit = Annotated[int, Field(ge=1, le=65535), Allowed("a number of neighbors from 1 to 65535")]
+GracefulRestartMode = Annotated[Literal["off", "helper", "full"], Allowed('"off", "helper" or "full"')]
+RestartTime = Annotated[int, Field(ge=1, le=4095), Allowed("a number of seconds from 1 to 4095")]
+StaleTime = Annotated[
+    int, Field(ge=1, le=0xFFFFFF), Allowed("a number of seconds from 1 to 16777215, which is half a year")
+]
 ErrorWait = Annotated[
     tuple[Seconds, Seconds],
     Field(strict=False),
@@ -149,17 +155,50 @@ class NeighborSession(Section):
     device: Annotated[InterfaceName | None, Unset("none")] = None
     """The interface or VRF the session is bound to: packets leave and arrive there only."""
 
+    graceful_restart: GracefulRestartMode = "helper"
+    """What happens to routes when a session is lost without a word (RFC 4724), or with one that both sides
+    have agreed to survive (RFC 8538). `"helper"`: the neighbor's routes stay while it restarts, if it has
+    asked for that. `"full"`: the neighbor is asked to keep ours, too. `"off"`: neither."""
+
+    graceful_restart_time: RestartTime = 120
+    """Seconds within which this router will be back after a restart: how long the neighbor waits for a
+    session before it forgets our routes."""
+
+    graceful_restart_notification: Switch = True
+    """Routes survive a session that ends with a NOTIFICATION, or for want of KEEPALIVEs, like one that ends
+    without a word, if the neighbor agrees (the N bit of RFC 8538). With `false` only the latter is taken for
+    a restart, and a neighbor that is dead is given up with its hold time."""
+
+    stale_time: Seconds = 180
+    """Seconds, beyond the time that the neighbor asks for, after which routes that it has not said again go
+    whatever it does (RFC 8538 §4.1)."""
+
+    long_lived_graceful_restart: GracefulRestartMode = "helper"
+    """What happens to routes when the one who restarts is not back in time (RFC 9494). `"helper"`: the
+    neighbor's routes stay as the last choice, for as long as it has asked for. `"full"`: the neighbor is
+    asked to keep ours, too. `"off"`: neither. Nothing of it happens with `graceful_restart = "off"`."""
+
+    long_lived_stale_time: StaleTime = 3600
+    """Seconds for which the neighbor is asked to keep our routes after the time of a restart is up."""
+
+    max_long_lived_stale_time: Annotated[StaleTime | None, Unset("what the neighbor asks for")] = None
+    """Seconds for which the neighbor's routes stay after the time of a restart is up, at most."""
+
+    router_id: Annotated[RouterId | None, Unset("`id` of `[router]`")] = None
+    """Our BGP Identifier for this neighbor."""
+
     shutdown: Shutdown = False
     """Keep the session down until it is enabled. Text is the reason, which `show protocols all` has."""
+
+    debug: Debug = ()
+    """What is logged of it: `"states"`, `"routes"`, `"filters"`, `"interfaces"`, `"events"`, `"packets"`."""
 
 
 class NeighborOptions(Propagation, NeighborSession):
     """What a neighbor may say for itself or take from its group."""
 
     planned: ClassVar[Mapping[str, object]] = {
-        "graceful_restart": "off",
-        "graceful_restart_time": None,
-        "long_lived_graceful_restart": "off",
+        "check_link": False,
     }
 
 

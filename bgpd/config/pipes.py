@@ -5,14 +5,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bgpd.config.addresses import Families
-from bgpd.config.section import Section
+from bgpd.config.protocol_options import ProtocolOptions
 from bgpd.config.values import MASTER, FilterName, Name, Preference, TableName
 from bgpd.config.wording import Allowed, Unset
 
 PipeMode = Annotated[Literal["transparent", "opaque"], Allowed('"transparent" or "opaque"')]
 
 
-class Pipe(Section):
+class Pipe(ProtocolOptions):
     """Two tables that pass routes to each other, each through a filter."""
 
     name: Annotated[Name | None, Unset('`"pipe1"`, `"pipe2"`, ...')] = None

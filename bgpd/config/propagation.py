@@ -18,7 +18,7 @@ SentPaths = Annotated[
     Allowed('a number of paths from 2 to 255, or "all"'),
 ]
 PrivateAsMode = Annotated[Literal["off", "remove", "replace"], Allowed('"off", "remove" or "replace"')]
-OwnAsCount = Annotated[int, Field(ge=0, le=10), Allowed("a number from 0 to 10")]
+OwnAsCount = Annotated[int, Field(ge=0, le=255), Allowed("a number from 0 to 255")]
 PrependCount = Annotated[int, Field(ge=0, le=32), Allowed("a number from 0 to 32")]
 
 
@@ -97,6 +97,10 @@ class Propagation(Section):
     accept_blackhole: Switch = False
     """Discard packets to a prefix that comes with the community BLACKHOLE (RFC 7999), and do not tell other
     ASes of it. A filter should check that the neighbor may ask for that."""
+
+    long_lived_stale_inside: Switch = False
+    """Send long-lived stale routes also to an internal neighbor that knows nothing of them: with LOCAL_PREF 0
+    and the community NO_EXPORT (RFC 9494 §4.6). Otherwise it is told that they are gone."""
 
     next_hop: NextHopMode = "auto"
     """The next hop the neighbor is sent. `"self"`: our address. `"keep"`: the route's own where that is

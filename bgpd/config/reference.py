@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 from bgpd.config.configuration import Configuration
 from bgpd.config.descriptions import descriptions_of
 from bgpd.config.fields import allowed_values, keys_of, section_of, unset_meaning
+from bgpd.config.interfaces import Direct, NamedDirect
 from bgpd.config.kernel import KernelTable, NamedKernelTable
 from bgpd.config.neighbors import Group, NeighborOptions
 from bgpd.config.printing import render
@@ -44,6 +45,7 @@ export = "all"
 |---|---|
 | `bgpd -c FILE --check` | report every problem of the file at once, and end |
 | `bgpd -c FILE --print-config` | print the effective values with defaults and groups; no passwords |
+| `bgpd --convert bird.cfg` | print what a file of BIRD 1.6 says in this form, passwords included |
 
 A problem is reported as `file:line: key: what was found; what is allowed`, and the exit code is 2:
 
@@ -121,6 +123,7 @@ def _inner_table(field: FieldInfo) -> type[Section] | None:
 
 _DESCRIBED_ELSEWHERE: Final[Mapping[type[Section], tuple[type[Section], str]]] = {
     Group: (NeighborOptions, "[`[[neighbors]]`](#neighbors)"),
+    NamedDirect: (Direct, "[`[direct]`](#direct)"),
     NamedKernelTable: (KernelTable, "[`[kernel.ipv4]`](#kernelipv4)"),
 }
 """The tables with names: the keys they share with another one, and where these are described."""
@@ -128,10 +131,14 @@ _DESCRIBED_ELSEWHERE: Final[Mapping[type[Section], tuple[type[Section], str]]] =
 
 def _named(heading: str, section: type[Section]) -> Iterator[str]:
     """Yield the chapter of tables with names, without the keys that are described elsewhere."""
+    if section not in _DESCRIBED_ELSEWHERE:
+        yield from _table(heading, section)
+        return
     shared, place = _DESCRIBED_ELSEWHERE[section]
-    own = _rows(section, keys_of(section).keys() - keys_of(shared).keys())
     yield f"## `{heading}`\n\n{_text(section)}\n"
-    yield "\n".join(["| key | value | default | meaning |", "|---|---|---|---|", *own, ""])
+    own = list(_rows(section, keys_of(section).keys() - keys_of(shared).keys()))
+    if own:
+        yield "\n".join(["| key | value | default | meaning |", "|---|---|---|---|", *own, ""])
     keys = ", ".join(f"`{key}`" for key in keys_of(shared))
     yield f"And, as described under {place}: {keys}.\n"
 

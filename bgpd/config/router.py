@@ -1,4 +1,4 @@
-"""The daemon itself: ``[router]``, ``[control]`` and ``[metrics]``."""
+"""The daemon itself: ``[router]`` and ``[metrics]``."""
 
 from typing import Annotated, Literal
 
@@ -6,7 +6,7 @@ from pydantic import Field
 
 from bgpd.config.addresses import ClusterId, HostAddress, ListenAddress, RouterId
 from bgpd.config.section import Section
-from bgpd.config.values import AsNumber, MetricsListen, OwnAsNumber, Port, SocketPath, TableName
+from bgpd.config.values import AsNumber, Delay, MetricsListen, OwnAsNumber, Port, StateFile, TableName
 from bgpd.config.wording import Allowed, Unset
 
 Stop = Annotated[Literal["withdraw", "graceful"], Allowed('"withdraw" or "graceful"')]
@@ -69,7 +69,18 @@ class Router(Section):
     stop: Stop = "withdraw"
     """What happens when the daemon is told to stop. `"withdraw"`: neighbors are sent a Cease and forget our
     routes at once, and the kernel's routes are removed unless `persist` keeps them. `"graceful"`: connections
-    are closed without a Cease, and the kernel's routes stay whatever `persist` says."""
+    of neighbors that have agreed to keep our routes (RFC 4724) are closed without a Cease, others with one,
+    and the kernel's routes stay whatever `persist` says; when the host shuts down it is `"withdraw"` all the
+    same. The environment variable `BGPD_STOP` goes before it."""
+
+    graceful_restart_wait: Delay = 120
+    """After a start, seconds at most until neighbors that have kept our routes are told what we have, whoever
+    has still not said what it has (RFC 4724 §4.1). Neighbors that can't be reached are waited for only for a
+    few seconds."""
+
+    state_file: Annotated[StateFile | None, Unset("the path of the control socket, and `.state`")] = None
+    """A small file with what the next process may want to know: neighbors of ranges, Path Identifiers, last
+    errors, who keeps our routes. Nothing depends on it. `""`: there is none. It is read at the start only."""
 
     control_plane: ControlPlane = ()
     """Addresses that this host must always reach, like that of a Kubernetes API server; see `guard` of
@@ -79,13 +90,6 @@ class Router(Section):
         None
     )
     """The confederation this router belongs to."""
-
-
-class Control(Section):
-    """The socket through which `bgpdcl` talks to the daemon."""
-
-    socket: SocketPath = "/run/bgpd/bgpd.ctl"
-    """The path of the socket; its mode is 0660. The option `-s` of `bgpd` goes before it."""
 
 
 class Metrics(Section):

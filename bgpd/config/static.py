@@ -1,13 +1,14 @@
-"""Static routes: ``[[static]]``."""
+"""Static routes: ``[[static]]`` and ``[statics.NAME]``."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from bgpd.config.addresses import HostAddress, InterfaceName, Prefix
+from bgpd.config.addresses import Families, HostAddress, InterfaceName, Prefix
 from bgpd.config.filters import Statements
+from bgpd.config.protocol_options import ProtocolOptions
 from bgpd.config.section import Section
-from bgpd.config.values import MASTER, Preference, Switch, TableName, Weight
+from bgpd.config.values import MASTER, FilterName, Preference, Switch, TableName, Weight
 from bgpd.config.wording import Allowed, Unset
 
 
@@ -32,11 +33,11 @@ StaticNextHops = Annotated[
 ]
 
 
-class StaticRoute(Section):
-    """One route that does not change.
+class StaticDestination(Section):
+    """One route that does not change, wherever it belongs to.
 
     It has exactly one destination: `blackhole`, `unreachable`, `prohibit`, a next hop (`via`, `dev` or
-    both), or several in `nexthops`.
+    both), several in `nexthops`, or `recursive`.
     """
 
     prefix: Prefix
@@ -63,14 +64,54 @@ class StaticRoute(Section):
     nexthops: StaticNextHops = ()
     """Several next hops that share the traffic, each with `via`, `dev`, `onlink` and `weight` (default 1)."""
 
-    table: TableName = MASTER
-    """The table the route belongs to."""
-
-    preference: Preference = 200
-    """Of the routes to a prefix, those with the higher preference win."""
+    recursive: Annotated[HostAddress | None, Unset("no such address")] = None
+    """An address of the family of the prefix: the route leads to where the best route of its table to that
+    address leads."""
 
     check_link: Switch = False
     """Do not use a next hop while its interface has no carrier."""
 
     change: Statements = Field(default="", alias="set")
     """Statements of the filter language that the route is changed by, like `"krt_metric = 5;"`."""
+
+
+class StaticRoute(StaticDestination):
+    """One route that does not change.
+
+    It has exactly one destination: `blackhole`, `unreachable`, `prohibit`, a next hop (`via`, `dev` or
+    both), several in `nexthops`, or `recursive`. The routes of one `table` and `preference` are one protocol:
+    "static1", "static2", ...
+    """
+
+    table: TableName = MASTER
+    """The table the route belongs to."""
+
+    preference: Preference = 200
+    """Of the routes to a prefix, those with the higher preference win."""
+
+
+StaticRoutes = Annotated[
+    tuple[StaticDestination, ...],
+    Field(strict=False),
+    Allowed('a list like [{ prefix = "192.0.2.0/24", blackhole = true }]'),
+]
+
+
+class NamedStatic(ProtocolOptions):
+    """Static routes of a protocol with a name of its own."""
+
+    table: TableName = MASTER
+    """The table the routes belong to."""
+
+    preference: Preference = 200
+    """Of the routes to a prefix, those with the higher preference win."""
+
+    families: Families = ("ipv4", "ipv6")
+    """Which routes there may be."""
+
+    import_filter: FilterName = Field(default="all", alias="import")
+    """The filter for the routes."""
+
+    routes: StaticRoutes = ()
+    """The routes, each with the keys of [`[[static]]`](#static) but for `table` and `preference`. Of two to
+    one prefix the last one counts."""

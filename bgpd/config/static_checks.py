@@ -1,18 +1,36 @@
-"""The rules between the values of a static route."""
+"""The rules between the values of static routes."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from bgpd.config.addresses import family_name, is_link_local
 from bgpd.config.faults import Complaints, Fault, KeyPath, at
-from bgpd.config.static import StaticNextHop, StaticRoute
+from bgpd.config.static import NamedStatic, StaticDestination, StaticNextHop
 from bgpd.config.wording import quoted
 
 
-def check_static(path: KeyPath, route: StaticRoute) -> Iterator[Fault]:
+def check_named(path: KeyPath, static: NamedStatic) -> Iterator[Fault]:
+    """Find what is wrong between the values of each route of one protocol."""
+    if len(set(static.families)) != len(static.families):
+        yield Fault((*path, "families"), "a family is listed twice; write each once")
+    for position, route in enumerate(static.routes):
+        place = (*path, "routes", position)
+        family = family_name(route.prefix)
+        if family not in static.families:
+            yield Fault(
+                (*place, "prefix"),
+                f"{quoted(route.prefix)} is of none of the families of this protocol; "
+                f"write {quoted(family)} in families, or leave the route out",
+            )
+        yield from check_destination(place, route)
+
+
+def check_destination(path: KeyPath, route: StaticDestination) -> Iterator[Fault]:
     """Find what is wrong between the values of one route."""
     destinations = [
-        key for key in ("blackhole", "unreachable", "prohibit", "nexthops") if getattr(route, key)
+        key
+        for key in ("blackhole", "unreachable", "prohibit", "nexthops", "recursive")
+        if getattr(route, key)
     ]
     if route.via is not None or route.dev is not None:
         destinations.append("via" if route.via is not None else "dev")
@@ -20,6 +38,12 @@ def check_static(path: KeyPath, route: StaticRoute) -> Iterator[Fault]:
         what = " and ".join(destinations) or "none"
         yield Fault(
             (*path, destinations[-1] if destinations else "prefix"), f"{_DESTINATIONS}; there is {what}"
+        )
+    if route.recursive is not None and family_name(route.recursive) != family_name(route.prefix):
+        yield Fault(
+            (*path, "recursive"),
+            f"{quoted(route.recursive)} is not of the family of {route.prefix}; "
+            f"write an address of the family {family_name(route.prefix)}",
         )
     hop = StaticNextHop(via=route.via, dev=route.dev, onlink=route.onlink)
     if route.onlink or route.via is not None:
@@ -29,7 +53,7 @@ def check_static(path: KeyPath, route: StaticRoute) -> Iterator[Fault]:
 
 
 _DESTINATIONS: Final = (
-    "a static route has exactly one of blackhole, unreachable, prohibit, via and dev, nexthops"
+    "a static route has exactly one of blackhole, unreachable, prohibit, via and dev, nexthops, recursive"
 )
 
 

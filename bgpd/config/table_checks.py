@@ -5,21 +5,23 @@ from typing import Final
 
 from bgpd.config.faults import Complaints, Fault, KeyPath, at
 from bgpd.config.fields import is_set
-from bgpd.config.interfaces import Direct
+from bgpd.config.interfaces import Direct, NamedDirect
 from bgpd.config.kernel import KernelTable, NamedKernelTable
 from bgpd.config.neighbors import Neighbor
 from bgpd.config.pipes import Pipe
 from bgpd.config.router import Router
 from bgpd.config.section import Section
-from bgpd.config.static import StaticRoute
+from bgpd.config.static import NamedStatic, StaticRoute
 from bgpd.config.values import MASTER
 from bgpd.config.wording import key_text, quoted
 
 _KEYS_WITH_A_TABLE: Final[Mapping[type[Section], tuple[str, ...]]] = {
     Direct: ("table",),
+    NamedDirect: ("table",),
     KernelTable: ("rib_table",),
     NamedKernelTable: ("rib_table",),
     StaticRoute: ("table",),
+    NamedStatic: ("table",),
     Pipe: ("table", "peer_table"),
     Neighbor: ("table",),
 }

@@ -11,6 +11,7 @@ from bgpd.config.faults import ConfigurationError, Fault, KeyPath
 from bgpd.config.filter_reading import read_filters
 from bgpd.config.filter_sources import Sources
 from bgpd.config.inheritance import Inherited, inherit
+from bgpd.config.name_checks import check_order
 from bgpd.config.problems import in_order, located
 from bgpd.config.toml_lines import Beginning
 
@@ -34,6 +35,8 @@ def validate(
         faults += _at_their_origin(faults_of(error), inherited)
     filters = read_filters(Sources(data, file, strings))
     faults += [*filters.faults, *_at_their_origin(check(inherited.data, filters.names), inherited)]
+    if configuration is not None:
+        faults += check_order(configuration)
     if configuration is None or faults or filters.problems:
         problems = [*located(faults, data, file, lines or {}), *filters.problems]
         raise ConfigurationError(*in_order(problems))

@@ -19,9 +19,8 @@ MASTER: Final = "master"
 
 _SOCKET_PATH_OCTETS: Final = 107  # of the 108 of sockaddr_un, one is the final zero
 _AS_DOT: Final = re.compile(r"([0-9]{1,5})\.([0-9]{1,5})")
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,63}")
-_FILTER: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
-_TAKEN: Final = re.compile(r"all|(device|direct|kernel|static)(\d*|_ipv[46])")
+_NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_FILTER: Final = re.compile(r"[A-Za-z0-9_.:-]{1,80}")  # "tor1.import" has the whole name of a protocol in it
 _METRICS_EXAMPLES: Final = 'an address and a port like "127.0.0.1:9179" or "[::1]:9179", or "" for none'
 
 
@@ -50,20 +49,20 @@ def _hold_time(seconds: int) -> int:
 
 def _name(text: str) -> str:
     if not _NAME.fullmatch(text):
-        raise refusal(f"{quoted(text)} is not a name; write up to 64 letters, digits and _-.: after a letter")
-    if _TAKEN.fullmatch(text):
-        raise refusal(f"{quoted(text)} is the name of something else; write another one")
+        raise refusal(f"{quoted(text)} is not a name; write up to 64 letters, digits and _-.:")
+    if text == "all":
+        raise refusal(f"{quoted(text)} means all of them; write another name")
     return text
 
 
 def is_filter_name(text: str) -> bool:
-    """Tell whether the filter language would take the name, in quotes if need be."""
+    """Tell whether the characters are those that the filter language has in names, in quotes if need be."""
     return bool(_FILTER.fullmatch(text))
 
 
 def _filter_name(text: str) -> str:
     if not is_filter_name(text):
-        raise refusal(f"{quoted(text)} is not the name of a filter; write up to 64 letters, digits and _-.:")
+        raise refusal(f"{quoted(text)} is not the name of a filter; write up to 80 letters, digits and _-.:")
     return text
 
 
@@ -83,6 +82,10 @@ def _absolute_path(text: str) -> str:
     if "\0" in text or not PurePosixPath(text).is_absolute():
         raise refusal(f"{quoted(text)} is not an absolute path; write one that begins with /")
     return text
+
+
+def _state_file(text: str) -> str:
+    return _absolute_path(text) if text else text
 
 
 def metrics_address(text: str) -> tuple[str, int] | None:
@@ -148,6 +151,11 @@ FilterName = Annotated[
     str, AfterValidator(_filter_name), Allowed('"all", "none" or the name of a filter like "from_tor"')
 ]
 SocketPath = Annotated[str, AfterValidator(_socket_path), Allowed('a path like "/run/bgpd/bgpd.ctl"')]
+StateFile = Annotated[
+    str,
+    AfterValidator(_state_file),
+    Allowed('an absolute path like "/run/bgpd/bgpd.state", or "" for no file'),
+]
 AbsolutePath = Annotated[str, AfterValidator(_absolute_path), Allowed("an absolute path")]
 MetricsListen = Annotated[str, AfterValidator(_metrics_listen), Allowed(_METRICS_EXAMPLES)]
 Password = Annotated[

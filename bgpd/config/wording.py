@@ -3,14 +3,15 @@
 The same words serve the error messages and the documentation, so the two cannot disagree.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from pydantic import GetCoreSchemaHandler, SecretStr, ValidationError, ValidatorFunctionWrapHandler
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
+
+T = TypeVar("T")
 
 REFUSED: Final = "refused"
 """The type of pydantic error whose message is complete and ours."""
@@ -19,6 +20,8 @@ _SAYS_MORE: Final = {REFUSED, "extra_forbidden", "model_type"}
 """The errors that are about something inside of a value, and say more than a message about all of it."""
 
 _LONGEST_TEXT_SHOWN: Final = 60
+_LARGEST_FOUR_DIGITS: Final = 0xFFFF
+_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _LARGEST_NUMBER_SHOWN: Final = (1 << 64) - 1
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 _KINDS: Final = (
@@ -38,7 +41,16 @@ def refusal(message: str) -> PydanticCustomError:
 
 def quoted(text: str) -> str:
     """Return a string as TOML writes it; whatever a terminal might act on is escaped."""
-    return json.dumps(text, ensure_ascii=not text.isprintable()).replace("\x7f", "\\u007f")
+    return f'"{"".join(map(_escaped, text))}"'
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isprintable():
+        return character
+    number = ord(character)
+    return f"\\u{number:04x}" if number <= _LARGEST_FOUR_DIGITS else f"\\U{number:08x}"
 
 
 def key_text(key: str) -> str:
@@ -71,6 +83,13 @@ def _says_more(detail: ErrorDetails) -> bool:
     """Tell whether an error names what is wrong inside; an item that a list lacks has no name."""
     is_missing_key = detail["type"] == "missing" and isinstance(detail["loc"][-1], str)
     return is_missing_key or detail["type"] in _SAYS_MORE
+
+
+def at_least_one(items: tuple[T, ...]) -> tuple[T, ...]:
+    """Refuse a list of nothing; as a validator of the whole it says nothing where an item is wrong."""
+    if not items:
+        raise ValueError("empty")
+    return items
 
 
 @dataclass(frozen=True, slots=True)

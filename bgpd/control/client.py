@@ -1,121 +1,57 @@
 """bgpdcl: asks a running bgpd (or BIRD) over its control socket."""
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
 
-from bgpd.control.dialog import Dialog, DialogError
-from bgpd.control.document import JSON
-from bgpd.control.prompt import Prompt
-from bgpd.control.terminal import Terminal
-from bgpd.control.words import RESTRICT, AmbiguousWordError, expand, help_lines, without_options
-from bgpd.show import COMMANDS
+_PROGRAMS: Final = {("decode",): "bgpd.control.decode", ("node", "status"): "bgpd.control.node_status"}
+"""The commands that the daemon does not know, and who does; what does not know all commands starts faster."""
 
-DEFAULT_SOCKET: Final = "/run/bgpd/bgpd.ctl"
+_QUESTIONS: Final = "bgpd.control.questions"
 
-_DECODE: Final = "decode"
-_DECODER: Final = "bgpd.control.decode"
+_WITH_VALUE: Final = ("-s", "--socket", "--color")
+"""The options that have a value as their next argument."""
 
-_DONE, _FAILED, _WRONG_USAGE, _INTERRUPTED = 0, 1, 2, 130
+_FAILED, _INTERRUPTED = 1, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command, or prompt for commands; return the exit status.
+    """Do what the command line says; return the exit status.
 
     It is 0, 1 if the daemon cannot be reached or refuses, 2 if the command line is wrong.
     """
-    arguments = sys.argv[1:] if arguments is None else arguments
+    program, rest = _find_program(sys.argv[1:] if arguments is None else arguments)
     try:
-        return _decode(arguments) if _names_decode(arguments) else _ask(arguments)
+        status: int = import_module(program).main(rest)
     except BrokenPipeError:
         # Whoever read our output has left; there must be no second attempt when Python closes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
     except KeyboardInterrupt:
         return _INTERRUPTED
-
-
-def _names_decode(arguments: Sequence[str]) -> bool:
-    """Tell whether the first word that is no option is the one command that needs no daemon."""
-    return next((word for word in arguments if not word.startswith("-")), "") == _DECODE
-
-
-def _decode(arguments: Sequence[str]) -> int:
-    """Load the codec, which no other command needs and which takes half as long as all the rest."""
-    rest = list(arguments)
-    rest.remove(_DECODE)
-    status: int = import_module(_DECODER).main(rest)
     return status
 
 
-def _ask(arguments: Sequence[str]) -> int:
-    options = _parser().parse_args(without_options(arguments))
-    terminal = Terminal(options.color)
-    try:
-        return _run(options, terminal)
-    except AmbiguousWordError as error:
-        terminal.complain(str(error))
-        return _WRONG_USAGE
-    except DialogError as error:
-        terminal.complain(str(error))
-        return _FAILED
+def _find_program(arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Return who does the command, and the arguments without its words; options may stand before them."""
+    for words, program in _PROGRAMS.items():
+        start = _position(words, arguments)
+        if start is not None:
+            return program, [*arguments[:start], *arguments[start + len(words) :]]
+    return _QUESTIONS, arguments
 
 
-def _run(options: argparse.Namespace, terminal: Terminal) -> int:
-    words: Sequence[str] = " ".join(options.command).split(" ") if options.command else ()
-    if words and words[-1] == "?":
-        for text in help_lines(words[:-1]):
-            terminal.print(text)
-        return _DONE
-    prefix = f"{JSON} " if options.json else ""
-    command = prefix + " ".join(expand(words))
-    with Dialog(options.socket) as dialog:
-        if options.restrict and not _is_restricted(dialog):
-            raise DialogError("the server does not restrict this connection")
-        if words:
-            good = terminal.print_answer(dialog.ask(command))
-        elif sys.stdin.isatty():
-            Prompt(dialog, terminal, prefix).run()
-            good = True
-        else:
-            good = _run_lines(dialog, terminal, prefix)
-        return _DONE if good else _FAILED
-
-
-def _run_lines(dialog: Dialog, terminal: Terminal, prefix: str) -> bool:
-    """Ask the commands on standard input, one a line; stop at the first that fails."""
-    commands = (prefix + " ".join(expand(line.split())) for line in sys.stdin if line.strip())
-    return all(terminal.print_answer(dialog.ask(command)) for command in commands)
-
-
-def _is_restricted(dialog: Dialog) -> bool:
-    return any("restricted" in line.text for line in dialog.ask(RESTRICT))
-
-
-def _parser() -> argparse.ArgumentParser:
-    known = [(command.example, command.help) for command in COMMANDS]
-    known.append((f"{_DECODE} HEX", "Explain BGP messages, octet by octet; no daemon is needed"))
-    width = max(len(example) for example, _ in known)
-    examples = "\n".join(f"  bgpdcl {example:<{width}}  {text}" for example, text in known)
-    parser = argparse.ArgumentParser(
-        prog="bgpdcl",
-        description="Ask a running bgpd. Without a command, prompt for commands, or read them from a pipe.",
-        epilog=f"commands, for example:\n{examples}\n\n"
-        "Words may be abbreviated: 'bgpdcl sh pr a' is 'bgpdcl show protocols all'; not so\n"
-        "those of commands that change something.\n"
-        "'bgpdcl show route ?' lists what may follow, and '?' alone the commands.\n"
-        "The exit status is 0, 1 if the command failed or was refused, 2 for wrong usage.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("-s", "--socket", default=DEFAULT_SOCKET, help="its socket (default: %(default)s)")
-    parser.add_argument("-j", "--json", action="store_true", help="print JSON")
-    parser.add_argument("-r", "--restrict", action="store_true", help="ask nothing that changes the daemon")
-    parser.add_argument("--color", choices=("auto", "never"), default="auto", help="(default: %(default)s)")
-    parser.add_argument("command", nargs="*", metavar="COMMAND", help="words of a command")
-    return parser
+def _position(words: Sequence[str], arguments: Sequence[str]) -> int | None:
+    """Return where the words are, if they are the first that are neither options nor their values."""
+    is_value = False
+    for position, argument in enumerate(arguments):
+        if not argument.startswith("-") and not is_value:
+            found = tuple(arguments[position : position + len(words)]) == words
+            return position if found else None
+        is_value = argument in _WITH_VALUE
+    return None
 
 
 if __name__ == "__main__":

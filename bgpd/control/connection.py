@@ -1,13 +1,16 @@
 """One client of the control socket: its commands in, its answers out, as fast as it reads them."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from time import perf_counter
 from typing import Final
 
 from bgpd.control.framing import Framing
-from bgpd.control.interpreter import Interpreter
+from bgpd.control.interpreter import Interpreter, Step
+from bgpd.control.notices import Notices
 from bgpd.control.turns import Turns
+from bgpd.health.faults import FAULTS
+from bgpd.logs.echo import ECHO
 from bgpd.show.command import Line
 
 COMMAND_OCTETS: Final = 1024
@@ -31,12 +34,18 @@ class Connection(asyncio.Protocol):
         self._interpreter = interpreter
         self._turns = turns
         self._gone = gone
+        self._loop = asyncio.get_running_loop()
         self._framing = Framing()
         self._transport: asyncio.Transport | None = None
         self._input = bytearray()
         self._skips_line = False
         self._finished = False
-        self._answer: Iterator[Line | None] | None = None
+        self._answer: Iterator[Step] | None = None
+        self._work: asyncio.Future[None] | None = None
+        """What the answer waits for."""
+        self._notices = Notices()
+        self._echoed: Collection[str] = ()
+        """The classes of log lines that the client wants to see."""
         self._in_line = False
         self._has_room = True
 
@@ -71,7 +80,29 @@ class Connection(asyncio.Protocol):
         self._transport = None
         self._input.clear()
         self._answer = None
+        self.echo((), self._notices.capacity)
         self._gone(self)
+
+    # -- called by commands ------------------------------------------------------------------------
+
+    def tell(self, text: str) -> None:
+        """Say something that belongs to no answer, between two answers or two parts of a long one."""
+        if self._transport is not None:
+            self._notices.add(text)
+            self._go_on()
+
+    def echo(self, classes: Collection[str], octets: int) -> None:
+        """Say what is logged from now on, as far as it is of these classes."""
+        if self._echoed:
+            ECHO.unregister(self._logged)
+        self._echoed, self._notices.capacity = classes, octets
+        if classes:
+            ECHO.register(self._logged)
+
+    def _logged(self, word: str, text: str) -> None:
+        """Take a log line, from any thread."""
+        if word in self._echoed:
+            self._loop.call_soon_threadsafe(self.tell, text)
 
     # -- answering ---------------------------------------------------------------------------------
 
@@ -81,42 +112,65 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     def _go_on(self) -> None:
-        if not self._in_line and self._has_room:
+        if not self._in_line and self._has_room and self._work is None:
             self._in_line = True
-            self._turns.join(self._take_turn)
+            self._turns.join(self._take_turn, goes_on=self._answer is not None)
 
     def _take_turn(self) -> bool:
+        try:
+            return self._go_on_answering()
+        except Exception as error:
+            FAULTS.note("client", error)
+            self.close()
+            return False
+
+    def _go_on_answering(self) -> bool:
         """Answer for a few milliseconds; return whether there is more to say and room for it."""
+        self._in_line = False
         transport = self._transport
-        if transport is not None and not transport.is_closing():
-            lines = self._next_lines()
-            if lines:
-                transport.write(b"".join(map(self._framing.encode, lines)))
+        if transport is None or transport.is_closing():
+            return False
+        octets = b"".join(map(self._framing.encode, self._next_lines()))
+        if self._notices and self._work is None:
+            octets += b"".join(map(self._framing.encode_notice, self._notices.take()))
+        if octets:
+            transport.write(octets)
+        if self._work is None:
             if self._answer is not None or b"\n" in self._input:
                 self._in_line = self._has_room
-                return self._in_line
-            transport.resume_reading()
-            if self._finished:
-                transport.close()
-        self._in_line = False
-        return False
+            else:
+                transport.resume_reading()
+                if self._finished:
+                    transport.close()
+        return self._in_line
 
     def _next_lines(self) -> list[Line]:
         lines: list[Line] = []
         end = perf_counter() + _SLICE_SECONDS
-        while perf_counter() < end:
+        while self._work is None and perf_counter() < end:
             if self._answer is None:
                 self._answer = self._next_answer()
                 if self._answer is None:
                     break
-            line = next(self._answer, None)
-            if line is not None:
-                lines.append(line)
-                if line.last:
+            step = next(self._answer, None)
+            if isinstance(step, Line):
+                lines.append(step)
+                if step.last:
                     self._answer = None
+            elif step is not None:
+                self._wait_for(step)
         return lines
 
-    def _next_answer(self) -> Iterator[Line | None] | None:
+    def _wait_for(self, work: Awaitable[None]) -> None:
+        """Go on with the answer when the work is done; others have their turns meanwhile."""
+        self._work = asyncio.ensure_future(work)
+        self._work.add_done_callback(self._work_done)
+
+    def _work_done(self, _work: asyncio.Future[None]) -> None:
+        self._work = None
+        self._go_on()
+
+    def _next_answer(self) -> Iterator[Step] | None:
         """Take the next command off the input."""
         end = self._input.find(b"\n")
         if end < 0:
@@ -129,4 +183,4 @@ class Connection(asyncio.Protocol):
         if self._skips_line or end > COMMAND_OCTETS:
             self._skips_line = False
             return iter((_TOO_LONG,))
-        return self._interpreter.answer(command.replace(b"\r", b"").decode(errors="replace"))
+        return self._interpreter.answer(command.replace(b"\r", b"").decode(errors="replace"), self)

@@ -1,65 +1,94 @@
 """The client's end of the control socket; it understands every server that speaks BIRD's line protocol."""
 
-import re
+import select
 import socket
+from collections import deque
 from collections.abc import Iterator
 from typing import Final, Self
 
-from bgpd.show.command import Line
+from bgpd.control.reply import ReplyLine, ReplyReader
 
-ASYNCHRONOUS: Final = -1
-"""Stands for the code of lines that belong to no answer: log lines, for instance."""
-
-_CODED: Final = re.compile(r"(\d{4})([- ])(.*)")
+_CHUNK: Final = 65536
 
 
 class DialogError(Exception):
-    """The server cannot be reached, or it hung up."""
+    """The server hung up, or it is silent for too long."""
+
+
+class UnreachableError(DialogError):
+    """Nobody serves the socket."""
 
 
 class Dialog:
-    """A connection on which one question is asked at a time."""
+    """A connection on which one question is asked at a time.
 
-    def __init__(self, path: str) -> None:
+    With ``patience`` it is an error if the server says nothing for so many seconds while it is waited for.
+    """
+
+    def __init__(self, path: str, patience: float | None = None) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.settimeout(patience)
         try:
             self._socket.connect(path)
         except OSError as error:
             self._socket.close()
-            raise DialogError(
+            raise UnreachableError(
                 f"Unable to connect to server control socket ({path}): {error.strerror or error}"
             ) from None
-        self._stream = self._socket.makefile("rw", encoding="utf-8", errors="replace", newline="\n")
-        self.banner = next(self._lines()).text
+        self._reader = ReplyReader()
+        self._lines: deque[bytes] = deque()
+        self._begun = b""
+        self._is_open = True
+        self.banner = next(self._answer()).text
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._stream.close()
         self._socket.close()
 
-    def ask(self, command: str) -> Iterator[Line]:
+    def fileno(self) -> int:
+        """Return what to wait on for lines that nobody asked for."""
+        return self._socket.fileno()
+
+    def ask(self, command: str) -> Iterator[ReplyLine]:
         """Send a command and yield the lines of the answer while they come."""
+        self._is_open = True
         try:
-            self._stream.write(f"{command}\n")
-            self._stream.flush()
-            yield from self._lines()
+            self._socket.sendall(f"{command}\n".encode(errors="replace"))
         except ConnectionError:
             raise DialogError("Connection closed by server") from None
+        yield from self._answer()
 
-    def _lines(self) -> Iterator[Line]:
-        code = 0
-        for raw in self._stream:
-            text = raw.rstrip("\n")
-            if coded := _CODED.fullmatch(text):
-                code = int(coded[1])
-                is_last = coded[2] == " "
-                yield Line(code, coded[3], is_last)
-                if is_last:
-                    return
-            elif text.startswith("+"):
-                yield Line(ASYNCHRONOUS, f">>> {text[1:]}")
-            else:
-                yield Line(code, text[1:] if text.startswith(" ") else f"??? {text}")
-        raise DialogError("Connection closed by server")
+    def skip(self) -> None:
+        """Read over the rest of an answer that was left unread."""
+        for _ in self._answer():
+            pass
+
+    def unasked(self) -> Iterator[ReplyLine]:
+        """Yield the lines that are there though nothing was asked."""
+        while self._lines or select.select([self._socket], [], [], 0)[0]:
+            yield self._read_line()
+
+    def _answer(self) -> Iterator[ReplyLine]:
+        while self._is_open:
+            line = self._read_line()
+            self._is_open = not line.last
+            yield line
+
+    def _read_line(self) -> ReplyLine:
+        while not self._lines:
+            *whole, self._begun = (self._begun + self._receive()).split(b"\n")
+            self._lines.extend(whole)
+        return self._reader.read(self._lines.popleft().decode(errors="replace"))
+
+    def _receive(self) -> bytes:
+        try:
+            octets = self._socket.recv(_CHUNK)
+        except TimeoutError:
+            raise DialogError("The server does not answer") from None
+        except ConnectionError:
+            octets = b""
+        if not octets:
+            raise DialogError("Connection closed by server")
+        return octets

@@ -4,13 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from bgpd.control.reply import JSON, JSON_CODE
 from bgpd.show.command import Line
 from bgpd.show.times import Moment, iso
 
-JSON: Final = "json"
-"""The word before a command that is to be answered in JSON."""
-
-JSON_CODE: Final = 1900
+__all__ = ("JSON", "JSON_CODE", "json_lines")
 
 _CHUNK: Final = 400
 """Characters of a line; all are ASCII."""

@@ -21,14 +21,21 @@ class Framing:
 
     def encode(self, line: Line) -> bytes:
         """Return a line as it goes over the socket."""
-        text = _CONTROL.sub("?", line.text) if _CONTROL.search(line.text) else line.text
-        octets = self._prefix(line.code, last=line.last) + text.encode(errors="replace")
+        octets = self._prefix(line.code, last=line.last) + _printable(line.text)
         if len(octets) > _LINE_OCTETS:
             octets = self._prefix(_LINE_OVERFLOW, last=line.last) + b"<line overflow>"
         return octets + b"\n"
+
+    def encode_notice(self, text: str) -> bytes:
+        """Return a line that belongs to no answer; it changes nothing for the lines of answers."""
+        return _printable(text)[:_LINE_OCTETS] + b"\n"
 
     def _prefix(self, code: int, *, last: bool) -> bytes:
         before, self._code = self._code, code
         if last:
             return b"%04d " % code
         return b" " if code == before else b"%04d-" % code
+
+
+def _printable(text: str) -> bytes:
+    return (_CONTROL.sub("?", text) if _CONTROL.search(text) else text).encode(errors="replace")

@@ -1,16 +1,23 @@
-"""bgpdcl's interactive prompt: history, completion, and help at every question mark."""
+"""bgpdcl's interactive prompt: history, completion, help at every question mark, and birdc's pages."""
 
-import readline
+import sys
 from collections.abc import Sequence
 from typing import Final
 
+from bgpd.control.abbreviations import help_line
 from bgpd.control.dialog import Dialog
+from bgpd.control.history import History, history_file
+from bgpd.control.line_editor import Assistance, LineEditor
+from bgpd.control.listener import Listener
+from bgpd.control.pager import Pager, ask_for_key
 from bgpd.control.terminal import Terminal
 from bgpd.control.words import AmbiguousWordError, choices, expand, help_lines
 from bgpd.show.command import CommandError, split_words
 
 _PROMPT: Final = "bgpd> "
 _LEAVE: Final = ("quit", "exit")
+_HELP: Final = "help"
+_HELP_ON_HELP: Final = "Press `?' for context sensitive help."
 _PROTOCOL_ROW: Final = 1002
 
 
@@ -21,20 +28,25 @@ class Prompt:
         self._dialog = dialog
         self._terminal = terminal
         self._prefix = prefix
+        self._history = History(history_file())
+        self._editor = LineEditor(_PROMPT, Assistance(self._complete, self._help), self._history)
+        self._listener = Listener(dialog, self._editor.show_above)
+        self._pager = Pager(ask_for_key) if sys.stdout.isatty() else None
 
     def run(self) -> None:
         """Read commands, ask them, print the answers."""
         self._terminal.print(self._dialog.banner)
-        readline.set_completer(self._complete)
-        readline.set_completer_delims(" ")
-        readline.parse_and_bind("tab: complete")
-        while (line := self._read()) not in _LEAVE:
-            if line:
-                self._answer(line)
+        try:
+            with self._listener:
+                while (line := self._read()) not in _LEAVE:
+                    if line:
+                        self._answer(line)
+        finally:
+            self._history.save()
 
     def _read(self) -> str:
         try:
-            return input(_PROMPT).strip()
+            return self._editor.read().strip()
         except EOFError:
             self._terminal.print("")
             return _LEAVE[0]
@@ -43,37 +55,56 @@ class Prompt:
             return ""
 
     def _answer(self, line: str) -> None:
+        if line == _HELP:
+            self._terminal.print(_HELP_ON_HELP)
+        elif line.endswith("?"):
+            begun, _, word = line[:-1].rpartition(" ")
+            for text in self._help(begun, word):
+                self._terminal.print(text)
+        else:
+            self._ask(line)
+
+    def _ask(self, line: str) -> None:
         try:
-            if line.endswith("?"):
-                self._help(split_words(line[:-1]))
-            else:
-                command = self._prefix + " ".join(expand(split_words(line)))
-                self._terminal.print_answer(self._dialog.ask(command))
+            command = self._prefix + " ".join(expand(split_words(line)))
         except (AmbiguousWordError, CommandError) as error:
             self._terminal.complain(str(error))
+            return
+        with self._listener.silent():
+            try:
+                if self._pager:
+                    self._pager.begin()
+                self._terminal.print_answer(self._dialog.ask(command), self._pager)
+                self._terminal.print_answer(self._dialog.unasked())
+            except KeyboardInterrupt:
+                self._terminal.print("")
+                self._dialog.skip()
 
-    def _help(self, words: Sequence[str]) -> None:
-        for text in help_lines(words):
-            self._terminal.print(text)
-        if not words:
-            self._terminal.print("  quit      Leave; so do exit and Ctrl-D")
-
-    def _complete(self, text: str, number: int) -> str | None:
-        """Return the completion of this number; readline asks until there is none."""
-        begun = readline.get_line_buffer()[: readline.get_begidx()]
+    def _help(self, begun: str, word: str) -> Sequence[str]:
+        """Explain what may be typed after a line; of its last word only the beginning may be there."""
         try:
-            fitting = [word for word in self._possible(expand(begun.split())) if word.startswith(text)]
+            lines = help_lines(begun.split(), word)
+        except AmbiguousWordError as error:
+            return [str(error)]
+        return lines if begun.split() else [*lines, help_line("quit", "Leave; so do exit and Ctrl-D")]
+
+    def _complete(self, begun: str, text: str) -> Sequence[str]:
+        try:
+            possible = self._possible(expand(begun.split()))
         except AmbiguousWordError:
-            return None
-        return f"{fitting[number]} " if number < len(fitting) else None
+            return []
+        return [word for word in possible if word.startswith(text)]
 
     def _possible(self, words: Sequence[str]) -> list[str]:
         possible = choices(words)
         keywords = [choice.text for choice in possible if not choice.is_value]
         keywords += [word for choice in possible for word in choice.literals]
+        if not words:
+            keywords += [_HELP, *_LEAVE]
         takes_name = any(choice.is_value and choice.text.startswith("NAME") for choice in possible)
         return keywords + self._protocols() if takes_name else keywords
 
     def _protocols(self) -> list[str]:
-        rows = self._dialog.ask("show protocols")
-        return [line.text.split()[0] for line in rows if line.code == _PROTOCOL_ROW]
+        with self._listener.silent():
+            rows = self._dialog.ask("show protocols")
+            return [line.text.split()[0] for line in rows if line.code == _PROTOCOL_ROW]

@@ -26,6 +26,10 @@ _PEER_CREDENTIALS: Final = Struct("iII")
 class AlreadyRunningError(Exception):
     """Another daemon answers on the socket."""
 
+    def __init__(self, path: Path, process: int) -> None:
+        super().__init__(f"another bgpd is running on {path} (pid {process})")
+        self.process = process
+
 
 class ControlServer:
     """Listens for clients from ``start`` to ``stop``."""
@@ -72,6 +76,18 @@ class ControlServer:
             pass  # somebody else tidied up
 
 
+def look_for_another(path: Path) -> None:
+    """Raise AlreadyRunningError if a daemon answers on this socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except (ConnectionRefusedError, FileNotFoundError):
+            return
+        credentials = probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER_CREDENTIALS.size)
+        process, _user, _group = _PEER_CREDENTIALS.unpack(credentials)
+        raise AlreadyRunningError(path, process)
+
+
 def _make_way(path: Path) -> None:
     """Make the folder, and remove a socket that nobody listens on any more."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,15 +96,8 @@ def _make_way(path: Path) -> None:
             raise FileExistsError(f"{path} is there and is no socket")
     except FileNotFoundError:
         return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(str(path))
-        except ConnectionRefusedError:
-            path.unlink()
-            return
-        credentials = probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER_CREDENTIALS.size)
-        process, _user, _group = _PEER_CREDENTIALS.unpack(credentials)
-        raise AlreadyRunningError(f"another bgpd is running on {path} (pid {process})")
+    look_for_another(path)
+    path.unlink()
 
 
 def _listen(path: Path) -> socket.socket:

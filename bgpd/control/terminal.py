@@ -6,13 +6,15 @@ import sys
 from collections.abc import Iterable
 from typing import Final
 
-from bgpd.control.document import JSON_CODE
-from bgpd.show.command import Line
+from bgpd.control.pager import Pager
+from bgpd.control.reply import ASYNCHRONOUS, JSON_CODE, UNKNOWN, ReplyLine
 
-FIRST_ERROR_CODE: Final = 8000
 _HEADINGS: Final = range(2000, 3000)
 
-_BOLD, _RED, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[0m"
+BOLD: Final = "1"
+RED: Final = "31"
+GREEN: Final = "32"
+
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 """A neighbor's texts must not steer the terminal."""
 
@@ -27,30 +29,56 @@ class Terminal:
 
     def print(self, text: str) -> None:
         """Print a line."""
-        sys.stdout.write(f"{_CONTROL.sub('?', text)}\n")
+        sys.stdout.write(f"{printable(text)}\n")
 
     def complain(self, text: str) -> None:
         """Print an error."""
-        text = _CONTROL.sub("?", text)
         sys.stdout.flush()
-        sys.stderr.write(f"{_RED}{text}{_PLAIN}\n" if self._colors_errors else f"{text}\n")
+        text = printable(text)
+        sys.stderr.write(f"{_colored(text, RED) if self._colors_errors else text}\n")
 
-    def print_answer(self, lines: Iterable[Line]) -> bool:
+    def colored(self, text: str, color: str) -> str:
+        """Return printable text in a color if there are colors."""
+        return _colored(text, color) if self._colors_output else text
+
+    def print_answer(self, lines: Iterable[ReplyLine], pager: Pager | None = None) -> bool:
         """Print the lines of an answer; return whether it was one, and not an error."""
         good = True
         in_document = False
         for line in lines:
-            if line.code >= FIRST_ERROR_CODE:
-                self.complain(line.text)
-                good = False
-            elif line.code == JSON_CODE:
+            good = good and not line.is_error
+            if line.code == JSON_CODE:
                 sys.stdout.write(line.text)
                 in_document = True
-            elif line.code in _HEADINGS and self._colors_output:
-                sys.stdout.write(f"{_BOLD}{line.text}{_PLAIN}\n")
-            elif line.code:
-                self.print(line.text)
+            elif line.code and not (pager and pager.skips):
+                self._print_line(line)
+                if pager and not line.last:
+                    pager.passed(len(line.text) + 1)
         if in_document:
             sys.stdout.write("\n")
         sys.stdout.flush()
         return good
+
+    def _print_line(self, line: ReplyLine) -> None:
+        if line.is_error:
+            self.complain(line.text)
+        elif line.code in _HEADINGS:
+            sys.stdout.write(f"{self.colored(printable(line.text), BOLD)}\n")
+        else:
+            self.print(marked(line))
+
+
+def marked(line: ReplyLine) -> str:
+    """Return the text of a line, with BIRD's marks if it is no part of an answer."""
+    if line.code == ASYNCHRONOUS:
+        return f">>> {line.text}"
+    return f"??? {line.text}" if line.code == UNKNOWN else line.text
+
+
+def printable(text: str) -> str:
+    """Return text without what would steer a terminal."""
+    return _CONTROL.sub("?", text)
+
+
+def _colored(text: str, color: str) -> str:
+    return f"\x1b[{color}m{text}\x1b[0m"

@@ -1,30 +1,53 @@
-"""Long work in slices: one slice in a pass of the event loop, whoever it is for."""
+"""Long work in slices: every pass of the event loop has a bounded part of it, whoever it is for."""
 
-import asyncio
 from collections import deque
 from collections.abc import Callable
+from time import perf_counter
+from typing import Final
+
+from bgpd.pipeline import Scheduler
+
+_NEW_SECONDS: Final = 0.002
+"""For those who have had no turn yet, in one pass; a short answer takes a tenth of that."""
 
 
 class Turns:
-    """Those who have more to do, in a queue; everything else in the loop gets its turn between two slices."""
+    """Those who have something to do; everything else in the loop gets its turn between two passes.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    Who comes is served in the next pass, however many are in the middle of long work: of those, one has a
+    slice in each pass.
+    """
+
+    def __init__(self, loop: Scheduler) -> None:
         self._loop = loop
-        self._waiting: deque[Callable[[], bool]] = deque()
+        self._new: deque[Callable[[], bool]] = deque()
+        self._going_on: deque[Callable[[], bool]] = deque()
+        self._is_scheduled = False
 
-    def join(self, work: Callable[[], bool]) -> None:
-        """Let ``work`` be called, a slice at a time, for as long as it returns that there is more to do."""
-        self._waiting.append(work)
-        if len(self._waiting) == 1:
-            self._loop.call_soon(self._next)
+    def join(self, work: Callable[[], bool], *, goes_on: bool = False) -> None:
+        """Let ``work`` be called, a slice at a time, for as long as it returns that there is more to do.
 
-    def _next(self) -> None:
-        work = self._waiting[0]
+        What ``goes_on`` is the rest of long work.
+        """
+        (self._going_on if goes_on else self._new).append(work)
+        self._schedule()
+
+    def _schedule(self) -> None:
+        if not self._is_scheduled and (self._new or self._going_on):
+            self._is_scheduled = True
+            self._loop.call_soon(self._pass)
+
+    def _pass(self) -> None:
+        self._is_scheduled = False
         try:
-            more = work()
+            if self._going_on:
+                self._run(self._going_on.popleft())
+            end = perf_counter() + _NEW_SECONDS
+            while self._new and perf_counter() < end:
+                self._run(self._new.popleft())
         finally:
-            self._waiting.popleft()
-            if self._waiting:
-                self._loop.call_soon(self._next)
-        if more:
-            self.join(work)
+            self._schedule()
+
+    def _run(self, work: Callable[[], bool]) -> None:
+        if work():
+            self._going_on.append(work)

@@ -1,8 +1,11 @@
-"""Abbreviations, completion and help, from the command table."""
+"""Abbreviations, completion and help of bgpdcl, from our command table and BIRD's."""
 
 from collections.abc import Container, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from bgpd.control.abbreviations import help_line
+from bgpd.control.bird_commands import BIRD_COMMANDS, GIVES_WAY
+from bgpd.control.syntax import arguments_of
 from bgpd.show import COMMANDS
 from bgpd.show.command import OPTION, Argument, argument_of
 
@@ -12,6 +15,7 @@ _VALUE_SIGNS: Final = frozenset('./:"')
 """Characters that keywords never have."""
 _PATTERN_SIGNS: Final = frozenset("*?")
 _TAKES_PATTERN: Final = '"PATTERN"'
+_ELLIPSIS: Final = "..."
 _IN_QUOTES: Final = '"'
 """Begins values that are typed in quotes: they are the rest of the line."""
 
@@ -28,6 +32,8 @@ class Choice(NamedTuple):
     is_value: bool = False
     is_spelled_out: bool = False
     """Whether no abbreviation will do, since it changes something."""
+    goes_on: str = ""
+    """What follows it: the value of a word, or an ellipsis for more words of a command."""
 
     @property
     def literals(self) -> Sequence[str]:
@@ -42,7 +48,7 @@ class _Entry(NamedTuple):
     is_spelled_out: bool
 
 
-_ENTRIES: Final = (
+_OURS: Final = (
     *(
         _Entry(tuple(command.words.split()), command.help, command.arguments, command.changes)
         for command in COMMANDS
@@ -50,6 +56,27 @@ _ENTRIES: Final = (
     _Entry((RESTRICT,), "Give up everything but show commands for this connection", (), is_spelled_out=False),
 )
 
+_OF_THE_CLIENT: Final = {("exit",), ("help",), ("quit",)}
+
+
+def _is_ours(words: tuple[str, ...]) -> bool:
+    """Tell whether a command of BIRD is one of ours, or one of ours with an argument."""
+    return words in _OF_THE_CLIENT or any(
+        entry.words == words[: len(entry.words)]
+        and {argument.word for argument in entry.arguments}.issuperset(words[len(entry.words) :])
+        for entry in _OURS
+    )
+
+
+_ENTRIES: Final = (
+    *_OURS,
+    *(
+        _Entry(tuple(command.words.split()), command.help, arguments_of(command), command.changes)
+        for command in BIRD_COMMANDS
+        if not command.is_group and not _is_ours(tuple(command.words.split()))
+    ),
+)
+"""Our commands, and for the sake of other servers those of BIRD that we lack."""
 
 _OPTIONS: Final = frozenset(
     f"{OPTION}{argument.word}" for entry in _ENTRIES for argument in entry.arguments if argument.word
@@ -79,8 +106,10 @@ def choices(words: Sequence[str]) -> Sequence[Choice]:
 def _word_choice(word: str, entries: Sequence[_Entry]) -> Choice:
     """Offer a word of commands; one that begins several is explained by how they go on."""
     first = entries[0]
-    text = first.help if len(entries) == 1 else ", ".join(entry.words[-1] for entry in entries)
-    return Choice(word, text, is_spelled_out=first.is_spelled_out)
+    is_command = first.words[-1] == word
+    text = first.help if is_command or len(entries) == 1 else ", ".join(entry.words[-1] for entry in entries)
+    goes_on = "" if is_command and len(entries) == 1 else _ELLIPSIS
+    return Choice(word, text, is_spelled_out=first.is_spelled_out, goes_on=goes_on)
 
 
 def _argument_choices(entry: _Entry, typed: Sequence[str]) -> Sequence[Choice]:
@@ -91,7 +120,12 @@ def _argument_choices(entry: _Entry, typed: Sequence[str]) -> Sequence[Choice]:
         if argument is not None:
             found.add(argument.key)
             if argument.word and argument.value and next(remaining, None) is None:
-                return (Choice(argument.value, argument.help, is_value=True),)
+                value = Choice(argument.value, argument.help, is_value=True)
+                return [value, *_free_choices(entry, found)] if argument.is_value_optional else [value]
+    return _free_choices(entry, found)
+
+
+def _free_choices(entry: _Entry, found: Container[str]) -> Sequence[Choice]:
     return [_argument_choice(argument, entry) for argument in _next_arguments(entry.arguments, found)]
 
 
@@ -110,19 +144,29 @@ def _argument_choice(argument: Argument, entry: _Entry) -> Choice:
         argument.help,
         is_value=not argument.word,
         is_spelled_out=entry.is_spelled_out,
+        goes_on=_value_after(argument),
     )
 
 
-def expand(words: Sequence[str]) -> list[str]:
+def _value_after(argument: Argument) -> str:
+    if not argument.word:
+        return ""
+    return f"[{argument.value}]" if argument.is_value_optional else argument.value
+
+
+def expand(words: Sequence[str], *, does_nothing: bool = False) -> list[str]:
     """Write abbreviated keywords out; raises AmbiguousWordError if one fits several.
 
-    What is no keyword of ours is left alone, since the server may know more than we do.
+    What is no keyword of ours is left alone, since the server may know more than we do; so is what changes
+    something, unless it is only to be explained.
     """
     whole: list[str] = []
     for position, word in enumerate(words):
         possible = choices(whole)
-        if possible and possible[0].text.startswith(_IN_QUOTES):
+        if [choice.text[0] for choice in possible] == [_IN_QUOTES]:
             return [*whole, _in_quotes(words[position:])]
+        if does_nothing:
+            possible = [choice._replace(is_spelled_out=False) for choice in possible]
         whole.append(_expand_word(word, possible))
     return whole
 
@@ -135,20 +179,31 @@ def _in_quotes(words: Sequence[str]) -> str:
 
 def _expand_word(word: str, possible: Sequence[Choice]) -> str:
     if _VALUE_SIGNS.intersection(word):
-        return word
+        is_quoted = any(choice.text.startswith(_IN_QUOTES) for choice in possible)
+        return _in_quotes([word]) if is_quoted else word
     if _PATTERN_SIGNS.intersection(word) and any(_TAKES_PATTERN in choice.text for choice in possible):
         return f'"{word}"'  # the shell took the quotes away
     keywords = [choice.text for choice in possible if not choice.is_value and not choice.is_spelled_out]
     fitting = [keyword for keyword in keywords if keyword.startswith(word)]
     if word in fitting or not fitting:
         return word
+    if len(fitting) > 1 and GIVES_WAY in fitting:
+        fitting.remove(GIVES_WAY)
     if len(fitting) > 1:
         raise AmbiguousWordError(f"{word} is ambiguous: {', '.join(fitting)}")
     return fitting[0]
 
 
-def help_lines(words: Sequence[str]) -> Sequence[str]:
-    """Return what may be typed after these words, as a table."""
-    possible = choices(expand(words))
-    width = max((len(choice.text) for choice in possible), default=0)
-    return [f"  {choice.text:<{width}}  {choice.help}" for choice in possible] or ["  (nothing more)"]
+def help_lines(words: Sequence[str], begun: str = "") -> Sequence[str]:
+    """Return what may be typed after these words, as whole lines; only what begins so, if anything does."""
+    whole = expand(words, does_nothing=True)
+    typed = " ".join(whole)
+    own = [help_line(typed, entry.help) for entry in _ENTRIES if entry.words == tuple(whole)]
+    possible = choices(whole)
+    fitting = [choice for choice in possible if begun and choice.text.startswith(begun)]
+    lines = [_choice_line(typed, choice) for choice in fitting or possible]
+    return [*([] if fitting else own), *lines] or ["(nothing may follow)"]
+
+
+def _choice_line(typed: str, choice: Choice) -> str:
+    return help_line(f"{typed} {choice.text} {choice.goes_on}".strip(), choice.help)

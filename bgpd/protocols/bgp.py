@@ -2,56 +2,54 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
-from bgpd.config.settings import NeighborSettings
+from bgpd.health.backoff import Fault
+from bgpd.health.faults import FAULTS
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.bgp_details import neighbor_details
-from bgpd.protocols.drain import STEP_SECONDS, Drain
+from bgpd.protocols.bgp_info import neighbor_info, neighbor_info_of_bird
+from bgpd.protocols.changed_terms import what_waits
+from bgpd.protocols.drain import LONGEST_SECONDS, QUIET_SECONDS, Draining
+from bgpd.protocols.established import Established, Neighbor
 from bgpd.protocols.exchange import Exchange
-from bgpd.protocols.filter_changes import has_other_import, what_changed
+from bgpd.protocols.filter_changes import what_changed
 from bgpd.protocols.first_feed import FirstFeed
 from bgpd.protocols.flaw_log import FlawLog
-from bgpd.protocols.limits import LimitReachedError, export_quota
+from bgpd.protocols.limits import LimitReachedError
 from bgpd.protocols.neighbor_details import NeighborDetails
+from bgpd.protocols.neighbor_routes import NeighborRoutes
 from bgpd.protocols.peer_settings import peer_settings
-from bgpd.protocols.protocol import Channel, Protocol, ProtocolError, ProtocolState, RouteCounters
-from bgpd.protocols.received_messages import take_route_refresh, take_update
+from bgpd.protocols.protocol import Channel, Leaving, ProtocolError, ProtocolState
+from bgpd.protocols.stale_routes import Limits, StaleRoutes
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.protocols.terms import Terms
+from bgpd.restart.remembered import RememberedNeighbor
 from bgpd.sessions.peer import Peer
+from bgpd.sessions.peer_settings import PeerSettings
 from bgpd.sessions.session import Session
 from bgpd.sessions.socket_options import Endpoint
-from fsm.state import State
-from messages.attribute_set import AttributeSetTable
-from messages.families import IPV4_UNICAST, Family
+from bgpd.settings import NeighborSettings
+from messages.families import Family
 from messages.iana import CeaseSubcode
 from messages.route_refresh import RouteRefresh
-from messages.update import Update, decode_announcements, decode_update
-from rib.admission import Admission
-from rib.egress import GroupKey
 from rib.ingress import Ingress
 from rib.member import Member
 from rib.policy import Policy
-from rib.route import Source, SourceKind
 from rib.update_group import UpdateGroup
 
 _log = logging.getLogger("bgpd.bgp")
 _DRAINED: Final = "drained"
+_CEASES: Final = {
+    Leaving.REMOVED: CeaseSubcode.PEER_DE_CONFIGURED,
+    Leaving.RESTARTED: CeaseSubcode.OTHER_CONFIGURATION_CHANGE,
+}
 
 
-class _Ties(NamedTuple):
-    """One configured family: the source of its routes, known to the table as long as the neighbor exists."""
-
-    pipeline: Pipeline
-    source: Source
-    counters: RouteCounters
-
-
-class BgpProtocol(Protocol):
+class BgpProtocol(Neighbor):
     """One neighbor. Implements ``PeerHandler``: the peer calls it when something happened."""
 
     kind = "BGP"
@@ -68,29 +66,33 @@ class BgpProtocol(Protocol):
         self.table = settings.table
         self._surroundings = surroundings
         self._loop = loop
-        self._terms = Terms(settings, surroundings)
-        self._ties = {family: _tie(pipelines[family], settings) for family in settings.families}
+        self.terms = Terms(settings, surroundings)
+        self.stale = StaleRoutes(self.journal, _limits(settings), loop, self._remove, self._grow_stale)
+        """What is kept while the neighbor restarts."""
+        self.routes = NeighborRoutes(settings, pipelines, self._flushed)
         self.channels = self._new_channels()
-        self._exchanges: dict[Family, Exchange] = {}
-        self._flushing: set[Family] = set()
-        self._session: Session | None = None
-        self._sets: AttributeSetTable | None = None
-        self._drain: Drain | None = None
+        self._established: Established | None = None
+        self._last: Established | None = None
+        """The session before, while routes that it brought are kept."""
+        self._last_hits: Mapping[Family, Collection[str]] = {}
+        """The limits that had their effect in the session before."""
+        self._draining = Draining(self, loop)
         self._is_drained = False
         """Whether it is disabled because a drain was over."""
         self.flaws = FlawLog(settings.name, loop.time)
-        self._first_feed = FirstFeed(settings, surroundings.convergence, loop)
-        self.peer = Peer(peer_settings(settings, surroundings.router_id), self, loop)
+        self._first_feed = FirstFeed(settings, surroundings.convergence, surroundings.deferral, loop)
+        self.peer = Peer(self._peer_settings(), self, loop, journal=self.journal)
+        self.backoff = self.peer.backoff
         if settings.shutdown is not None:
             self.is_disabled, self.message = True, settings.shutdown
 
     def _new_channels(self) -> tuple[Channel, ...]:
-        terms = self._terms
+        terms = self.terms
         return tuple(
             Channel(
                 family, ties.source, terms.import_policy(family), terms.export_policy(family), ties.counters
             )
-            for family, ties in self._ties.items()
+            for family, ties in self.routes.ties.items()
         )
 
     # -- for the daemon and the operator -----------------------------------------------------------
@@ -103,26 +105,48 @@ class BgpProtocol(Protocol):
 
     def begin(self) -> None:
         self._is_drained = False
-        if not self._flushing:
+        if not self.routes.is_flushing:
             self.enter(ProtocolState.START)
         self.peer.start()
 
     def end(self, reason: str) -> None:
         """End the session with a Cease and the reason (RFC 4486, RFC 9003)."""
-        self._drain = None
+        self._end(CeaseSubcode.ADMINISTRATIVE_SHUTDOWN, reason)
+
+    def _end(self, subcode: CeaseSubcode, reason: str = "") -> None:
+        self._draining.forget()
         self._first_feed.dismiss()
         self._surroundings.lifelines.let_go(self.settings.address)
-        self.peer.stop(CeaseSubcode.ADMINISTRATIVE_SHUTDOWN, reason)
+        self.peer.stop(subcode, reason)
+        self._flush(self.stale.give_up())
         self._stopped()
+
+    def leave(self, why: Leaving) -> None:
+        """The configuration has the neighbor no more, or otherwise."""
+        self.is_disabled = True
+        self._end(_CEASES[why])
+
+    @property
+    def has_left(self) -> bool:
+        return not self.routes.is_flushing
+
+    async def wait_left(self) -> None:
+        await self.routes.wait_flushed()
 
     def restart(self, reason: str = "") -> str:
         """End the session with another Cease, since the neighbor may come back at once."""
         if self.is_disabled:
             return "already disabled"
-        self._drain = None
+        self._draining.forget()
         self.peer.stop(CeaseSubcode.ADMINISTRATIVE_RESET, reason)
+        self._flush(self.stale.give_up())
         self.begin()
         return "restarted"
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether there is a session in which the neighbor has said all it has."""
+        return self._first_feed.is_over
 
     @property
     def endpoint(self) -> Endpoint:
@@ -134,115 +158,159 @@ class BgpProtocol(Protocol):
         self.settings = replace(self.settings, password=password or None)
         self.peer.change_password(password)
 
-    def follow_filters(self, settings: NeighborSettings) -> str:
-        """Let the filters of these settings, as they are now, decide; return what came of it, in words."""
-        before = self.channels
-        self.settings = self.settings.with_filters_of(settings)
-        self._terms = Terms(self.settings, self._surroundings)
+    def rename(self, name: str) -> None:
+        """Go on under another name; ``follow`` has to be next, with settings of that name."""
+        self.name = self.flaws.neighbor = name
+        self.journal.rename(name)
+        self._surroundings.lifelines.rename(self.settings.address, name)
+        if self._established is not None:
+            self._established.rename()
+
+    def follow(self, settings: NeighborSettings) -> str:
+        """Go on with other settings, and the filters as they are now; return what came of it, in words."""
+        before, channels = self.settings, self.channels
+        self.settings, self.terms = settings, Terms(settings, self._surroundings)
+        self._first_feed.follow(settings)
+        self.stale.follow(_limits(settings))
+        self.routes.follow(settings)
+        self.peer.follow(self._peer_settings())
         self.channels = self._new_channels()
-        change = what_changed(before, self.channels)
-        self._follow_terms()
-        if "import" not in change or self._session is None or self.settings.keep_filtered:
-            return change
-        if not self._session.negotiated.route_refresh:
-            return (
-                f"{change}; the neighbor can't be asked for the routes that were refused (no ROUTE-REFRESH)"
-            )
-        for family, exchange in self._exchanges.items():
-            if has_other_import(before, self.channels, family):
-                exchange.request_again()
-        return change
+        refusals: Collection[str] = ()
+        if self._established is None:
+            self.follow_terms()
+        else:
+            refusals = dict.fromkeys(self._established.follow(before))
+        awaited = what_waits(before, settings) if self._established is not None else ""
+        return "; ".join(filter(None, (what_changed(channels, self.channels), awaited, *refusals)))
+
+    def _peer_settings(self) -> PeerSettings:
+        surroundings, settings = self._surroundings, self.settings
+        router_id = surroundings.router_id if settings.router_id is None else settings.router_id
+        return peer_settings(settings, router_id, surroundings.restart)
+
+    @property
+    def keeps_ours(self) -> int:
+        """For how many seconds the neighbor keeps our routes if we leave without a word (RFC 4724 §4.2)."""
+        session = self.peer.session
+        return 0 if session is None else session.negotiated.helped_for
 
     def stop(self, *, silently: bool) -> None:
-        """The daemon ends: with a Cease, or without a word so that our routes may be kept."""
+        """The daemon ends: with a Cease, or without a word to who keeps our routes then."""
         self.is_disabled = True
-        if silently:
+        if silently and self.keeps_ours:
             self.peer.close_silently()
         else:
             self.peer.stop()
 
     def _stopped(self) -> None:
-        if not self._flushing:
+        if not self.routes.is_flushing:
             self.enter(ProtocolState.DOWN)
 
     def reload(self, *, incoming: bool, outgoing: bool) -> str:
         """Import what was received again, or ask for it; export everything again."""
-        session = self._session
-        if session is None:
+        if self._established is None:
             raise ProtocolError("there is no session; a new one brings all routes anyway")
-        keeps = self.settings.keep_filtered
-        if incoming and not keeps and not session.negotiated.route_refresh:
-            raise ProtocolError(
-                "the neighbor can't be asked for its routes (no ROUTE-REFRESH), and refused ones were not "
-                "kept (keep_filtered = false); restart it instead"
-            )
-        for exchange in self._exchanges.values():
-            if incoming:
-                exchange.import_again()
-            if incoming and not keeps:
-                exchange.request_again()  # what was refused is not here to be looked at again
-            if outgoing:
-                exchange.export_again()
+        self._established.reload(incoming=incoming, outgoing=outgoing)
         return "reloading"
 
     @property
     def is_draining(self) -> bool:
         """Whether the neighbor is being led around us."""
-        return self._drain is not None
+        return self._draining.is_under_way
 
     def drain(self, reason: str = "") -> str:
         """Send and take routes as the last choice; shut down when that has made things quiet (RFC 8326)."""
         if self.is_disabled:
             return "already disabled"
-        if self._drain is not None:
+        if self.is_draining:
             return "already draining"
-        if self._session is None:
+        if self._established is None:
             self.disable(reason or _DRAINED)
             self._is_drained = True
             return "disabled"
         _log.info("%s: Draining", self.name)
-        self._drain = Drain(reason or _DRAINED, self._loop.time())
-        self._follow_terms()
-        self._loop.call_later(STEP_SECONDS, self._watch_drain, self._drain)
+        self._draining.begin(reason or _DRAINED)
         return "draining"
 
-    def _watch_drain(self, drain: Drain) -> None:
-        if drain is not self._drain:
-            return
-        exchanges = self._exchanges.values()
-        crossed = sum(ties.counters.crossed for ties in self._ties.values())
-        is_behind = any(exchange.is_behind for exchange in exchanges)
-        if drain.is_over(crossed, self._loop.time(), is_behind=is_behind):
-            _log.info("%s: Drained", self.name)
-            self.disable(drain.reason)
-            self._is_drained = True
-        else:
-            self._loop.call_later(STEP_SECONDS, self._watch_drain, drain)
+    def drain_plan(self) -> str:
+        if self.is_disabled or self.is_draining:
+            return ""
+        if self._established is None:
+            return "there is no session to lead traffic away from: it will be disabled until undrain"
+        taken = sum(tie.source.routes for tie in self.routes.ties.values())
+        return (
+            f"its {taken} routes and all that it is told become the last choice (RFC 8326); when none has "
+            f"crossed for {QUIET_SECONDS:.0f} s, after {LONGEST_SECONDS:.0f} s at the latest, "
+            "the session is shut down with a Cease, until undrain"
+        )
+
+    def drained(self, reason: str) -> None:
+        _log.info("%s: Drained", self.name)
+        self.disable(reason)
+        self._is_drained = True
 
     def undrain(self) -> str:
         """Be a full neighbor again, whether the drain is under way or over."""
         if self._is_drained:
             return self.enable()
-        if self._drain is None:
+        if not self.is_draining:
             return "not draining"
         _log.info("%s: Draining ends", self.name)
-        self._drain = None
-        self._follow_terms()
+        self._draining.end()
         return "undrained"
+
+    @property
+    def crossed(self) -> int:
+        """How many routes went in or out since the start."""
+        return self.routes.crossed
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the neighbor has yet to be told something."""
+        return self._established is not None and self._established.is_behind
+
+    @property
+    def exchanges(self) -> Mapping[Family, Exchange]:
+        """The families of an established session."""
+        return {} if self._established is None else self._established.exchanges
+
+    @property
+    def last_session(self) -> Session | None:
+        """The established session, or the one before while routes that it brought are kept."""
+        established = self._established or self._last
+        return None if established is None else established.session
 
     def attachment(self, family: Family) -> tuple[UpdateGroup, Member] | None:
         """Return the update group and the membership of an established session."""
-        exchange = self._exchanges.get(family)
+        exchange = self.exchanges.get(family)
         return (exchange.group, exchange.member) if exchange else None
 
     def entrance(self, family: Family, policy: Policy) -> Ingress:
         """Return a way in like that of an established session, with another import filter."""
-        return self._exchanges[family].entrance(policy)
+        return self.exchanges[family].entrance(policy)
 
     def told_under_limit(self, family: Family) -> int:
         """Return how many prefixes it was told of, if there is a limit for that."""
-        exchange = self._exchanges.get(family)
+        exchange = self.exchanges.get(family)
         return len(exchange.member.quota or ()) if exchange is not None else 0
+
+    def limits_hit(self, family: Family) -> Collection[str]:
+        """Return the directions in which the limits of a family had their effect."""
+        exchange = self.exchanges.get(family)
+        return self._last_hits.get(family, ()) if exchange is None else exchange.limits_hit
+
+    @property
+    def own_identifier(self) -> int | None:
+        return self.settings.router_id
+
+    @property
+    def keeps_filtered(self) -> bool:
+        return self.settings.keep_filtered
+
+    @property
+    def remembered(self) -> RememberedNeighbor | None:
+        """What an earlier process has left word of."""
+        return self._surroundings.remembered.neighbors.get(self.name)
 
     @property
     def problem(self) -> str:
@@ -250,15 +318,17 @@ class BgpProtocol(Protocol):
         return self._surroundings.listening_problem(self.endpoint, self.name)
 
     @property
+    def recovery(self) -> str:
+        pending = "pending" if self._surroundings.deferral.waits_for(self.name) else ""
+        return f"{pending} {super().recovery}".strip()
+
+    @property
     def info(self) -> str:
-        if self.state is ProtocolState.DOWN:
-            return self.peer.last_error
-        if self._drain is not None:
-            return f"{self.peer.state!s:<14}Draining"
-        if self.peer.state is State.ESTABLISHED:
-            return f"{self.peer.state!s:<14}"
-        waits = self.settings.passive and self.peer.state is State.ACTIVE
-        return f"{'Passive' if waits else self.peer.state!s:<14}{self.peer.last_error or self.problem}"
+        return neighbor_info(self)
+
+    @property
+    def info_of_bird(self) -> str:
+        return neighbor_info_of_bird(self)
 
     def details(self) -> NeighborDetails:
         return neighbor_details(self)
@@ -270,133 +340,127 @@ class BgpProtocol(Protocol):
 
     def session_up(self, session: Session) -> None:
         """The session is established: follow the tables."""
-        self._session = session
-        self._sets = self._surroundings.attribute_sets(session.context)
-        self.enter(ProtocolState.UP)
-        for family in session.negotiated.families:
-            self._exchanges[family] = self._exchange(session, family)
+        self._established, self._last = Established(self, session, self._surroundings, self._loop), None
+        self._enter_session()
+        self._established.begin()
         self._surroundings.lifelines.hold(self.settings.address, self.name)
-        self._first_feed.session_up(session.negotiated.families, self.channels, self.peer.counters)
+        self.stale.session_up(session.negotiated.restart, session.negotiated.families)
+        self._first_feed.session_up(session.negotiated, self.channels, self.peer.counters)
 
-    def session_down(self, reason: str) -> None:
-        """The session ended: its routes are withdrawn (RFC 4271 §6, §9.1.4)."""
-        self._session = self._sets = None
-        self._surroundings.session_places.remove(self)
+    def _enter_session(self) -> None:
+        """Go on to be up, or wait if there is a family that the neighbor is not told of as yet."""
+        waits = self._established is not None and self._established.is_held
+        self.enter(ProtocolState.WAIT if waits else ProtocolState.UP)
+
+    def session_down(self, reason: str, retained: Sequence[Family]) -> None:
+        """The session ended: its routes are withdrawn (RFC 4271 §6, §9.1.4), or kept (RFC 4724 §4.2).
+
+        Where a bug of ours is in the way of that, or was in the way of the session, none is kept.
+        """
+        established, self._established = self._established, None
+        with FAULTS.contained("session", self.name):
+            if established is not None:
+                self._session_down(established, reason, retained)
+                return
+        self.stale.give_up()
+        self._flush(self.routes.ties.keys())
+
+    def _session_down(self, established: Established, reason: str, retained: Sequence[Family]) -> None:
+        restart, exchanges = established.session.negotiated.restart, established.exchanges
         self._first_feed.session_down()
-        exchanges, self._exchanges = self._exchanges, {}
-        for family, exchange in exchanges.items():
-            self._flushing.add(family)
-            exchange.end(partial(self._flushed, family))
-        if self._flushing:
-            self.peer.hold()
-            self.enter(ProtocolState.FLUSH)
-        _log.debug("%s: routes are being removed (%s)", self.name, reason)
+        self._last_hits = established.end()
+        if restart is not None and retained:
+            self._last = established
+            self.stale.keep(retained, restart)
+            for family in exchanges.keys() - {*retained}:
+                self._remove(family)
+            self.enter(ProtocolState.START)
+        else:
+            self._flush({*exchanges, *self.stale.give_up()})
+            _log.debug("%s: routes are being removed (%s)", self.name, reason)
 
     def updates_received(self, bodies: Sequence[bytes]) -> None:
-        """Put UPDATEs into the tables. Raises NotificationError if the session has to end.
+        """Put UPDATEs into the tables. Raises NotificationError if the session has to end."""
+        if self._established is not None:
+            self._established.updates_received(bodies, int(self._now()))
 
-        Those that only announce with plain attributes are many, and are taken together.
-        """
-        now, position = int(self._now()), 0
-        try:
-            while position < len(bodies) and self._sets is not None:
-                plain = decode_announcements(bodies, position, self._sets)
-                if plain:
-                    self._exchanges[IPV4_UNICAST].announce_plain(plain, now)
-                    position += len(plain)
-                else:
-                    self._update_received(decode_update(bodies[position], self._sets), now)
-                    position += 1
-        except LimitReachedError as reached:
-            self._limit_reached(reached)
-        finally:
-            for exchange in self._exchanges.values():
-                exchange.hand_on()
+    def route_refresh_received(self, message: RouteRefresh) -> None:
+        if self._established is not None:
+            self._established.route_refresh_received(message)
 
-    def _update_received(self, update: Update, now: int) -> None:
-        """Take one that is more, or less, than an announcement."""
-        take_update(update, self._exchanges, now)
-        if update.errors:
-            self.flaws.report(update.errors)
-        if update.end_of_rib is not None:
-            self._first_feed.end_of_rib(update.end_of_rib)
+    def writable(self) -> None:
+        if self._established is not None:
+            self._established.writable()
 
-    def _limit_reached(self, reached: LimitReachedError) -> None:
+    @property
+    def fault(self) -> Fault | None:
+        return self.peer.last_fault
+
+    def give_up(self, error: Exception) -> None:
+        """A bug has hit what it says, or is told: end the session, and come back after a while."""
+        self.peer.give_up(error)
+
+    # -- what comes of a session -------------------------------------------------------------------
+
+    def end_of_rib(self, family: Family) -> None:
+        self._first_feed.end_of_rib(family)
+        self.stale.end_of_rib(family)
+
+    def released(self) -> None:
+        self._enter_session()
+
+    def limit_reached(self, reached: LimitReachedError) -> None:
         if reached.limit.action == "restart":
             self.peer.cease(reached.notification, reached.limit.restart_after)
         else:
-            self.is_disabled, self._drain = True, None
+            self.is_disabled = True
+            self._draining.forget()
             self.message = f"more than {reached.most} prefixes"
             self.peer.cease(reached.notification, None)
-
-    def route_refresh_received(self, message: RouteRefresh) -> None:
-        """Send routes again, or note that the neighbor does."""
-        session = self._session
-        is_enhanced = session is not None and session.negotiated.enhanced_route_refresh
-        take_route_refresh(message, self._exchanges, is_enhanced=is_enhanced)
-
-    def writable(self) -> None:
-        """The queue to the neighbor has room again."""
-        for exchange in self._exchanges.values():
-            exchange.writable()
 
     # -- inside ------------------------------------------------------------------------------------
 
     def interfaces_changed(self) -> None:
         """Our addresses may be others now: as next hops, and as those that routes must not have."""
-        self._follow_terms()
+        try:
+            self.follow_terms()
+        except Exception as error:
+            self.give_up(error)
 
-    def _follow_terms(self) -> None:
-        session = self._session
-        if session is not None:
-            for family, exchange in self._exchanges.items():
-                exchange.follow(*self._apply(session, family))
+    def follow_terms(self) -> None:
+        """Let routes come in and go out as is right now."""
+        if self._established is not None:
+            self._established.follow_terms()
+        elif self._last is not None:
+            self._last.follow_import(self.stale.families)
 
-    def _apply(self, session: Session, family: Family) -> tuple[Admission, GroupKey]:
-        """Return how routes of a family come in, and what is sent, under the present terms."""
-        terms, source = self._terms, self._ties[family].source
-        terms.describe(source, session)
-        self._surroundings.session_places.put(self, terms.interface(session))
-        admission = terms.admission(session, family, is_draining=self.is_draining)
-        return admission, terms.group_key(session, family, source, is_draining=self.is_draining)
+    def _remove(self, family: Family) -> None:
+        has_session = family in self.exchanges
+        self.routes.sweep(family, has_session=has_session, done=partial(self._swept, family))
 
-    def _exchange(self, session: Session, family: Family) -> Exchange:
-        limit = self.settings.max_prefixes
-        pipeline, source, counters = self._ties[family]
-        admission, key = self._apply(session, family)
-        quota = None
-        if limit is not None and limit.exported is not None:
-            quota = export_quota(
-                self.name, limit, family, self._end_soon, partial(self._export_again, family)
-            )
-        member = Member(source, partial(_write, session), counters.sent, quota)
-        exchange = Exchange(session, pipeline, member, admission, key, counters)
-        if limit is not None:
-            exchange.limit(self.name, limit)
-        return exchange
+    def _swept(self, family: Family) -> None:
+        """What was said in sessions before is gone."""
+        if self._established is not None and family not in self.stale.families:
+            self._established.stale_gone(family)
 
-    def _end_soon(self, reached: LimitReachedError) -> None:
-        """Whoever noticed, in the middle of telling neighbors, has to be done first."""
-        self._loop.call_soon(partial(self._limit_reached, reached))
+    def _grow_stale(self, family: Family) -> None:
+        self.routes.grow_stale(family)
 
-    def _export_again(self, family: Family) -> None:
-        """There is room under the export limit for what was not sent before."""
-        exchange = self._exchanges.get(family)
-        if exchange is not None:
-            exchange.export_again()
+    def _flush(self, families: Collection[Family]) -> None:
+        """Take all routes of these families out of the tables before a new session may come."""
+        self.routes.flush(families)
+        if self.routes.is_flushing:
+            self.peer.hold()
+            self.enter(ProtocolState.FLUSH)
 
-    def _flushed(self, family: Family) -> None:
-        """The last session's routes of one family are gone; after the last one a new session may come."""
-        self._flushing.discard(family)
-        if not self._flushing:
-            self.enter(ProtocolState.DOWN if self.is_disabled else ProtocolState.START)
-            self.peer.release()
+    def halt(self) -> None:
+        """The peer rests by itself."""
+
+    def _flushed(self) -> None:
+        """The last session's routes are gone."""
+        self.enter(ProtocolState.DOWN if self.is_disabled else ProtocolState.START)
+        self.peer.release()
 
 
-def _tie(pipeline: Pipeline, settings: NeighborSettings) -> _Ties:
-    return _Ties(pipeline, Source(settings.name, SourceKind.BGP, settings.preference), RouteCounters())
-
-
-def _write(session: Session, messages: list[bytes]) -> bool:
-    session.write(messages)
-    return not session.full
+def _limits(settings: NeighborSettings) -> Limits:
+    return Limits(settings.stale_time, settings.max_long_lived_stale_time)

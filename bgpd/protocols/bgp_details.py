@@ -1,10 +1,10 @@
 """Finds out what ``show protocols all`` tells of a neighbor beyond what every protocol has."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
-from bgpd.config.settings import NeighborSettings
 from bgpd.protocols.bgp_capabilities import capability_rows, capability_words
+from bgpd.protocols.bgp_info import state_of_session
 from bgpd.protocols.flaw_log import FlawLog
 from bgpd.protocols.neighbor_details import (
     LimitRow,
@@ -17,12 +17,15 @@ from bgpd.protocols.neighbor_details import (
 )
 from bgpd.protocols.protocol import Channel, ProtocolState
 from bgpd.protocols.remarks import remarks
-from bgpd.sessions.countdown import Countdown, Countdowns
+from bgpd.protocols.stale_routes import StaleRoutes
+from bgpd.restart.remembered import RememberedNeighbor
+from bgpd.sessions.countdown import Countdown
 from bgpd.sessions.history import NotificationNote, Transition
 from bgpd.sessions.message_counters import MessageCounters
 from bgpd.sessions.peer import Peer
 from bgpd.sessions.refusal import Refusal
 from bgpd.sessions.session import Session
+from bgpd.settings import NeighborSettings
 from bgpd.show.times import Moment
 from messages.context import Context
 from messages.families import Family
@@ -47,7 +50,13 @@ class Neighbor(Protocol):
     @property
     def flaws(self) -> FlawLog: ...
     @property
+    def stale(self) -> StaleRoutes: ...
+    @property
     def is_draining(self) -> bool: ...
+    @property
+    def remembered(self) -> RememberedNeighbor | None:
+        """What an earlier process has left word of."""
+
     @property
     def problem(self) -> str:
         """What keeps connections of the neighbor from being accepted; empty if nothing does."""
@@ -55,31 +64,51 @@ class Neighbor(Protocol):
     def told_under_limit(self, family: Family) -> int:
         """Return how many prefixes it was told of, if there is a limit for that."""
 
+    def limits_hit(self, family: Family) -> Collection[str]:
+        """Return the directions in which the limits of a family had their effect."""
+
 
 def neighbor_details(neighbor: Neighbor) -> NeighborDetails:
     """Return how things stand now."""
     settings, peer = neighbor.settings, neighbor.peer
     scope = f"%{settings.interface}" if settings.interface else ""
     return NeighborDetails(
-        bgp_state=_DOWN if neighbor.state is ProtocolState.DOWN else str(peer.state),
+        bgp_state=_state(neighbor),
         neighbor_address=f"{settings.address}{scope}",
         neighbor_as=settings.asn,
         local_as=settings.local_asn,
         authentication=_authentication(settings),
         session=None if peer.session is None else _session(settings, peer.session),
         limits=tuple(_limits(neighbor)),
-        timers=_running(peer.countdowns),
+        timers=_running({**peer.countdowns._asdict(), "restart": neighbor.stale.restart_timer}),
         last_error=peer.last_error or None,
+        error_in_short=None if peer.last_failure is None else peer.last_failure.in_short,
         draining=neighbor.is_draining,
+        restarting=bool(neighbor.stale.families),
+        stale_timers=_running(
+            {family.name: timer for family, timer in neighbor.stale.long_lived_timers.items()}
+        ),
         remarks=tuple(remarks(settings, peer, neighbor.problem)),
         messages=_messages(peer.counters),
         malformed_attributes=neighbor.flaws.count,
         sessions_lost=peer.flaps,
+        before_restart=_before_restart(neighbor.remembered),
         last_sent=_notification(peer.last_sent),
         last_received=_notification(peer.last_received),
         last_refusal=_refusal(peer.last_refusal),
         transitions=tuple(map(_transition, peer.transitions)),
     )
+
+
+def _state(neighbor: Neighbor) -> str:
+    return _DOWN if neighbor.state is ProtocolState.DOWN else state_of_session(neighbor)
+
+
+def _before_restart(remembered: RememberedNeighbor | None) -> str | None:
+    if remembered is None or not (remembered.sessions_lost or remembered.last_error):
+        return None
+    error = f", {remembered.last_error}" if remembered.last_error else ""
+    return f"{remembered.sessions_lost} sessions lost{error}"
 
 
 def _authentication(settings: NeighborSettings) -> str | None:
@@ -135,14 +164,18 @@ def _limits(neighbor: Neighbor) -> Iterator[LimitRow]:
         for direction, number, most in numbers:
             if most is not None:
                 wait = limit.restart_after if limit.action == "restart" else None
-                yield LimitRow(family.name, direction, number, most, limit.action, limit.warn_at, wait)
+                kept = filtered if direction == "imported" else 0
+                is_hit = direction in neighbor.limits_hit(family)
+                yield LimitRow(
+                    family.name, direction, number, most, limit.action, limit.warn_at, wait, kept, is_hit
+                )
 
 
-def _running(countdowns: Countdowns) -> dict[str, Countdown]:
+def _running(countdowns: Mapping[str, Countdown | None]) -> dict[str, Countdown]:
     """Return the timers that run, in milliseconds at the finest."""
     return {
         name: Countdown(round(countdown.left, 3), countdown.total)
-        for name, countdown in countdowns._asdict().items()
+        for name, countdown in countdowns.items()
         if countdown is not None
     }
 

@@ -10,11 +10,23 @@ class Details(Protocol):
     def lines(self) -> Iterable[str]:
         """Return the text, without the two blanks that all details begin with."""
 
+    def lines_of_bird(self) -> Iterable[str]:
+        """Return those that BIRD has, too."""
+
+    def limit_lines(self) -> Iterable[str]:
+        """Return what BIRD says of limits, which comes before the counters."""
+
     def _asdict(self) -> dict[str, object]: ...
 
 
 class _NoDetails(NamedTuple):
     def lines(self) -> Iterable[str]:
+        return ()
+
+    def lines_of_bird(self) -> Iterable[str]:
+        return ()
+
+    def limit_lines(self) -> Iterable[str]:
         return ()
 
 

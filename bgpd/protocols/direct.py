@@ -1,12 +1,13 @@
 """The direct protocol: the networks of this host's interfaces, as routes that neighbors can be told."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from bgpd.interface_patterns import is_chosen, parse_pattern
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.own_routes import OwnRoutesProtocol
 from bgpd.protocols.surroundings import Surroundings
+from bgpd.settings import DirectSettings
 from kernel_sync.holders import Holders
 from kernel_sync.interface_changes import InterfaceChanges
 from messages.families import Family
@@ -21,21 +22,25 @@ class DirectProtocol(OwnRoutesProtocol):
 
     def __init__(
         self,
-        name: str,
-        patterns: Sequence[str],
+        settings: DirectSettings,
         pipelines: Mapping[Family, Pipeline],
         surroundings: Surroundings,
-        preference: int | None = None,
-        *,
-        check_link: bool = False,
     ) -> None:
-        """``check_link`` leaves out interfaces without a carrier."""
-        super().__init__(name, pipelines, surroundings, preference)
-        self._patterns = [parse_pattern(pattern) for pattern in patterns]
-        self._check_link = check_link
+        super().__init__(settings, pipelines, surroundings)
+        self._choose(settings)
         self._networks = {family: Holders[PrefixKey]() for family in pipelines}
         self._given: dict[int, frozenset[tuple[Family, PrefixKey]]] = {}
         """What each interface contributes."""
+
+    def _choose(self, settings: DirectSettings) -> None:
+        """Look at the interfaces that these settings name."""
+        self._patterns = [parse_pattern(pattern) for pattern in settings.interfaces]
+        self._check_link = settings.check_link
+
+    def follow_interfaces(self, settings: DirectSettings) -> None:
+        """Have routes for the interfaces that these settings name."""
+        self._choose(settings)
+        self.refresh()
 
     def prefixes(self, family: Family) -> Iterable[PrefixKey]:
         return self._networks[family].first

@@ -1,13 +1,34 @@
-"""When a neighbor that is led around us has become quiet (RFC 8326 §4.1)."""
+"""A neighbor is led around us, until it has become quiet (RFC 8326 §4.1)."""
 
-from typing import Final
+import asyncio
+from typing import Final, Protocol
 
-STEP_SECONDS: Final = 1.0
+from bgpd.health.faults import FAULTS
+
+_STEP_SECONDS: Final = 1.0
 """How often to look."""
-_QUIET_SECONDS: Final = 5.0
+QUIET_SECONDS: Final = 5.0
 """Without any route crossing for this long, everybody has found other ways."""
-_LONGEST_SECONDS: Final = 120.0
+LONGEST_SECONDS: Final = 120.0
 """A neighbor that never becomes quiet is left all the same."""
+
+
+class Drained(Protocol):
+    """A neighbor, as far as its drain is concerned."""
+
+    @property
+    def crossed(self) -> int:
+        """How many routes went in or out since the start."""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether it has yet to be told something."""
+
+    def follow_terms(self) -> None:
+        """Send and take routes as is right now, in a drain or not."""
+
+    def drained(self, reason: str) -> None:
+        """It is quiet: shut it down, with this reason."""
 
 
 class Drain:
@@ -27,4 +48,43 @@ class Drain:
         if is_behind or crossed != self._crossed:
             self._crossed = crossed
             self._quiet_since = now
-        return now - self._quiet_since >= _QUIET_SECONDS or now - self._began >= _LONGEST_SECONDS
+        return now - self._quiet_since >= QUIET_SECONDS or now - self._began >= LONGEST_SECONDS
+
+
+class Draining:
+    """Begins and ends the drains of a neighbor."""
+
+    def __init__(self, neighbor: Drained, loop: asyncio.AbstractEventLoop) -> None:
+        self._neighbor = neighbor
+        self._loop = loop
+        self._drain: Drain | None = None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the neighbor is being led around us."""
+        return self._drain is not None
+
+    def begin(self, reason: str) -> None:
+        """Send and take routes as the last choice."""
+        self._drain = Drain(reason, self._loop.time())
+        self._neighbor.follow_terms()
+        self._loop.call_later(_STEP_SECONDS, self._watch, self._drain)
+
+    def end(self) -> None:
+        """Be a full neighbor again."""
+        self.forget()
+        self._neighbor.follow_terms()
+
+    def forget(self) -> None:
+        """The session ends anyway."""
+        self._drain = None
+
+    def _watch(self, drain: Drain) -> None:
+        if drain is not self._drain:
+            return
+        neighbor = self._neighbor
+        with FAULTS.contained("session"):
+            if drain.is_over(neighbor.crossed, self._loop.time(), is_behind=neighbor.is_behind):
+                neighbor.drained(drain.reason)
+                return
+        self._loop.call_later(_STEP_SECONDS, self._watch, drain)

@@ -1,20 +1,23 @@
 """Neighbors that need no configuration of their own: whoever connects from a range of addresses."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Final, NamedTuple
 
-from bgpd.config.settings import NeighborSettings
-from bgpd.convergence import PASSIVE_PATIENCE
+from bgpd.health.faults import FAULTS
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.bgp import BgpProtocol
+from bgpd.protocols.logged_protocol import LoggedProtocol
 from bgpd.protocols.peer_settings import peer_settings
-from bgpd.protocols.protocol import Protocol, ProtocolError, ProtocolState
+from bgpd.protocols.protocol import Leaving, ProtocolError, ProtocolState
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.protocols.terms import Terms
+from bgpd.restart.convergence import PASSIVE_PATIENCE
+from bgpd.restart.deferral import CONNECTING
 from bgpd.sessions.socket_options import Endpoint
+from bgpd.settings import NeighborSettings
 from messages.families import Family
 
 _LOOK_SECONDS: Final = 5.0
@@ -39,8 +42,16 @@ class RangeDetails(NamedTuple):
         if self.problem is not None:
             yield f"  Problem:          {self.problem}"
 
+    def lines_of_bird(self) -> Iterator[str]:
+        """BIRD 1.6 has no ranges, so it is told as it is."""
+        return self.lines()
 
-class NeighborRange(Protocol):
+    def limit_lines(self) -> Iterator[str]:
+        """A range has none; its neighbors do."""
+        return iter(())
+
+
+class NeighborRange(LoggedProtocol):
     """Makes a neighbor when somebody connects, and lets go of it when its session has ended."""
 
     kind = "BGP"
@@ -67,27 +78,64 @@ class NeighborRange(Protocol):
         if settings.shutdown is not None:
             self.is_disabled, self.message = True, settings.shutdown
 
+    def leave(self, why: Leaving) -> None:
+        """No neighbor is let in any more, and those there are have to go."""
+        self.is_disabled = True
+        self._dismiss()
+        self.enter(ProtocolState.DOWN)
+        for neighbor in tuple(self._neighbors.values()):
+            neighbor.leave(why)
+            self._let_go(neighbor)
+
     def start(self) -> None:
         """Begin to let neighbors in, unless the range is shut down by configuration."""
         if not self.is_disabled:
-            self._surroundings.convergence.expect(self.name, PASSIVE_PATIENCE, self._loop.time())
+            for name in self._awaited:
+                self._surroundings.convergence.expect(name, PASSIVE_PATIENCE, self._loop.time())
+                self._surroundings.deferral.expect(name, self.settings.families, CONNECTING)
             self.begin()
+
+    @property
+    def _awaited(self) -> Sequence[str]:
+        """Who was there before a restart; if nobody knows that, the range as a whole."""
+        visitors = self._surroundings.remembered.visitors.get(self.name, ())
+        names = [
+            self._settings_of(each.address, each.interface or None).name
+            for each in visitors
+            if ip_address(each.address) in self.prefix
+        ]
+        return names or [self.name]
 
     def begin(self) -> None:
         self.enter(ProtocolState.UP)
 
     def end(self, reason: str) -> None:
         """End all sessions."""
-        self._surroundings.convergence.dismiss(self.name)
+        self._dismiss()
         self.enter(ProtocolState.DOWN)
         for neighbor in tuple(self._neighbors.values()):
             neighbor.end(reason)
             self._let_go(neighbor)
 
+    def _dismiss(self) -> None:
+        for name in self._awaited:
+            self._surroundings.convergence.dismiss(name)
+            self._surroundings.deferral.dismiss(name)
+
     @property
     def endpoint(self) -> Endpoint:
         """Where the neighbors are."""
         return peer_settings(self.settings, self._surroundings.router_id).endpoint
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What the neighbors are called that it has now."""
+        return [*self._neighbors]
+
+    @property
+    def places(self) -> Sequence[tuple[str, str | None]]:
+        """Return where they are: the address, and the scope of a link-local one."""
+        return [(each.settings.address, each.settings.interface) for each in self._neighbors.values()]
 
     # Neighbors that come and go
 
@@ -131,18 +179,20 @@ class NeighborRange(Protocol):
 
     def _look_after(self, neighbor: BgpProtocol) -> None:
         """Let go of a neighbor that has no connection any more; one that comes back at once is the same."""
-        if neighbor.name not in self._neighbors:
-            return
-        if _is_idle(neighbor):
-            self._let_go(neighbor)
-        else:
-            self._loop.call_later(_LOOK_SECONDS, self._look_after, neighbor)
+        if self._neighbors.get(neighbor.name) is not neighbor:
+            return  # it is gone, and has perhaps come again
+        with FAULTS.contained("protocol", self.name):
+            if _is_idle(neighbor):
+                self._let_go(neighbor)
+                return
+        self._loop.call_later(_LOOK_SECONDS, self._look_after, neighbor)
 
     def _let_go(self, neighbor: BgpProtocol) -> None:
-        if self._neighbors.pop(neighbor.name, None) is not None:
-            neighbor.peer.stop()
-            self._surroundings.lifelines.let_go(neighbor.settings.address)
-            self.on_gone(neighbor)
+        del self._neighbors[neighbor.name]
+        neighbor.is_leaving = neighbor.is_disabled = True  # whoever still has it can't start it
+        neighbor.peer.stop()
+        self._surroundings.lifelines.let_go(neighbor.settings.address)
+        self.on_gone(neighbor)
 
     # What the operator does
 
@@ -181,7 +231,7 @@ class NeighborRange(Protocol):
         return "undrained"
 
     def _with_session(self) -> Iterator[BgpProtocol]:
-        yield from (each for each in tuple(self._neighbors.values()) if each.state is ProtocolState.UP)
+        yield from (each for each in tuple(self._neighbors.values()) if each.is_up)
 
     def change_password(self, password: bytes) -> None:
         """Use another TCP MD5 password for all. Raises OSError if the kernel does not take it."""
@@ -195,12 +245,25 @@ class NeighborRange(Protocol):
         if refusal is not None:
             raise refusal
 
-    def follow_filters(self, settings: NeighborSettings) -> str:
-        """Let the filters of these settings decide about the routes of all; return what came of it."""
-        self.settings = self.settings.with_filters_of(settings)
+    def rename(self, name: str) -> None:
+        """Go on under another name; ``follow`` has to be next, with settings of that name."""
+        before, self.name = self.name, name
+        self.journal.rename(name)
+        for neighbor in self._neighbors.values():
+            neighbor.rename(f"{name}{neighbor.name.removeprefix(before)}")
+        self._neighbors = {neighbor.name: neighbor for neighbor in self._neighbors.values()}
+
+    def follow(self, settings: NeighborSettings) -> str:
+        """Let all go on with other settings; return what came of it, in words."""
+        self.settings = settings
         self._prepare_filters()
-        changes = (neighbor.follow_filters(settings) for neighbor in self._neighbors.values())
-        return next(filter(None, [*changes]), "")
+        changes = [self._let_follow(neighbor) for neighbor in tuple(self._neighbors.values())]
+        return next(filter(None, changes), "")
+
+    def _let_follow(self, neighbor: BgpProtocol) -> str:
+        settings = self._settings_of(neighbor.settings.address, neighbor.settings.interface)
+        neighbor.description = settings.description
+        return neighbor.follow(settings)
 
     def _prepare_filters(self) -> None:
         """They are there when the first neighbor comes, whatever becomes of the configuration."""
@@ -223,5 +286,9 @@ class NeighborRange(Protocol):
 
 
 def _is_idle(neighbor: BgpProtocol) -> bool:
-    """Tell whether there is neither a connection, nor routes of the last one, nor a rest after an error."""
-    return neighbor.peer.is_waiting and neighbor.state is not ProtocolState.FLUSH
+    """Tell whether there is neither a connection, nor routes of the last one, nor a rest after an error.
+
+    One that restarts is awaited.
+    """
+    is_done = neighbor.state is not ProtocolState.FLUSH and not neighbor.stale.families
+    return neighbor.peer.is_waiting and is_done

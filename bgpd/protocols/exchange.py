@@ -1,15 +1,17 @@
 """One family of an established session: its routes on their way into the table and out of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias, cast
 
-from bgpd.config.settings import PrefixLimit
+from bgpd.offers import Taker
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.limits import PrefixLimiter
 from bgpd.protocols.protocol import RouteCounters
 from bgpd.sessions.session import Session
+from bgpd.settings import PrefixLimit
+from bgpd.traces.arrivals import ArrivalTraces, Put, Take
 from messages.families.path import PathKey, prefix_of
 from messages.families.prefix import PrefixKey
 from messages.iana import RouteRefreshSubtype
@@ -20,6 +22,7 @@ from rib.egress import GroupKey
 from rib.ingress import Ingress, Said
 from rib.member import Member
 from rib.policy import Policy
+from rib.quota import ExportQuota
 from rib.route import Route, Source
 
 Nlri: TypeAlias = Sequence[PrefixKey] | Sequence[PathKey]
@@ -45,17 +48,24 @@ class Exchange:
         self._pipeline = pipeline
         self._source = member.source
         self._source.epoch += 1
+        self._has_stale = bool(self._source.routes)
+        """Whether there may be routes of sessions before (RFC 4724 §4.2)."""
+        self._owes_end_of_rib = session.negotiated.restart is not None
         self._admission = admission
+        self._facts = member.source.facts
         self._key = key
         self._counters = counters
+        counters.offers.begin(pipeline.offers, _taker(member.source, key))
         table = pipeline.table
         self._prefix_of: Callable[[Any], PrefixKey] = PrefixKey
-        self._put: Callable[[Route, Sequence[Any]], None] = table.announce
-        self._take: Callable[[Source, Iterable[Any]], None] = table.withdraw
+        self._put: Put = table.announce
+        self._take: Take = table.withdraw
         self._held: Callable[[Source, Any], Route | None] = table.held
         if key.family in session.context.add_path_receive:
             self._put, self._take, self._held = table.announce_paths, table.withdraw_paths, table.held_path
             self._prefix_of = prefix_of
+        self._traces: ArrivalTraces | None = None
+        self._unwatched: tuple[Put, Take] = self._put, self._take
         self._ingress = self._new_ingress()
         self._is_refreshing = False
         self._is_over = False
@@ -68,12 +78,60 @@ class Exchange:
         """Whether the neighbor has yet to be told something."""
         return self._pending > 0 or self.member.backlog is not None or self._session.full
 
-    def limit(self, neighbor: str, limit: PrefixLimit) -> None:
+    def limit(self, neighbor: str, limit: PrefixLimit | None) -> None:
         """Let the neighbor send so many prefixes only."""
-        family = self.group.key.family
-        self.limiter = PrefixLimiter(neighbor, limit, family, partial(self._held, self._source))
+        family, held = self.group.key.family, partial(self._held, self._source)
+        self.limiter = None if limit is None else PrefixLimiter(neighbor, limit, family, held)
+        if self.limiter is not None and self._has_stale:
+            self.limiter.ignore_present(self._source)
+
+    def stale_gone(self) -> None:
+        """There are no routes of sessions before any more: limits are for all that is there."""
+        self._has_stale = False
+        if self.limiter is not None:
+            self.limiter.count_all()
+
+    def limit_present(self) -> None:
+        """Apply a limit that is new to what is there. Raises LimitReachedError if that ends the session."""
+        if self.limiter is not None:
+            trimmed = self.limiter.trimmed(self._source, self._ingress)
+            if trimmed is not None:
+                self._pipeline.renew(self._source, trimmed)
+
+    def limit_exports(self, quota: ExportQuota | None) -> None:
+        """Tell the neighbor so many prefixes only; what it was told beyond that is withdrawn."""
+        former, self.member.quota = self.member.quota, quota
+        if quota is not None:
+            quota.succeed(former)
+            if former is not None:
+                self.export_again()  # without a limit, before or now, it is in another group
+
+    def trace(self, traces: ArrivalTraces) -> None:
+        """Let somebody who logs routes watch, whenever there is one; paths (RFC 7911) are not watched."""
+        if self._prefix_of is PrefixKey:
+            self._traces = traces
+            self._look_for_watchers()
+
+    def _look_for_watchers(self) -> None:
+        put, take = self._unwatched
+        if self._traces is not None and self._traces.is_wanted:
+            put, take = self._traces.watch(put), self._traces.watch_take(take)
+        self._put, self._take = put, take
+
+    @property
+    def limits_hit(self) -> Collection[str]:
+        """The directions in which there were too many prefixes, and the limit had its effect."""
+        hits = set(() if self.limiter is None else self.limiter.hits)
+        if self.member.quota is not None and self.member.quota.is_hit:
+            hits.add("exported")
+        return hits
 
     # In
+
+    @property
+    def admission(self) -> Admission:
+        """How routes come in."""
+        return self._admission
 
     def _new_ingress(self) -> Ingress:
         return Ingress(self._source, self._admission, self._pipeline.next_hops, self._prefix_of)
@@ -105,21 +163,25 @@ class Exchange:
                 self.announce(attributes, keys, now)
             return
         counters, put = self._counters, self._put
-        accepted = 0
+        accepted, repeated = 0, self._source.repeated
         for route, keys in self._ingress.plain_routes(announcements, now):
             if route.refusal is None:
                 put(route, keys)
                 accepted += len(keys)
             else:
                 counters.imports_received += len(keys)
+                before = self._source.repeated
                 self._announce(route, keys)
+                repeated += self._source.repeated - before
         counters.imports_received += accepted
-        counters.imports_accepted += accepted
+        counters.imports_accepted += accepted - (self._source.repeated - repeated)
 
     def hand_on(self) -> None:
         """Have the pipeline go on with what came in, and leave the rest to come if it is behind."""
         if self._pipeline.is_behind:
             self._pipeline.touched_by(self._session)
+        if self._traces is not None and self._traces.is_wanted is not (self._put is not self._unwatched[0]):
+            self._look_for_watchers()
 
     def _announce(self, route: Route, keys: Nlri) -> None:
         counters, source = self._counters, self._source
@@ -129,17 +191,29 @@ class Exchange:
                 counters.imports_rejected += len(excess)
                 self._take(source, excess)
                 keys = cast("Nlri", [key for key in keys if key not in excess])
+        repeated = source.repeated
         if self._ingress.keeps(route):
             self._put(route, keys)
         else:
             self._take(source, keys)
         if route.is_filtered:
             counters.imports_filtered += len(keys)
+            if self._traces is not None:
+                self._traces.filtered(route, keys)
         else:
-            counters.imports_accepted += len(keys)
+            counters.imports_accepted += len(keys) - (source.repeated - repeated)
+
+    def end_of_rib(self) -> None:
+        """The neighbor has sent all its routes for the first time (RFC 4724 §2)."""
+        self._owes_end_of_rib = False
 
     def refresh_begins(self) -> None:
-        """The neighbor sends all its routes again (RFC 7313 §4, BoRR)."""
+        """The neighbor sends all its routes again (RFC 7313 §4, BoRR).
+
+        Who announced graceful restart can't do so before it has sent them for the first time.
+        """
+        if self._owes_end_of_rib:
+            return
         self._is_refreshing = True
         self._ingress.begin_epoch()
 
@@ -159,6 +233,15 @@ class Exchange:
 
     # Out
 
+    def release(self, released: Callable[[], None]) -> None:
+        """Begin to tell a neighbor that was held back when it is its turn (RFC 4724 §4.1)."""
+
+        def release() -> None:
+            self._pipeline.release(self.group, self.member)
+            released()
+
+        self._later(release)
+
     def export_again(self) -> None:
         """Tell the neighbor everything again, between marks if it knows them (RFC 2918 §4, RFC 7313 §4).
 
@@ -175,6 +258,7 @@ class Exchange:
         if self._session.negotiated.enhanced_route_refresh and not self.member.awaits_end_of_rib:
             self._session.write(self._mark(RouteRefreshSubtype.BEGINNING_OF_ROUTE_REFRESH))
             closing.append(self._mark(RouteRefreshSubtype.END_OF_ROUTE_REFRESH))
+        self._counters.offers.again()
         self._pipeline.resend(self.group, self.member, closing)
 
     def _later(self, job: Callable[[], None]) -> None:
@@ -182,8 +266,12 @@ class Exchange:
 
         def do() -> None:
             self._pending -= 1
-            if not self._is_over:
+            if self._is_over:
+                return
+            try:
                 job()
+            except Exception as error:
+                self._pipeline.failed(self._source, error)
 
         self._pending += 1
         self._pipeline.later(do)
@@ -198,23 +286,38 @@ class Exchange:
 
     # Both
 
-    def follow(self, admission: Admission, key: GroupKey) -> None:
+    def import_by(self, admission: Admission) -> None:
         """Apply other terms to the routes that are there, and to those that come."""
-        if admission != self._admission:
-            self._admission = admission
+        if admission != self._admission or self._facts is not self._source.facts:
+            self._admission, self._facts = admission, self._source.facts
             self._ingress = self._new_ingress()
             self.import_again()
+
+    def follow(self, admission: Admission, key: GroupKey) -> None:
+        """Apply other terms in both directions."""
+        self.import_by(admission)
         self._key = key
         if key != self.group.key:
             self._later(self._follow_key)
 
     def _follow_key(self) -> None:
         if self._key != self.group.key:
+            if _is_offered_others(self.group.key, self._key):
+                self._counters.offers.begin(self._pipeline.offers, _taker(self._source, self._key))
             self.group = self._pipeline.move(self.group, self._key, self.member)
 
-    def end(self, done: Callable[[], None]) -> None:
-        """Take the neighbor's routes out of the table; ``done`` is called when they are gone."""
+    def end(self) -> None:
+        """The session is over; what becomes of the neighbor's routes is not our business."""
         self._is_over = True
+        self._counters.offers.end()
         self._pipeline.leave(self.group, self.member)
         self._pipeline.forget_reader(self._session)
-        self._pipeline.purge(self._source, done)
+
+
+def _taker(source: Source, key: GroupKey) -> Taker:
+    return Taker(source, takes_internal=key.external or key.is_client, takes_all=key.paths != 1)
+
+
+def _is_offered_others(before: GroupKey, now: GroupKey) -> bool:
+    """Tell whether a neighbor is offered more than before, or less, whatever its filter makes of it."""
+    return before.is_client is not now.is_client or (before.paths == 1) is not (now.paths == 1)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from bgpd.protocols.protocol import Channel
-from messages.families import Family
 
 
 def what_changed(before: Sequence[Channel], after: Sequence[Channel]) -> str:
@@ -15,12 +14,3 @@ def what_changed(before: Sequence[Channel], after: Sequence[Channel]) -> str:
     }
     names = " and the ".join(name for name, has_changed in changed.items() if has_changed)
     return f"the {names} filter changed" if names else ""
-
-
-def has_other_import(before: Sequence[Channel], after: Sequence[Channel], family: Family) -> bool:
-    """Tell whether routes of a family come in through another filter now."""
-    return any(
-        old.import_policy is not new.import_policy
-        for old, new in zip(before, after, strict=True)
-        if new.family is family
-    )

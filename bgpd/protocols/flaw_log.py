@@ -20,7 +20,7 @@ class FlawLog:
     def __init__(self, neighbor: str, monotonic: Callable[[], float]) -> None:
         self.count = 0
         """All flaws since the start."""
-        self._neighbor = neighbor
+        self.neighbor = neighbor
         self._monotonic = monotonic
         self._silent_until = 0.0
         self._unsaid = 0
@@ -36,7 +36,7 @@ class FlawLog:
         octets = worst.wire[:_LONGEST].hex() + "..." * (len(worst.wire) > _LONGEST)
         _log.warning(
             "%s: malformed path attribute %d: %s; %s; octets %s%s",
-            self._neighbor,
+            self.neighbor,
             worst.code,
             worst.reason,
             worst.cost.name.lower().replace("_", " "),

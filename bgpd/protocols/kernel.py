@@ -6,17 +6,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from os import strerror
 from typing import Final, NamedTuple, TypeAlias
 
-from bgpd.config.settings import KernelSettings
-from bgpd.kernel_routes import KernelView
+from bgpd.health.faults import FAULTS
+from bgpd.kernel.places import Place
+from bgpd.kernel.routes import KernelView
+from bgpd.logs.dialects import in_bird
 from bgpd.pipeline import Pipeline
 from bgpd.policies import Policies
+from bgpd.protocols.export_numbers import ExportNumbers
 from bgpd.protocols.filter_changes import what_changed
 from bgpd.protocols.learned_routes import LearnedRoutes
-from bgpd.protocols.protocol import Channel, Protocol, ProtocolState, RouteCounters
+from bgpd.protocols.logged_protocol import LoggedProtocol
+from bgpd.protocols.protocol import Channel, Leaving, ProtocolState, RouteCounters
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.restraint import Restraint
+from bgpd.settings import KernelSettings
 from kernel_sync.kernel import Habits, KernelTable
 from messages.families.prefix import PrefixKey, render_prefix
 from rib.policy import Policy
@@ -43,7 +49,7 @@ class KernelCounts(NamedTuple):
     problems: int
 
 
-class KernelProtocol(Protocol):
+class KernelProtocol(LoggedProtocol):
     """Writes what the export filter lets through; removes it at the end unless ``persist`` says otherwise.
 
     With ``learn`` it also imports what other programs have written.
@@ -72,6 +78,14 @@ class KernelProtocol(Protocol):
         """What the operator asked for last, and what waits for the one before."""
         self.channels = self._new_channels()
         self._is_adopting = True
+        self._is_halted = False
+        """Whether a bug has left its routes in the kernel with nobody to look after them."""
+        self._is_handed_on = False
+        """Whether its routes stay for a successor."""
+        self.is_held = False
+        """Whether it leaves the kernel alone, as after a restart not all is known as yet, or written."""
+        self._awaits_all = False
+        """Whether it does not even follow the table."""
 
     def _new_kernel(self) -> KernelTable:
         settings = self._settings
@@ -80,18 +94,25 @@ class KernelProtocol(Protocol):
         kernel.news.on_problem, kernel.news.on_warning = self._complain, self._warn
         kernel.news.on_failure = partial(_log.error, "%s: %s", self.name)
         kernel.on_room = self._pipeline.touched
+        kernel.on_fault = self._failed
         return kernel
 
+    def _failed(self, error: Exception) -> None:
+        """A bug has left the conversation with the kernel half done."""
+        self._surroundings.failed(self, error)
+
     def _complain(self, key: PrefixKey, text: str) -> None:
-        self._say(logging.ERROR, key, text)
+        failure = self._kernel.fib.problems.get(key)
+        words = f"Netlink: {strerror(failure.errno)}" if failure is not None and failure.errno else ""
+        self._say(logging.ERROR, key, text, in_bird(logging.WARNING, words) if words else {})
 
     def _warn(self, key: PrefixKey, text: str) -> None:
-        self._say(logging.WARNING, key, text)
+        self._say(logging.WARNING, key, text, {})
 
-    def _say(self, level: int, key: PrefixKey, text: str) -> None:
+    def _say(self, level: int, key: PrefixKey, text: str, extra: Mapping[str, object]) -> None:
         words = self._restraint.words(f"{self.name}: {render_prefix(key, self.family)}: {text}")
         if words is not None:
-            _log.log(level, "%s", words)
+            _log.log(level, "%s", words, extra=extra)
 
     def _guard(self, lifelines: Mapping[bytes, str]) -> None:
         """Let no route cut this host off."""
@@ -112,7 +133,7 @@ class KernelProtocol(Protocol):
 
     def _new_view(self) -> KernelView:
         settings, decision = self._settings, self._pipeline.table.decision
-        return KernelView(
+        view = KernelView(
             self._kernel,
             self._export,
             settings.metric,
@@ -120,20 +141,41 @@ class KernelProtocol(Protocol):
             settings.merge_paths,
             self._surroundings.interface_index,
         )
+        if settings.device_routes:
+            view.write_device_routes()
+        return view
 
-    async def start(self) -> None:
+    async def open(self) -> None:
         """Read the kernel's table and begin to follow ours. Raises PermissionError without CAP_NET_ADMIN."""
         if self._learned is not None:
             self._learned.begin(self._kernel, asyncio.get_running_loop())
         self._surroundings.lifelines.watch(self._guard)
         await self._kernel.start()
-        self._pipeline.attach(self.view, lambda: self._kernel.is_behind)
+        self._is_halted = self.is_held = self._awaits_all = False
+        self._attach()
         self.enter(ProtocolState.UP)
+
+    def _attach(self) -> None:
+        self._pipeline.attach(self.view, lambda: self._kernel.is_behind, self._failed)
 
     def begin(self) -> None:
         """Write the kernel's table again, after ``end``."""
         self.enter(ProtocolState.START)
         self._turn = asyncio.get_running_loop().create_task(self._begin_again(self._turn))
+
+    def leave(self, why: Leaving) -> None:
+        """A successor adopts our routes; without one, ``persist`` decides about them."""
+        self._is_handed_on = why is Leaving.RESTARTED
+        self._surroundings.lifelines.unwatch(self._guard)
+        super().leave(why)
+
+    @property
+    def has_left(self) -> bool:
+        return self._turn is None or self._turn.done()
+
+    async def wait_left(self) -> None:
+        if self._turn is not None:
+            await asyncio.wait([self._turn])
 
     async def _begin_again(self, before: asyncio.Task[None] | None) -> None:
         if before is not None:
@@ -143,26 +185,34 @@ class KernelProtocol(Protocol):
         self._kernel = self._new_kernel()
         self.view = self._new_view()
         try:
-            await self.start()
+            await self.open()
         except OSError as error:
             _log.error("%s: The kernel's table can't be written: %s", self.name, error.strerror or error)
             self.enter(ProtocolState.DOWN)
             return
-        await self._feed()
+        except Exception as error:
+            self._failed(error)
+            return
+        await self._feed(self._pipeline.table.known(), KernelView.feed)
         if not self._is_adopting:
             self._kernel.feed_complete()
 
-    async def _feed(self, take: _Take = KernelView.feed) -> None:
-        """Write what is best now; what changes meanwhile comes from the pipeline."""
-        table, view = self._pipeline.table, self.view
-        keys = iter(table.known())
-        while view is self.view and self.state is ProtocolState.UP and (some := list(islice(keys, _SLICE))):
-            take(view, [(key, table.settled(key)) for key in some])
+    async def _feed(self, known: Iterable[PrefixKey], take: _Take) -> None:
+        """Write what is best now, as the present view sees it; what changes comes from the pipeline.
+
+        The prefixes are those ``known`` when the view, or one before it, began to follow.
+        """
+        table, keys = self._pipeline.table, iter(known)
+        while self.is_up and (some := list(islice(keys, _SLICE))):
+            try:
+                take(self.view, [(key, table.settled(key)) for key in some])
+            except Exception as error:
+                self._failed(error)
             await asyncio.sleep(0)
 
     def follow_filters(self, settings: KernelSettings, policies: Policies) -> str:
         """Let the export filter of these settings decide; return what came of it, in words."""
-        before, following = self.channels, self.state is ProtocolState.UP
+        before, following = self.channels, self.is_up
         export = policies.policy(settings.export_filter, self.family)
         self._settings = replace(
             self._settings, import_filter=settings.import_filter, export_filter=settings.export_filter
@@ -173,8 +223,8 @@ class KernelProtocol(Protocol):
             self.detach()
             self._export = export
             self.view = self._new_view()
-            if following:
-                self._pipeline.attach(self.view, lambda: self._kernel.is_behind)
+            if following and not self._awaits_all:
+                self._attach()
                 self._put_right()
         self.channels = self._new_channels()
         return what_changed(before, self.channels)
@@ -186,32 +236,49 @@ class KernelProtocol(Protocol):
         """
         if self._learned is not None:
             self._learned.interfaces_changed(switched)
-        if self.state is ProtocolState.UP:
+        if self.is_up and not self._awaits_all:
             moved = self.view.follow_interfaces()
             if moved:
                 self._put_right(lambda view, slots: view.lead_again(slots, moved))
 
     def _put_right(self, take: _Take = KernelView.put_right) -> None:
-        self._turn = asyncio.get_running_loop().create_task(self._feed_again(self._turn, take))
+        """Look again at what is known now: of a route that goes before its turn nothing more is said."""
+        known = self._pipeline.table.known()
+        self._turn = asyncio.get_running_loop().create_task(self._feed_again(self._turn, known, take))
 
-    async def _feed_again(self, before: asyncio.Task[None] | None, take: _Take) -> None:
+    async def _feed_again(
+        self, before: asyncio.Task[None] | None, known: Iterable[PrefixKey], take: _Take
+    ) -> None:
         if before is not None:
             await asyncio.wait([before])
-        await self._feed(take)
+        await self._feed(known, take)
 
     def end(self, reason: str) -> None:
         """Forget the routes of others; take ours out of the kernel, unless ``persist`` says otherwise."""
+        self.is_held = self._awaits_all = False
         self.detach()
         if self._learned is not None:
             self._learned.end()
         self.enter(ProtocolState.DOWN)
         self._turn = asyncio.get_running_loop().create_task(self._end(self._turn))
 
-    async def _end(self, before: asyncio.Task[None] | None) -> None:
+    def halt(self) -> None:
+        """Leave the kernel's routes where they are; the next start takes them over."""
+        self._is_halted = True
+        self.is_held = self._awaits_all = False
+        self.enter(ProtocolState.START)
+        with FAULTS.contained("protocol", self.name):
+            self.detach()
+            if self._learned is not None:
+                self._learned.end()
+        self._turn = asyncio.get_running_loop().create_task(self._end(self._turn, keep=True))
+
+    async def _end(self, before: asyncio.Task[None] | None, *, keep: bool = False) -> None:
         if before is not None:
             await asyncio.wait([before])
         self.detach()
-        await self._kernel.stop(persist=self._settings.persist)
+        with FAULTS.contained("protocol", self.name):
+            await self._kernel.stop(persist=keep or self._settings.persist or self._is_handed_on)
         if self.is_disabled:
             self.enter(ProtocolState.DOWN)  # a start that was under way may have said otherwise
 
@@ -221,9 +288,30 @@ class KernelProtocol(Protocol):
         return self._kernel
 
     @property
+    def learned(self) -> LearnedRoutes | None:
+        """The routes of other programs, if they are imported."""
+        return self._learned
+
+    @property
+    def place(self) -> Place:
+        """Where its routes are in the kernel."""
+        settings = self._settings
+        return Place(settings.family, settings.table, settings.protocol)
+
+    @property
+    def persists(self) -> bool:
+        """Whether its routes stay in the kernel when it ends."""
+        return self._settings.persist
+
+    @property
     def adopt_wait(self) -> int:
         """How many seconds routes of an earlier process may stay until neighbors have said all they have."""
         return self._settings.adopt_wait
+
+    @property
+    def exports(self) -> bool:
+        """Whether any route may go to the kernel."""
+        return self._export is not Policy.NONE
 
     @property
     def strays(self) -> int:
@@ -235,9 +323,45 @@ class KernelProtocol(Protocol):
         """Whom it waits for, in words, before it lets go of routes of an earlier process; empty if it has."""
         return self._surroundings.convergence.words() if self._is_adopting else ""
 
+    def recover(self) -> None:
+        """After a restart not all that is wanted is known: touch nothing before it is (RFC 4724 §4.1).
+
+        Where there is nothing to be touched, nothing is lost by writing what is known.
+        """
+        if self.state is ProtocolState.UP:
+            self.enter(ProtocolState.WAIT)
+            if self.strays:
+                self.is_held = self._awaits_all = True
+                self.detach()
+                self._surroundings.deferral.when_over(self.family, self._release)
+
+    def _release(self) -> None:
+        """All of the family is known."""
+        if self.is_held:
+            self._awaits_all = False
+            self.view = self._new_view()
+            self._attach()
+            known = self._pipeline.table.known()
+            self._turn = asyncio.get_running_loop().create_task(self._recover(self._turn, known))
+
+    async def _recover(self, before: asyncio.Task[None] | None, known: Iterable[PrefixKey]) -> None:
+        await self._feed_again(before, known, KernelView.feed)
+        self.is_held = False
+        self.recovered()
+
+    def recovered(self) -> None:
+        """Nobody is waited for any more."""
+        if self.state is ProtocolState.WAIT and not self.is_held:
+            self.enter(ProtocolState.UP)
+
+    def adopt_nothing(self) -> None:
+        """All neighbors have spoken before it begins: what it finds and nobody wants may go at once."""
+        self._is_adopting = False
+
     def feed_complete(self) -> None:
         """All there is at start has been written: what an earlier process left behind may go."""
         self._is_adopting = False
+        self._surroundings.restart.lost.discard(self.family)
         if self._turn is None or self._turn.done():
             self._kernel.feed_complete()
         else:  # what the table has may not be all there is
@@ -259,6 +383,9 @@ class KernelProtocol(Protocol):
         """Tell whether the best route of a prefix is in the kernel."""
         return self._kernel.is_written(key)
 
+    def exports_of(self, _channel: Channel) -> ExportNumbers:
+        return self.view.exports
+
     def counts(self) -> KernelCounts:
         """Count without walking the table."""
         fib = self._kernel.fib
@@ -272,5 +399,15 @@ class KernelProtocol(Protocol):
         """Leave our routes in place, or take them out."""
         if self._turn is not None:
             await asyncio.wait([self._turn])
-        await self._kernel.stop(persist=keep or self._settings.persist)
+        self.detach()  # a start that was under way has attached it again
+        keep = keep or self._settings.persist
+        if (self._is_handed_on or self._is_halted) and not keep:
+            await self._take_back()
+        await self._kernel.stop(persist=keep)
         self.enter(ProtocolState.DOWN)
+
+    async def _take_back(self) -> None:
+        """The successor did not come: know the routes again, as those that nobody wants."""
+        self._kernel = self._new_kernel()
+        await self._kernel.start()
+        self._kernel.feed_complete()

@@ -5,7 +5,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from bgpd.learned_notes import notes_of
+from bgpd.kernel.learned_notes import notes_of
 from bgpd.pipeline import Pipeline, Scheduler
 from bgpd.protocols.protocol import RouteCounters
 from bgpd.protocols.surroundings import Surroundings
@@ -107,13 +107,14 @@ class LearnedRoutes:
             return
         some = list(islice(self._waiting[0], _SLICE))
         if some:
-            self._learn(self._kernel, some)
+            self.learn(self._kernel, some)
         else:
             self._waiting.popleft()
         if self._waiting:
             self._schedule()
 
-    def _learn(self, kernel: KernelTable, keys: Iterable[PrefixKey]) -> None:
+    def learn(self, kernel: KernelTable, keys: Iterable[PrefixKey]) -> None:
+        """Look at these prefixes in a table of the kernel."""
         table, source = self._pipeline.table, self.source
         self._begin_second(int(self._surroundings.now()))
         found: dict[Route, list[PrefixKey]] = {}
@@ -169,7 +170,7 @@ class LearnedRoutes:
         return known
 
     def _make(self, observed: ObservedRoute, key: PrefixKey) -> Route:
-        attributes = _NO_ATTRIBUTES.annotated(notes_of(observed, self._pipeline.table.family))
+        attributes = _NO_ATTRIBUTES.annotated(notes_of(observed))
         destination = self._destination(observed.route)
         metric = IGP_METRIC_UNKNOWN if any(hop.gateway for hop in destination.next_hops) else 0
         route = Route(self.source, attributes, destination, self._second, igp_metric=metric)

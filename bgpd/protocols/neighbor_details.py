@@ -3,7 +3,8 @@
 BIRD 1.6's lines come first and in its order, since programs read them; ours follow.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from bgpd.protocols.bgp_capabilities import CapabilityRow
@@ -17,6 +18,21 @@ _OUR_TIMERS: Final = {
     "delay_open": "Delay open",
     "send_hold": "Send hold timer",
 }
+_LIMITS: Final = {"received": "Receive limit", "imported": "Import limit", "exported": "Export limit"}
+"""BIRD's titles, in its order."""
+_BIRDS_WORDS: Final = frozenset(
+    {
+        "internal",
+        "external",
+        "multihop",
+        "route-reflector",
+        "route-server",
+        "AS4",
+        "add-path-rx",
+        "add-path-tx",
+        "ext-messages",
+    }
+)
 _INITIATORS: Final = {"local": " (we connected)", "remote": " (the neighbor connected)"}
 
 
@@ -46,6 +62,10 @@ class LimitRow(NamedTuple):
     warn_at: int
     """Percent of the limit."""
     restart_after: int | None
+    filtered: int = 0
+    """How many more were refused by the import filter, and are kept."""
+    hit: bool = False
+    """Whether there were more than that, and the action was taken."""
 
     @property
     def consequence(self) -> str:
@@ -123,6 +143,8 @@ class NeighborDetails(NamedTuple):
     timers: Mapping[str, Countdown]
     """Those that run."""
     last_error: str | None
+    error_in_short: str | None
+    """The same in BIRD's words."""
     draining: bool
     remarks: Sequence[str]
     messages: Mapping[str, TrafficRow]
@@ -132,10 +154,18 @@ class NeighborDetails(NamedTuple):
     last_received: NotificationRow | None
     last_refusal: RefusalRow | None
     transitions: Sequence[TransitionRow]
+    before_restart: str | None = None
+    """What the process before this one had to say about it."""
+    restarting: bool = False
+    """Whether its routes are kept until it has said them again (RFC 4724)."""
+    stale_timers: Mapping[str, Countdown] = MappingProxyType({})
+    """By family, how long routes are long-lived stale (RFC 9494)."""
 
     def lines(self) -> Iterator[str]:
         """Return the text."""
-        yield from self._lines_of_bird()
+        yield from self._first_lines()
+        if self.last_error:
+            yield _field("Last error", self.last_error)
         yield from self._standing()
         yield from self._timer_lines(_OUR_TIMERS)
         yield from self._capabilities()
@@ -145,22 +175,44 @@ class NeighborDetails(NamedTuple):
             yield "  Transitions"
             yield from (f"    {transition}" for transition in self.transitions)
 
-    def _lines_of_bird(self) -> Iterator[str]:
+    def lines_of_bird(self) -> Iterator[str]:
+        yield from self._first_lines(_BIRDS_WORDS)
+        if self.error_in_short:
+            yield _field("Last error", self.error_in_short)
+
+    def limit_lines(self) -> Iterator[str]:
+        shown = {limit.direction: limit for limit in reversed(self.limits)}
+        for direction, title in _LIMITS.items():
+            limit = shown.get(direction)
+            if limit is not None:
+                yield f"{title + ':':<16}{limit.limit}{' [HIT]' * limit.hit}"
+                yield f"  Action:       {limit.action}"
+
+    def _first_lines(self, known: Container[str] | None = None) -> Iterator[str]:
+        """Return what BIRD has, too; of a session's properties only those it may have."""
         yield f"BGP state:          {self.bgp_state}"
         yield _field("Neighbor address", self.neighbor_address)
         yield _field("Neighbor AS", self.neighbor_as)
+        if self.restarting:
+            yield "  Neighbor graceful restart active"
+        restart = self.timers.get("restart")
+        if restart is not None:
+            yield _field("Restart timer", f"{restart.left:.0f}/-")
+        for family, stale in self.stale_timers.items():
+            yield _field("LL stale timer", f"{stale.left:.0f}/-" + f" {family}" * (known is None))
         yield from self._timer_lines(_TIMERS_BEFORE_SESSION)
         session = self.session
         if session is not None:
             yield _field("Neighbor ID", session.neighbor_id)
             yield _field("Neighbor caps", " ".join(session.neighbor_caps))
-            yield _field("Session", " ".join(session.kind))
+            kind = session.kind if known is None else [word for word in session.kind if word in known]
+            yield _field("Session", " ".join(kind))
             yield _field("Source address", session.source_address)
         imports = (limit for limit in self.limits if limit.direction == "imported")
-        yield from (_field("Route limit", f"{limit.routes}/{limit.limit}") for limit in imports)
+        yield from (
+            _field("Route limit", f"{limit.routes + limit.filtered}/{limit.limit}") for limit in imports
+        )
         yield from self._timer_lines(_TIMERS_OF_SESSION)
-        if self.last_error:
-            yield _field("Last error", self.last_error)
 
     def _timer_lines(self, labels: Mapping[str, str]) -> Iterator[str]:
         for name, label in labels.items():
@@ -196,6 +248,8 @@ class NeighborDetails(NamedTuple):
             yield _field("Malformed", f"{self.malformed_attributes} path attributes (RFC 7606)")
         if self.sessions_lost:
             yield _field("Sessions lost", self.sessions_lost)
+        if self.before_restart is not None:
+            yield _field("Before restart", self.before_restart)
         for label, incident in (
             ("Last sent", self.last_sent),
             ("Last received", self.last_received),

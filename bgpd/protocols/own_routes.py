@@ -2,10 +2,14 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from bgpd.pipeline import Pipeline
-from bgpd.protocols.protocol import Channel, Protocol, ProtocolState, RouteCounters
+from bgpd.protocols.filter_changes import what_changed
+from bgpd.protocols.logged_protocol import LoggedProtocol
+from bgpd.protocols.protocol import Channel, ProtocolState, RouteCounters
 from bgpd.protocols.surroundings import Surroundings
+from bgpd.settings import DirectSettings, StaticSettings
 from kernel_sync.interface_changes import InterfaceChanges
 from messages.attribute_set import AttributeSet
 from messages.families import Family
@@ -14,33 +18,56 @@ from rib.next_hops import IGP_METRIC_UNKNOWN
 from rib.policy import Policy
 from rib.route import Destination, Route, Source, SourceKind
 
-_NO_ATTRIBUTES = AttributeSet.of({})
+NO_ATTRIBUTES: Final = AttributeSet.of({})
 
 
-class OwnRoutesProtocol(Protocol):
+class OwnRoutesProtocol(LoggedProtocol):
     """Keeps the tables equal to what ``destination`` says, which follows the interfaces."""
 
     source_kind: SourceKind
 
     def __init__(
         self,
-        name: str,
+        settings: StaticSettings | DirectSettings,
         pipelines: Mapping[Family, Pipeline],
         surroundings: Surroundings,
-        preference: int | None = None,
     ) -> None:
-        super().__init__(name, surroundings.now)
-        self.table = next(iter(pipelines.values())).table.name
+        super().__init__(settings.name, surroundings.now, settings.description)
+        self.table = settings.table
         self.kind = self.source_kind.value
+        self._import_filter = settings.import_filter
         self.surroundings = surroundings
         self.pipelines = pipelines
-        self._sources = {family: Source(name, self.source_kind, preference) for family in pipelines}
+        self._sources = {
+            family: Source(settings.name, self.source_kind, settings.preference) for family in pipelines
+        }
         self._installed: dict[Family, dict[PrefixKey, Destination]] = {family: {} for family in pipelines}
         self._routes: dict[Family, dict[PrefixKey, Route]] = {family: {} for family in pipelines}
-        self.channels = tuple(
-            Channel(family, source, Policy.ALL, Policy.NONE, RouteCounters())
+        self._counters = {family: RouteCounters() for family in pipelines}
+        self.channels = self._new_channels()
+
+    def _new_channels(self) -> tuple[Channel, ...]:
+        policies = self.surroundings.policies
+        return tuple(
+            Channel(
+                family,
+                source,
+                policies.policy(self._import_filter, family),
+                Policy.NONE,
+                self._counters[family],
+            )
             for family, source in self._sources.items()
         )
+
+    def follow_import(self, settings: StaticSettings | DirectSettings) -> str:
+        """Let the import filter of these settings decide; return what came of it, in words."""
+        before = self.channels
+        self._import_filter = settings.import_filter
+        self.channels = self._new_channels()
+        change = what_changed(before, self.channels)
+        if change:
+            self.install_again()
+        return change
 
     @abstractmethod
     def prefixes(self, family: Family) -> Iterable[PrefixKey]:
@@ -100,28 +127,58 @@ class OwnRoutesProtocol(Protocol):
     def _install(self, family: Family, destinations: Mapping[PrefixKey, Destination | None]) -> None:
         """Put routes into the table, or take out those that lead nowhere; what looks the same stays."""
         pipeline, installed, routes = self.pipelines[family], self._installed[family], self._routes[family]
+        gone, counters = [], self._counters[family]
         for key, destination in destinations.items():
             if destination is None:
-                del installed[key], routes[key]
-                continue
-            installed[key] = destination
-            route, old = self._route(family, key, destination), routes.get(key)
-            if old is None or not route.looks_like(old):
+                installed.pop(key, None)
+            else:
+                installed[key] = destination
+            route = None if destination is None else self._route(family, key, destination)
+            old = routes.get(key)
+            if route is None:
+                if routes.pop(key, None) is not None:
+                    gone.append(key)
+                counters.imports_filtered += destination is not None
+                counters.imports_received += destination is not None
+            elif old is None or not route.looks_like(old):
                 routes[key] = route
                 pipeline.table.announce(route, [key])
-        gone = [key for key, destination in destinations.items() if destination is None]
+                counters.imports_received += 1
+                counters.imports_accepted += 1
         pipeline.table.withdraw(self._sources[family], gone)
+        counters.withdraws_received += len(gone)
+        counters.withdraws_accepted += len(gone)
         if destinations:
             pipeline.touched()
 
-    def _route(self, family: Family, key: PrefixKey, destination: Destination) -> Route:
+    def _route(self, family: Family, key: PrefixKey, destination: Destination) -> Route | None:
+        """Return a route as it goes into the table; None if the import filter refuses it."""
         second, metric = int(self._now()), _metric(destination)
-        plain = Route(self._sources[family], _NO_ATTRIBUTES, destination, second, igp_metric=metric)
-        return self.finished(plain, family, key)
+        said = self.attributes(family, key)
+        plain = Route(self._sources[family], said, destination, second, igp_metric=metric)
+        finished = self.finished(plain, family, key)
+        policy = self.surroundings.policies.policy(self._import_filter, family)
+        return finished if policy is Policy.ALL else changed_by(policy, finished, key)
+
+    def attributes(self, _family: Family, _key: PrefixKey) -> AttributeSet:
+        """Return what a route says of itself."""
+        return NO_ATTRIBUTES
 
     def finished(self, route: Route, _family: Family, _key: PrefixKey) -> Route:
-        """Return a route as it goes into the table."""
+        """Return a route as the import filter sees it."""
         return route
+
+
+def changed_by(policy: Policy, route: Route, key: PrefixKey) -> Route | None:
+    """Return a route as a policy leaves it; None if the policy refuses it."""
+    accepted = policy.judge(route, route.attributes, key)
+    if accepted is None:
+        return None
+    changed = Route(
+        route.source, accepted.attributes, accepted.destination, route.since, igp_metric=route.igp_metric
+    )
+    changed.preference = accepted.preference
+    return changed
 
 
 def _metric(destination: Destination) -> int:

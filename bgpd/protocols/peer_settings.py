@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bgpd.config.settings import AuthenticationKey, NeighborSettings
 from bgpd.sessions.peer_settings import PeerSettings
 from bgpd.sessions.socket_options import Endpoint
 from bgpd.sessions.tcp_ao import Algorithm, TcpAo
+from bgpd.settings import AuthenticationKey, NeighborSettings
+from fsm.restart_state import RestartState
 from fsm.settings import Settings
 from messages.capabilities import (
     ENHANCED_ROUTE_REFRESH,
@@ -20,8 +21,10 @@ from messages.capabilities import (
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
 
 
-def peer_settings(neighbor: NeighborSettings, router_id: int) -> PeerSettings:
-    """Return the settings of the neighbor's peer."""
+def peer_settings(
+    neighbor: NeighborSettings, router_id: int, restart: RestartState | None = None
+) -> PeerSettings:
+    """Return the settings of the neighbor's peer; ``restart`` is what our last restart has left."""
     endpoint = Endpoint(
         address=neighbor.address,
         port=neighbor.port,
@@ -48,6 +51,12 @@ def peer_settings(neighbor: NeighborSettings, router_id: int) -> PeerSettings:
         add_path_receive=neighbor.add_path_receive,
         add_path_send=neighbor.add_path_send,
         extended_next_hop=neighbor.extended_next_hop,
+        graceful_restart=neighbor.graceful_restart,
+        restart_time=neighbor.graceful_restart_time,
+        restart_after_notification=neighbor.graceful_restart_notification,
+        long_lived_graceful_restart=neighbor.long_lived_graceful_restart,
+        long_lived_stale_time=neighbor.long_lived_stale_time,
+        restart_state=restart or RestartState(),
         is_confederation_member=neighbor.confederation,
         passive=neighbor.passive,
         hold_time=neighbor.hold_time,

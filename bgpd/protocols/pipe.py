@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
-from bgpd.config.settings import PipeSettings
 from bgpd.pipeline import Pipeline, Scheduler
 from bgpd.policies import NO_FILTERS, Policies
+from bgpd.protocols.export_numbers import ExportNumbers
 from bgpd.protocols.filter_changes import what_changed
-from bgpd.protocols.protocol import Channel, Protocol, ProtocolState, RouteCounters
+from bgpd.protocols.logged_protocol import LoggedProtocol
+from bgpd.protocols.protocol import Channel, ProtocolState, RouteCounters
+from bgpd.settings import PipeSettings
 from messages.families import Family
 from rib.loc_rib import Batch
 from rib.pipe import Flow
@@ -27,6 +29,8 @@ class PipeEnd:
         self._origin = origin
         self._target = target
         self._loop = loop
+        self.failed: Callable[[Exception], None] | None = None
+        """Is told of a bug that ends this; then no more comes through."""
         self._round = 0
         """Grows with every start and end, so that what is left of an earlier one stops."""
 
@@ -45,7 +49,7 @@ class PipeEnd:
         if self.flow.policy is Policy.NONE:
             return
         self._round += 1
-        self._origin.attach(self)
+        self._origin.attach(self, failed=self.failed)
         keys = iter(self._origin.table.known())
         at_start = self._round
 
@@ -55,7 +59,15 @@ class PipeEnd:
                 for key in some:
                     self.flow.move(None, self._origin.table.settled(key), [key])
                 self._target.touched()
-                self._loop.call_soon(step)
+                self._loop.call_soon(safe_step)
+
+        def safe_step() -> None:
+            try:
+                step()
+            except Exception as error:
+                if self.failed is None:
+                    raise
+                self.failed(error)
 
         step()
 
@@ -76,7 +88,7 @@ class PipeEnd:
                 self.begin()
 
 
-class PipeProtocol(Protocol):
+class PipeProtocol(LoggedProtocol):
     """``import`` leads from the peer table to ours, ``export`` from ours to it."""
 
     kind = "Pipe"
@@ -92,7 +104,7 @@ class PipeProtocol(Protocol):
     ) -> None:
         super().__init__(settings.name, now)
         self.table = settings.table
-        self._peer_table = settings.peer_table
+        self.peer_table = settings.peer_table
         own = None
         if settings.mode == "opaque":
             own = Source(settings.name, SourceKind.PIPE, settings.preference)
@@ -114,6 +126,12 @@ class PipeProtocol(Protocol):
         """What leads to the peer table."""
         return {family: end.flow for family, end in self._outward.items()}
 
+    def exports_of(self, channel: Channel) -> ExportNumbers:
+        return _numbers(self._outward[channel.family].flow)
+
+    def imports_of(self, channel: Channel) -> ExportNumbers:
+        return _numbers(self._inward[channel.family].flow)
+
     @property
     def _ends(self) -> Sequence[PipeEnd]:
         return [*self._inward.values(), *self._outward.values()]
@@ -123,6 +141,11 @@ class PipeProtocol(Protocol):
             Channel(family, inward.flow, inward.flow.policy, outward.flow.policy, RouteCounters())
             for (family, inward), outward in zip(self._inward.items(), self._outward.values(), strict=True)
         )
+
+    def report_to(self, failed: Callable[[Exception], None]) -> None:
+        """Tell of bugs that have ended what it does."""
+        for end in self._ends:
+            end.failed = failed
 
     def follow_filters(self, settings: PipeSettings, policies: Policies) -> str:
         """Let the filters of these settings decide; return what came of it, in words."""
@@ -148,4 +171,12 @@ class PipeProtocol(Protocol):
     @property
     def info(self) -> str:
         """The other table, as BIRD shows it."""
-        return f"=> {self._peer_table}"
+        return f"=> {self.peer_table}"
+
+
+def _numbers(flow: Flow) -> ExportNumbers:
+    counts = flow.counts
+    filtered = max(0, counts.updates - counts.rejected - counts.accepted)
+    return ExportNumbers(
+        counts.updates, counts.rejected, filtered, counts.accepted, counts.withdraws, counts.withdrawn
+    )

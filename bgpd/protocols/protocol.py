@@ -2,11 +2,15 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import NamedTuple
 
+from bgpd.health.backoff import Backoff, Fault
+from bgpd.offers import OfferCounter
 from bgpd.protocols.details import NO_DETAILS, Details
+from bgpd.protocols.export_numbers import ExportNumbers
 from bgpd.protocols.route_holder import RouteHolder
+from bgpd.settings import Trace
 from messages.families import Family
 from rib.member import SentPrefixes
 from rib.policy import Policy
@@ -17,10 +21,25 @@ class ProtocolState(StrEnum):
 
     DOWN = "down"
     START = "start"
+    WAIT = "wait"
+    """It is up, but after a restart nothing is exported yet (RFC 4724 §4.1)."""
     UP = "up"
     STOP = "stop"
     FLUSH = "flush"
     """It lost its session and its routes are being taken out of the table."""
+
+    @property
+    def is_up(self) -> bool:
+        """Whether routes are exchanged, in one direction at least."""
+        return self in (ProtocolState.UP, ProtocolState.WAIT)
+
+
+class Leaving(Enum):
+    """Why a protocol stops for good."""
+
+    REMOVED = auto()
+    RESTARTED = auto()
+    """One with other settings takes its place."""
 
 
 class ProtocolError(Exception):
@@ -35,6 +54,7 @@ class RouteCounters:
         "imports_filtered",
         "imports_received",
         "imports_rejected",
+        "offers",
         "sent",
         "withdraws_accepted",
         "withdraws_received",
@@ -48,6 +68,17 @@ class RouteCounters:
         self.withdraws_received = 0
         self.withdraws_accepted = 0
         self.sent = SentPrefixes()
+        self.offers = OfferCounter()
+
+    @property
+    def exports(self) -> ExportNumbers:
+        """What became of the routes that it was offered."""
+        offered, sent = self.offers.numbers, self.sent
+        return offered._replace(
+            filtered=max(0, offered.updates - offered.rejected - sent.announced),
+            accepted=sent.announced,
+            withdrawn=sent.withdrawn,
+        )
 
     @property
     def crossed(self) -> int:
@@ -81,19 +112,27 @@ class Protocol(ABC):
         self.description = description
         self.table = "master"
         self.channels: Sequence[Channel] = ()
+        self.filter_names = ("all", "none")
+        """What the filters for import and export are called; those that say the same are one policy."""
         self._now = now
         self.state = ProtocolState.DOWN
         self.since = now()
         """When the state last changed (Unix time)."""
         self.is_disabled = False
+        self.is_leaving = False
+        """Whether it stops for good: nobody can start it any more."""
         self.message = ""
         """What the operator said when it was disabled."""
+        self.backoff = Backoff()
+        self._fault: Fault | None = None
+        self.traces: frozenset[Trace] = frozenset()
+        """What is logged about it, as configured or as the operator said since."""
 
     # What the operator does
 
     def enable(self) -> str:
         """Start what was disabled."""
-        if not self.is_disabled:
+        if self.is_leaving or not self.is_disabled:
             return "already enabled"
         self.is_disabled = False
         self.message = ""
@@ -125,9 +164,34 @@ class Protocol(ABC):
         """Lead traffic around a neighbor, then shut it down (RFC 8326)."""
         raise ProtocolError("only neighbors can be drained")
 
+    def drain_plan(self) -> str:
+        """Return what ``drain`` would do, in words; empty if there is nothing to say."""
+        return ""
+
     def undrain(self) -> str:
         """Undo ``drain``."""
         raise ProtocolError("only neighbors can be drained")
+
+    # What a changed configuration does
+
+    def start(self) -> None:
+        """Begin, unless the configuration says that it shall not."""
+        if not self.is_disabled:
+            self.begin()
+
+    def leave(self, _why: Leaving) -> None:
+        """Stop for good; ``has_left`` once nothing of it is left in the tables."""
+        if not self.is_disabled:
+            self.is_disabled = True
+            self.end("")
+
+    @property
+    def has_left(self) -> bool:
+        """Whether another one of its name may take its place."""
+        return True
+
+    async def wait_left(self) -> None:  # noqa: B027 - most leave at once
+        """Wait for that."""
 
     @abstractmethod
     def begin(self) -> None:
@@ -137,7 +201,26 @@ class Protocol(ABC):
     def end(self, reason: str) -> None:
         """Stop working. Raises ProtocolError if the daemon cannot do without."""
 
+    def halt(self) -> None:
+        """A bug has stopped it: leave nothing half done; ``begin`` follows after a while."""
+        self.end("")
+        self.enter(ProtocolState.START)
+
+    def note_fault(self, fault: Fault) -> None:
+        """Remember why it was stopped."""
+        self._fault = fault
+
     # What is shown
+
+    @property
+    def fault(self) -> Fault | None:
+        """The last bug of ours that has stopped it."""
+        return self._fault
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it exchanges routes, in one direction at least."""
+        return self.state.is_up
 
     def enter(self, state: ProtocolState) -> None:
         """Change the state and note the time."""
@@ -146,9 +229,37 @@ class Protocol(ABC):
             self.since = self._now()
 
     @property
+    def recovery(self) -> str:
+        """What it does for the recovery from a restart, in BIRD's words; empty if that is over."""
+        return "waiting" if self.state is ProtocolState.WAIT else ""
+
+    @property
     def info(self) -> str:
         """The last column of ``show protocols``."""
         return ""
+
+    @property
+    def info_of_bird(self) -> str:
+        """The same without what BIRD does not say."""
+        return self.info
+
+    @property
+    def keeps_filtered(self) -> bool:
+        """Whether routes that the import filter refuses stay, to be shown."""
+        return False
+
+    @property
+    def own_identifier(self) -> int | None:
+        """Our BGP Identifier as a neighbor sees it, if that is another one than others see."""
+        return None
+
+    def imports_of(self, _channel: Channel) -> ExportNumbers | None:
+        """Return what became of what a pipe was offered by the other table; None for all others."""
+        return None
+
+    def exports_of(self, channel: Channel) -> ExportNumbers:
+        """Return what became of the routes that it was offered in one family."""
+        return channel.counters.exports
 
     def details(self) -> Details:
         """Return what only this kind has in ``show protocols all``."""

@@ -22,6 +22,8 @@ def take_update(update: Update, exchanges: Mapping[Family, Exchange], now: int) 
         exchanges[family].announce(attributes, keys, now)
     for family, attributes, paths in update.announced_paths:
         exchanges[family].announce(attributes, paths, now)
+    if update.end_of_rib is not None and update.end_of_rib in exchanges:
+        exchanges[update.end_of_rib].end_of_rib()
 
 
 def take_route_refresh(

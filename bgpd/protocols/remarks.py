@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bgpd.config.settings import NeighborSettings
 from bgpd.sessions.dropped_segments import dropped_segments
 from bgpd.sessions.peer import Peer
+from bgpd.settings import NeighborSettings
 
 _EXCHANGED = {"import": "accepted", "export": "sent"}
 

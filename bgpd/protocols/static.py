@@ -3,55 +3,56 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
-from bgpd.config.settings import StaticNextHop, StaticRoute
 from bgpd.pipeline import Pipeline
-from bgpd.protocols.own_routes import OwnRoutesProtocol
+from bgpd.protocols.own_routes import NO_ATTRIBUTES, OwnRoutesProtocol, changed_by
 from bgpd.protocols.surroundings import Surroundings
+from bgpd.settings import StaticNextHop, StaticRoute, StaticSettings
 from kernel_sync.interface_changes import InterfaceChanges
+from messages.attribute_set import AttributeSet
 from messages.families import Family
 from messages.families.prefix import PrefixKey
 from rib.address_index import AddressIndex
-from rib.next_hops import is_link_local
+from rib.next_hops import RECURSIVE_GATEWAY, is_link_local
 from rib.policy import Policy
 from rib.route import Destination, DestinationKind, NextHop, Route, SourceKind
 
 
-def sections(
-    routes: Iterable[StaticRoute],
-) -> Mapping[str, tuple[str, int, Sequence[StaticRoute]]]:
-    """Return table, preference and routes of each static protocol: one for each table and preference.
-
-    They are like the sections of BIRD's configuration.
-    """
-    found: dict[tuple[str, int], list[StaticRoute]] = {}
-    for route in routes:
-        found.setdefault((route.table, route.preference), []).append(route)
-    return {
-        f"static{number}": (table, preference, rows)
-        for number, ((table, preference), rows) in enumerate(found.items(), 1)
-    }
-
-
 class StaticProtocol(OwnRoutesProtocol):
-    """``[[static]]`` routes of one table; without its gateway or interface one is dormant: not in it."""
+    """Static routes of one table; without its gateway or interface one is dormant: not in it."""
 
     source_kind = SourceKind.STATIC
 
     def __init__(
         self,
-        name: str,
-        routes: Sequence[StaticRoute],
+        settings: StaticSettings,
         pipelines: Mapping[Family, Pipeline],
         surroundings: Surroundings,
-        preference: int | None = None,
     ) -> None:
-        super().__init__(name, pipelines, surroundings, preference)
+        super().__init__(settings, pipelines, surroundings)
+        self._take(settings.routes)
+
+    @property
+    def routes(self) -> Sequence[StaticRoute]:
+        """As they are configured; of two to one prefix only the last counts."""
+        return self._static
+
+    def is_dormant(self, route: StaticRoute) -> bool:
+        """Tell whether a configured route cannot be used now."""
+        return route.key not in self._installed[route.family]
+
+    def can_use(self, route: StaticRoute, hop: StaticNextHop) -> bool:
+        """Tell whether one next hop of a configured route can be used now."""
+        found = self._next_hop(hop, route.family)
+        return found is not None and self._has_carrier(found, route)
+
+    def _take(self, routes: Sequence[StaticRoute]) -> None:
+        """Have these routes from now on."""
         self._static = routes
-        self._changes = self._new_changes()
         self._by_key = {(route.family, route.key): route for route in routes}
+        self._changes = self._new_changes()
         self._by_interface: dict[str, set[tuple[Family, PrefixKey]]] = {}
         self._by_gateway = {
-            family: AddressIndex[tuple[Family, PrefixKey]](family.address_octets) for family in pipelines
+            family: AddressIndex[tuple[Family, PrefixKey]](family.address_octets) for family in self.pipelines
         }
         for where, route in self._by_key.items():
             for hop in route.next_hops:
@@ -60,38 +61,35 @@ class StaticProtocol(OwnRoutesProtocol):
                 if hop.address:
                     self._by_gateway[route.family].add(hop.address, where)
 
-    def _new_changes(self) -> dict[PrefixKey, Policy]:
+    def _new_changes(self) -> dict[tuple[Family, PrefixKey], Policy]:
         policies = self.surroundings.policies
         return {
-            route.key: policies.change(route.change, route.family)
-            for route in self._static
+            where: policies.change(route.change, route.family)
+            for where, route in self._by_key.items()
             if route.change is not None
         }
 
-    def follow_filters(self, routes: Sequence[StaticRoute]) -> str:
-        """Let statements change the routes as they do now; return what came of it, in words."""
-        had_changes = bool(self._changes)
-        self._static = routes
+    def follow_routes(self, settings: StaticSettings) -> None:
+        """Have the routes of these settings, and what their statements make of them now."""
+        had_changes, are_others = bool(self._changes), settings.routes != self._static
+        if are_others:
+            self._take(settings.routes)
+            self.refresh()
         self._changes = self._new_changes()
-        if had_changes or self._changes:
-            self.install_again()
-        return ""
+        if are_others or had_changes or self._changes:
+            self.install_again()  # two addresses may lead to one place, but not for ever
 
-    def finished(self, route: Route, _family: Family, key: PrefixKey) -> Route:
+    def attributes(self, family: Family, key: PrefixKey) -> AttributeSet:
+        """Note the address that the route follows, wherever it is resolved anew."""
+        address = self._by_key[family, key].recursive
+        return NO_ATTRIBUTES.annotated({RECURSIVE_GATEWAY: address}) if address else NO_ATTRIBUTES
+
+    def finished(self, route: Route, family: Family, key: PrefixKey) -> Route:
         """Return a route as the statements of its configuration change it; as it is if they fail."""
-        change = self._changes.get(key)
-        accepted = None if change is None else change.judge(route, route.attributes, key)
-        if accepted is None:
-            return route
-        changed = Route(
-            route.source,
-            accepted.attributes,
-            accepted.destination,
-            route.since,
-            igp_metric=route.igp_metric,
-        )
-        changed.preference = accepted.preference
-        return changed
+        route = self.pipelines[family].next_hops.successor(route)
+        change = self._changes.get((family, key))
+        changed = None if change is None else changed_by(change, route, key)
+        return route if changed is None else changed
 
     def prefixes(self, family: Family) -> Iterable[PrefixKey]:
         return [key for found, key in self._by_key if found is family]
@@ -105,6 +103,8 @@ class StaticProtocol(OwnRoutesProtocol):
     def destination(self, family: Family, key: PrefixKey) -> Destination | None:
         """Return where the route leads now; None if no next hop of it can be used."""
         route = self._by_key[family, key]
+        if route.recursive:
+            return self.pipelines[family].next_hops.resolve_address(route.recursive).destination
         if not route.next_hops:
             return Destination(DestinationKind(route.kind))
         hops = [self._next_hop(hop, route.family) for hop in route.next_hops]

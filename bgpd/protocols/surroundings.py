@@ -2,11 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from bgpd.convergence import Convergence
-from bgpd.lifelines import Lifelines
+from bgpd.kernel.lifelines import Lifelines
 from bgpd.policies import NO_FILTERS, Policies
+from bgpd.protocols.logged_protocol import LoggedProtocol
+from bgpd.protocols.protocol import Protocol
 from bgpd.protocols.session_places import SessionPlaces
+from bgpd.restart.convergence import Convergence
+from bgpd.restart.deferral import Deferral
+from bgpd.restart.remembered import NOTHING
 from bgpd.sessions.socket_options import Endpoint
+from bgpd.traces.words import RouteWords
+from fsm.restart_state import RestartState
 from kernel_sync.interface_changes import InterfaceChanges
 from kernel_sync.interfaces import InterfaceAddress, InterfaceTable
 from messages.attribute_set import AttributeSetTable
@@ -14,6 +20,11 @@ from messages.context import Context
 from messages.families import IPV6_UNICAST, Family
 from messages.families.prefix import PrefixKey, covers, make_key
 from rib.next_hops import is_link_local
+from rib.table import Table
+
+
+def _give_up(_protocol: Protocol, error: Exception) -> None:
+    raise error
 
 
 class Surroundings:
@@ -27,11 +38,7 @@ class Surroundings:
         cluster_id: int | None = None,
         cluster_ids: Iterable[int] = (),
     ) -> None:
-        self.router_id = router_id
-        self.cluster_id = router_id if cluster_id is None else cluster_id
-        """Our cluster id towards neighbors that have no other (RFC 4456 §7)."""
-        self.cluster_ids = frozenset({self.cluster_id, *cluster_ids})
-        """All of ours."""
+        self.identify(router_id, cluster_id, cluster_ids)
         self.now = now
         """Unix time."""
         self.listening_problem: Callable[[Endpoint, str], str] = lambda _endpoint, _name: ""
@@ -40,13 +47,35 @@ class Surroundings:
         """The filters that are in force."""
         self.convergence = Convergence()
         """Learns when neighbors have said all they have."""
+        self.deferral = Deferral()
+        """Knows whether it is too early, after a restart, to tell neighbors what we have."""
+        self.restart = RestartState()
+        """What our own last restart has left, for all neighbors to know."""
+        self.remembered = NOTHING
+        """What an earlier process knew."""
         self.lifelines = Lifelines()
         """Learns which addresses routes must not cut off."""
+        self.failed: Callable[[Protocol, Exception], None] = _give_up
+        """Is told of protocols that a bug of ours has stopped."""
+        self.feeds: Callable[[LoggedProtocol, Table], None] = lambda _protocol, _table: None
+        """Is told of neighbors that are about to be told a whole table."""
+        self.route_words = RouteWords(self._interface_name)
+        """Knows how routes are logged."""
         self._interfaces = interfaces
         self.session_places = SessionPlaces()
         """Whom news about an interface concerns."""
         self._own_addresses: frozenset[bytes] | None = None
         self._attribute_sets: dict[Context, AttributeSetTable] = {}
+
+    def identify(
+        self, router_id: int, cluster_id: int | None = None, cluster_ids: Iterable[int] = ()
+    ) -> None:
+        """Be this router from now on."""
+        self.router_id = router_id
+        self.cluster_id = router_id if cluster_id is None else cluster_id
+        """Our cluster id towards neighbors that have no other (RFC 4456 §7)."""
+        self.cluster_ids = frozenset({self.cluster_id, *cluster_ids})
+        """All of ours."""
 
     def attribute_sets(self, context: Context) -> AttributeSetTable:
         """Return the interned sets that all sessions with this context share."""
@@ -69,13 +98,17 @@ class Surroundings:
             concerned = self.session_places.everybody()
         else:
             concerned = self.session_places.on(changes.interfaces)
-        for follower in concerned:
+        for follower in tuple(concerned):
             follower.interfaces_changed()
 
     def interface_named(self, name: str) -> int | None:
         """Return the index of an interface that is up, or None."""
         interface = self._interfaces.named(name)
         return interface.index if interface is not None and interface.up else None
+
+    def _interface_name(self, index: int) -> str:
+        interface = self._interfaces.get(index)
+        return f"#{index}" if interface is None else interface.name
 
     def is_up(self, index: int) -> bool:
         """Tell whether an interface is there and up."""

@@ -1,21 +1,47 @@
 """What a session means to the tables: who the neighbor is, how its routes come in, what it is sent."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Protocol
 
-from bgpd.config.settings import Direction, NeighborSettings
 from bgpd.protocols.surroundings import Surroundings
-from bgpd.sessions.session import Session
+from bgpd.settings import Direction, NeighborSettings
+from fsm.long_lived_restart import takes_stale_routes
+from fsm.negotiation import Negotiated
+from messages.context import Context
 from messages.families import Family
 from messages.families.prefix import PrefixKey
 from rib.admission import Admission
 from rib.as_paths import PrivateAs
 from rib.egress import GroupKey, NextHopRule
 from rib.policy import Policy
-from rib.route import Source
+from rib.route import Facts, Source
 
 _PRIVATE_AS: Final = {"off": PrivateAs.KEEP, "remove": PrivateAs.REMOVE, "replace": PrivateAs.REPLACE}
 _BEST_PATH_ONLY: Final = 1
+
+
+class SessionFacts(Protocol):
+    """What is asked of a session, be it there or awaited."""
+
+    @property
+    def negotiated(self) -> Negotiated:
+        """What was agreed."""
+
+    @property
+    def context(self) -> Context:
+        """What the codec must know about it."""
+
+    @property
+    def peer_router_id(self) -> int:
+        """The peer's BGP Identifier."""
+
+    @property
+    def local_address(self) -> bytes: ...
+    @property
+    def remote_address(self) -> bytes: ...
+    @property
+    def link(self) -> int:
+        """Index of the interface that link-local addresses belong to, 0 if they are none."""
 
 
 class Terms:
@@ -43,7 +69,7 @@ class Terms:
         own = self._settings.cluster_id
         return self._surroundings.cluster_id if own is None else own
 
-    def interface(self, session: Session) -> int:
+    def interface(self, session: SessionFacts) -> int:
         """Return the index of the interface that has our end of a session; 0 if none has."""
         return self._surroundings.interface_of(session.local_address, session.link)
 
@@ -58,21 +84,32 @@ class Terms:
         """Our AS as those see it to whom we are not another one."""
         return self._settings.confederation_id or self._settings.router_asn
 
-    def describe(self, source: Source, session: Session) -> None:
-        """Tell the source of a neighbor's routes what the decision process asks about it."""
-        settings, context = self._settings, session.context
-        source.external = context.external
-        source.confederation = context.confederation
-        source.is_client = settings.route_reflector_client
-        source.cluster_id = self._cluster_id
-        source.default_local_pref = settings.default_local_pref
-        source.default_med = settings.default_med
-        source.router_id = session.peer_router_id
-        source.address = session.remote_address
-        source.interface = 0 if settings.multihop else self.interface(session)
-        source.recursive = settings.gateway == "recursive"
+    def describe(self, source: Source, session: SessionFacts) -> None:
+        """Tell the source of a neighbor's routes what the decision process asks about it.
 
-    def admission(self, session: Session, family: Family, *, is_draining: bool) -> Admission:
+        If it is news, the routes that are there have to be renewed: they keep what held before.
+        """
+        settings, context = self._settings, session.context
+        facts = Facts(
+            kind=source.kind,
+            name=settings.name,
+            preference=settings.preference,
+            external=context.external,
+            confederation=context.confederation,
+            is_client=settings.route_reflector_client,
+            cluster_id=self._cluster_id,
+            default_local_pref=settings.default_local_pref,
+            default_med=settings.default_med,
+            router_id=session.peer_router_id,
+            address=session.remote_address,
+            interface=0 if settings.multihop else self.interface(session),
+            next_hop_self=settings.next_hop == "self",
+            recursive=settings.gateway == "recursive",
+        )
+        if facts != source.facts:
+            source.facts = facts
+
+    def admission(self, session: SessionFacts, family: Family, *, is_draining: bool) -> Admission:
         """Return how the neighbor's routes of a family come in."""
         settings, surroundings = self._settings, self._surroundings
         seen = settings.local_asn if settings.local_asn_mode == "prepend" else 0
@@ -94,7 +131,9 @@ class Terms:
             accepts_blackhole=settings.accept_blackhole,
         )
 
-    def group_key(self, session: Session, family: Family, source: Source, *, is_draining: bool) -> GroupKey:
+    def group_key(
+        self, session: SessionFacts, family: Family, source: Source, *, is_draining: bool
+    ) -> GroupKey:
         """Return what the neighbor is sent."""
         settings, surroundings, context = self._settings, self._surroundings, session.context
         is_on_link = not settings.multihop
@@ -129,6 +168,8 @@ class Terms:
             neighbor_as=0 if settings.remove_private_as == "off" else session.negotiated.peer_asn,
             shared_networks=shared,
             paths=settings.send_paths if family in context.add_path_send else _BEST_PATH_ONLY,
+            takes_stale=takes_stale_routes(session.negotiated.peer_capabilities),
+            stale_inside=settings.long_lived_stale_inside,
             limited=source if is_limited else None,
         )
 

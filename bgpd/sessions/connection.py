@@ -16,6 +16,8 @@ class Connection:
     session: Session | None = None
     waiting: PostponedEvents = field(default_factory=PostponedEvents)
     """What waits until a collision is decided."""
+    may_succeed: bool = False
+    """Whether it came when another one was established that it may take the place of (RFC 4724 §5)."""
 
     @property
     def state(self) -> State:

@@ -9,7 +9,9 @@ from dataclasses import replace
 from time import time
 from typing import Final
 
+from bgpd.health.backoff import Backoff
 from bgpd.sessions.connection import Connection
+from bgpd.sessions.event_notes import EventNotes
 from bgpd.sessions.history import History, NotificationNote, Transition
 from bgpd.sessions.message_counters import MessageCounters
 from bgpd.sessions.peer_settings import PeerSettings
@@ -33,10 +35,13 @@ from fsm.events import (
     TcpConnectionConfirmed,
     TcpConnectionFails,
 )
+from fsm.failure import Failure, FailureKind
 from fsm.machine import Machine
+from fsm.restart import has_restarted
 from fsm.state import State
 from messages.errors import NotificationError
 from messages.iana import CeaseSubcode, ErrorCode
+from messages.keepalive import KEEPALIVE
 from messages.notification import Notification
 
 _log: Final = logging.getLogger("bgpd.session")
@@ -57,6 +62,7 @@ class Connections:
         handler: MessageHandler,
         loop: asyncio.AbstractEventLoop,
         jitter: Callable[[], float],
+        backoff: Backoff,
     ) -> None:
         self.settings = settings
         self.main = Connection(Machine(settings.session, jitter))
@@ -66,8 +72,11 @@ class Connections:
         """Take no new session for now."""
         self.history = History()
         self._observer = observer
+        self._notes = EventNotes(observer.journal)
         self._performer = Performer(self, observer, handler, self.history, loop)
         self._loop = loop
+        self._jitter = jitter
+        self._backoff = backoff
         self._timer: asyncio.TimerHandle | None = None
 
     def __iter__(self) -> Iterator[Connection]:
@@ -96,20 +105,23 @@ class Connections:
         """Begin to connect and to accept."""
         self.is_started = True
         if not self.is_held:
-            self.handle(self.main, ManualStart())
+            with self.contained():
+                self.handle(self.main, ManualStart())
 
     def stop(self, notification: Notification | None) -> None:
         """End everything, with this NOTIFICATION or silently, and stay in Idle."""
         self.is_started = False
         self.main.machine.error_wait.clear()
         for connection in tuple(self):
-            self.handle(connection, ManualStop(notification))
+            with self.contained():
+                self.handle(connection, ManualStop(notification))
 
     def cease(self, notification: Notification, rest: float | None) -> None:
         """End the session for a reason of our own; take another one after ``rest`` seconds, or never."""
         if rest is None:
             self.is_started = False
-        self.handle(self.foremost, AutomaticStop(notification, damped=rest is not None, rest=rest))
+        with self.contained():
+            self.handle(self.foremost, AutomaticStop(notification, damped=rest is not None, rest=rest))
 
     def accept(self, sock: socket.socket) -> None:
         """Go on with a connection that the peer opened: in the main machine if it waits for one."""
@@ -119,15 +131,18 @@ class Connections:
             _log.warning("%s: Incoming connection lost (%s)", self.settings.name, error.strerror)
             sock.close()
             return
-        is_waiting = self.main.state is State.ACTIVE and not self.main.is_alive
-        connection = self.main if is_waiting else self._new_rival()
-        self._performer.new_session(connection).adopt(sock)
-        self.handle(connection, TcpConnectionConfirmed())
+        with self.contained():
+            is_waiting = self.main.state is State.ACTIVE and not self.main.is_alive
+            if self.main.state is State.ESTABLISHED and self.main.session is not None:
+                self.main.session.write(KEEPALIVE)  # a peer that has lost this connection says so
+            connection = self.main if is_waiting else self._new_rival()
+            self._performer.new_session(connection).adopt(sock)
+            self.handle(connection, TcpConnectionConfirmed())
 
     def _new_rival(self) -> Connection:
         if self.rival is not None:  # the peer opened another one because it lost this one
             self.handle(self.rival, OpenCollisionDump())
-        self.rival = Connection(self.main.machine.rival())
+        self.rival = Connection(self.main.machine.rival(), may_succeed=self.may_be_succeeded)
         return self.rival
 
     def change_password(self, password: bytes) -> None:
@@ -141,9 +156,30 @@ class Connections:
             if connection.session is not None and connection.session.socket is not None:
                 change_password(connection.session.socket, endpoint, password)
 
-    def lose_main(self, reason: str) -> None:
-        """Treat the main connection as lost."""
-        self.handle(self.main, TcpConnectionFails(reason))
+    def follow(self, settings: PeerSettings) -> None:
+        """Go by these settings; so do the connections that there are, as far as it is our matter alone."""
+        before, self.settings = self.settings.endpoint, settings
+        now = settings.endpoint
+        is_tuned = (before.hops, before.ttl_security) == (now.hops, now.ttl_security)
+        with self.contained():
+            for connection in self:
+                connection.machine.follow(settings.session, self._loop.time())
+                if not is_tuned and connection.session is not None and connection.session.socket is not None:
+                    tune(connection.session.socket, now)
+            self.settle()
+
+    @property
+    def may_be_succeeded(self) -> bool:
+        """Whether a peer that is established may have restarted when it connects again (RFC 4724 §5).
+
+        RFC 4724 has us take any such connection for a restart. But it may as well be one that lost the race
+        when the two of us connected to each other, and the session would be torn down by mistake. So its OPEN
+        decides: it has the Restart State bit after a restart. After one it is in all its OPENs for some time;
+        so who takes part in the race, as it was there before the session, does not succeed it.
+        """
+        negotiated = self.main.machine.negotiated
+        restart = negotiated and negotiated.restart
+        return bool(self.main.state is State.ESTABLISHED and restart and restart.retained(None))
 
     def settle(self) -> None:
         """Restore what must hold between two events.
@@ -159,6 +195,7 @@ class Connections:
         if self.rival is None:
             self._go_on()
         self._arm()
+        self._notes.rests(self.main.machine)
         self._observer.settled()
 
     def _go_on(self) -> None:
@@ -173,16 +210,19 @@ class Connections:
         """Give up a connection that the peer wanted, and then said nothing on."""
         other = self.main if connection is self.rival else self.rival
         if other is not None and connection.waiting.has(event):
-            self.handle(other, OpenCollisionDump())
+            with self.contained():
+                self.handle(other, OpenCollisionDump())
 
     def _settle_rival(self, rival: Connection) -> None:
         if not rival.is_alive:
             self.rival = None
+        elif self.is_held:
+            self.handle(rival, OpenCollisionDump())
         elif not self.main.is_alive:
             self.main, self.rival = rival, None
         elif rival.state is State.ESTABLISHED:
             self.handle(self.main, OpenCollisionDump())
-        elif self.main.state is State.ESTABLISHED:
+        elif self.main.state is State.ESTABLISHED and not rival.may_succeed:
             self.handle(rival, OpenCollisionDump())
 
     # Events
@@ -198,18 +238,52 @@ class Connections:
                 return
 
     @contextmanager
-    def contained(self, session: Session) -> Iterator[None]:
-        """End the session with the NOTIFICATION that an error names, or with a Cease if there is a bug."""
+    def contained(self, session: Session | None = None) -> Iterator[None]:
+        """End the session with the NOTIFICATION that an error names; a bug ends all that there is."""
         try:
-            yield
-        except NotificationError as error:
-            session.reset(error)
-        except Exception:
-            _log.exception("%s: A bug ends the session", self.settings.name)
-            self.dispatch(session, AutomaticStop(_INTERNAL_ERROR, damped=True))
+            try:
+                yield
+            except NotificationError as error:
+                if session is None:
+                    raise
+                session.reset(error)
+        except Exception as error:
+            self.give_up(error)
+
+    def give_up(self, error: Exception) -> None:
+        """A bug of ours: say Cease, leave nothing behind, and stay away, longer each time.
+
+        It is a hard reset (RFC 8538): what is known to be wrong here is not to be kept there.
+        """
+        now = self._loop.time()
+        rest = self._backoff.next(now)
+        self._observer.broke(error, rest)
+        try:
+            for connection in tuple(self):
+                if connection.session is not None:
+                    self.handle(connection, AutomaticStop(_INTERNAL_ERROR, damped=True, rest=rest))
+        except Exception as another:
+            self._observer.broke(another, rest)
+        if self.main.state is not State.IDLE or self.main.session is not None or self.rival is not None:
+            self._begin_anew()
+        idle_hold = self.main.machine.timers.idle_hold
+        if self.is_started:
+            idle_hold.start(rest, now)
+        else:
+            idle_hold.stop()
+        self._arm()
+
+    def _begin_anew(self) -> None:
+        """Not even an orderly end is possible."""
+        for connection in tuple(self):
+            if connection.session is not None:
+                connection.session.abort()
+        self.main, self.rival = Connection(Machine(self.settings.session, self._jitter)), None
+        self._observer.lost()
 
     def handle(self, connection: Connection, event: Event) -> None:
         """Let the machine of a connection handle an event."""
+        self._notes.came(event)
         if isinstance(event, OpenReceived):
             decided = self._resolve_collision(connection, event)
             if decided is None:
@@ -238,6 +312,10 @@ class Connections:
         other = self.main if connection is self.rival else self.rival
         if other is None:
             return event
+        if connection.may_succeed and self.may_be_succeeded and has_restarted(event.message):
+            self.handle(other, TcpConnectionFails("Connection closed"))
+            self._observer.failed(Failure(FailureKind.MISCELLANEOUS, "Graceful restart"))
+            return event
         verdict = connection.machine.verdict(event.message, other.machine)
         if verdict is Verdict.DUMP_OTHER:
             self.handle(other, OpenCollisionDump())
@@ -261,11 +339,9 @@ class Connections:
         self._timer = None
         now = self._loop.time()
         for connection in tuple(self):
-            if connection.session is None:
-                self._expire_timers(connection, now)
-                continue
             with self.contained(connection.session):
-                connection.session.before_expiry(now)
+                if connection.session is not None:
+                    connection.session.before_expiry(now)
                 self._expire_timers(connection, now)
         self._arm()
 
@@ -278,8 +354,13 @@ class Connections:
         self._perform(connection, actions)
 
     def _perform(self, connection: Connection, actions: Actions) -> None:
-        try:
-            for action in actions:
+        """Do all of it, even if some of it fails: what is first to be said is not the most important."""
+        errors: list[Exception] = []
+        for action in actions:
+            try:
                 self._performer.perform(connection, action)
-        finally:
-            self.settle()
+            except Exception as error:
+                errors.append(error)
+        self.settle()
+        if errors:
+            raise errors[0]

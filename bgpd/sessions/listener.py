@@ -5,10 +5,11 @@ import errno
 import logging
 import socket
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_address
 from typing import Any, Final, NamedTuple, Self
 
+from bgpd.health.faults import FAULTS
 from bgpd.sessions.listening_keys import Key
 from bgpd.sessions.listening_sockets import ANY_DEVICE, ListeningSockets
 from bgpd.sessions.peer import Peer
@@ -158,6 +159,16 @@ class Listener:
         ]
         self._forget(str(endpoint), endpoint)
 
+    def change_range(self, old: Endpoint, new: Endpoint) -> None:
+        """Look at another TTL, or none, from now on."""
+        self._ranges = [
+            new if (str(each), each.device) == (str(old), old.device) else each for each in self._ranges
+        ]
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Neighbors go on under other names; ``names`` has those, by the former ones."""
+        self._keys.rename(names)
+
     def change_password(self, name: str, endpoint: Endpoint, password: bytes) -> None:
         """Expect another TCP MD5 password of a neighbor or range from now on; an empty one is none."""
         self._keys.use(name if endpoint.prefix_bits is None else str(endpoint), endpoint, password)
@@ -183,23 +194,23 @@ class Listener:
 
     def _take(self, sock: socket.socket, address: tuple[Any, ...], device: str) -> None:
         try:
-            self._hand_over(sock, Remote.of_socket_address(address, device))
+            self._hand_over(sock, Remote.of_socket_address(address, device), address[1])
         except OSError:  # the interface or the connection is gone already
             sock.close()
-        except Exception:
-            _log.exception("A bug ends the incoming connection from %s", address[0])
+        except Exception as error:
+            FAULTS.note("connection", error, f"incoming connection from {address[0]}")
             sock.close()
 
-    def _hand_over(self, sock: socket.socket, remote: Remote) -> None:
+    def _hand_over(self, sock: socket.socket, remote: Remote, port: int) -> None:
         """Give a connection to its peer, or close it."""
         local = str(sock.getsockname()[0])
         chosen = self._choose(sock, remote, local)
         if isinstance(chosen, str):
             reject(sock, CeaseSubcode.CONNECTION_REJECTED)
-            self._strangers.note(str(remote), local, chosen)
+            self._strangers.note(str(remote), port, local, chosen)
         else:
             self.accepted += 1
-            chosen.incoming(sock, str(remote))
+            chosen.incoming(sock, str(remote), port)
 
     def _choose(self, sock: socket.socket, remote: Remote, local: str) -> Peer | str:
         """Return the peer that a connection is for, or why there is none."""

@@ -79,6 +79,12 @@ class ListeningKeys:
             del self._keys[place]
             self._refused.pop(place, None)
 
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Neighbors are called otherwise; ``names`` has their new names by the former ones."""
+        self.problems = {names.get(name, name): problem for name, problem in self.problems.items()}
+        for place, keys in self._keys.items():
+            self._keys[place] = {names.get(name, name): key for name, key in keys.items()}
+
     def opened(self, device: str) -> None:
         """Give the sockets of a device, which are new, their keys."""
         for place, keys in self._keys.items():

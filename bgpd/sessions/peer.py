@@ -8,6 +8,10 @@ from collections.abc import Callable, Sequence
 from socket import socket
 from typing import Final, NamedTuple, Protocol
 
+from bgpd.health.backoff import Backoff, Fault
+from bgpd.health.faults import FAULTS
+from bgpd.logs.dialects import NOT_IN_BIRD
+from bgpd.logs.journal import Journal
 from bgpd.sessions.connections import Connections
 from bgpd.sessions.countdown import Countdowns
 from bgpd.sessions.history import NotificationNote, Transition
@@ -17,12 +21,14 @@ from bgpd.sessions.refusal import Refusal, reject
 from bgpd.sessions.session import MessageHandler, Session
 from fsm.failure import Failure, FailureKind
 from fsm.state import State
+from messages.families import Family
 from messages.iana import CeaseSubcode, ErrorCode
 from messages.notification import Notification, shutdown_communication
 
 _log: Final = logging.getLogger("bgpd.session")
 _QUIET_SECONDS: Final = 5.0
 """A neighbor that connects more often than this is logged once."""
+_INCOMING: Final = "Incoming connection from %s (port %d) %s"
 _COLLISION: Final = (ErrorCode.CEASE, CeaseSubcode.CONNECTION_COLLISION_RESOLUTION)
 
 
@@ -32,8 +38,11 @@ class PeerHandler(MessageHandler, Protocol):
     def session_up(self, session: Session) -> None:
         """Begin to exchange routes."""
 
-    def session_down(self, reason: str) -> None:
-        """The established session ended; ``Peer.last_failure`` says more if nobody ordered it."""
+    def session_down(self, reason: str, retained: Sequence[Family]) -> None:
+        """The established session ended; ``Peer.last_failure`` says more if nobody ordered it.
+
+        The routes of the ``retained`` families are kept, since the peer will be back (RFC 4724 §4.2).
+        """
 
     def state_changed(self) -> None:
         """The state or the last error changed."""
@@ -60,20 +69,23 @@ class Peer:
         handler: PeerHandler,
         loop: asyncio.AbstractEventLoop,
         jitter: Callable[[], float] = rfc_jitter,
+        journal: Journal | None = None,
     ) -> None:
         self.name = settings.name
+        self.journal = journal or Journal(settings.name)
         self.established_at: float | None = None
         """Unix time."""
         self.last_failure: Failure | None = None
         """Why the last connection ended, if nobody had ordered it."""
+        self.backoff = Backoff()
+        self.last_fault: Fault | None = None
+        """The last bug of ours that ended a session, or an attempt."""
         self.last_refusal: Refusal | None = None
         """The last connection of the neighbor that was not accepted."""
         self._quiet_until = 0.0
-        self.yields_to_restart = False
-        """Take an incoming connection for the restart of an established peer (RFC 4724 §4.2)."""
         self._handler = handler
         self._loop = loop
-        self._connections = Connections(settings, self, handler, loop, jitter)
+        self._connections = Connections(settings, self, handler, loop, jitter, self.backoff)
         self._shown = _Shown(State.IDLE, "")
 
     @property
@@ -144,11 +156,13 @@ class Peer:
 
     def start(self) -> None:
         """Begin to connect and to accept; ends a wait after an error."""
+        self.journal.note("events", "Started")
         self.last_failure = None
         self._connections.start()
 
     def stop(self, subcode: int = CeaseSubcode.ADMINISTRATIVE_SHUTDOWN, communication: str = "") -> None:
         """Cease with this subcode and these words (RFC 9003), and stay in Idle until ``start``."""
+        self.journal.note("events", "Shutdown requested")
         self.last_failure = None
         data = shutdown_communication(communication) if communication else b""
         self._connections.stop(Notification(ErrorCode.CEASE, subcode, data))
@@ -156,6 +170,11 @@ class Peer:
     def change_password(self, password: bytes) -> None:
         """Use another TCP MD5 password without a new session. Raises OSError if the kernel refuses it."""
         self._connections.change_password(password)
+
+    def follow(self, settings: PeerSettings) -> None:
+        """Go by these settings; what was agreed with the neighbor stays until the next session."""
+        self.name = settings.name
+        self._connections.follow(settings)
 
     def cease(self, notification: Notification, rest: float | None) -> None:
         """End the session for a reason of our own; take another one after ``rest`` seconds.
@@ -166,6 +185,7 @@ class Peer:
 
     def close_silently(self) -> None:
         """Close without a NOTIFICATION, so that the peer keeps our routes (RFC 4724 §4)."""
+        self.journal.note("events", "Shutdown requested")
         self.last_failure = None
         self._connections.stop(None)
 
@@ -181,24 +201,22 @@ class Peer:
     def release(self) -> None:
         """Take sessions again."""
         self._connections.is_held = False
-        self._connections.settle()
+        with self._connections.contained():
+            self._connections.settle()
 
     # Whom it lets in
 
-    def incoming(self, sock: socket, remote: str) -> None:
-        """Take a connection that the neighbor opened, or refuse it."""
-        if self.yields_to_restart and self._connections.main.state is State.ESTABLISHED:
-            self._connections.lose_main("Connection closed")
-            self.failed(Failure(FailureKind.MISCELLANEOUS, "Graceful restart"))
+    def incoming(self, sock: socket, remote: str, port: int) -> None:
+        """Take a connection that the neighbor opened from this port, or refuse it."""
         refusal = self._reason_to_refuse()
         if refusal is not None:
             reject(sock, refusal.subcode)
-            self._note(refusal, remote)
+            self._note(refusal, remote, port)
             return
         now = self._loop.time()
         level = logging.INFO if now >= self._quiet_until else logging.DEBUG
         self._quiet_until = now + _QUIET_SECONDS
-        _log.log(level, "%s: Incoming connection from %s accepted", self.name, remote)
+        self.journal.note("events", _INCOMING, remote, port, "accepted", level=level)
         self._connections.accept(sock)
 
     def _reason_to_refuse(self) -> Refusal | None:
@@ -211,54 +229,71 @@ class Peer:
             return Refusal(now, "routes of the last session are being removed", rejected)
         if self._connections.main.state is State.IDLE:
             return Refusal(now, f"waiting after an error ({self.last_error})", rejected)
-        if self._connections.main.state is State.ESTABLISHED:
+        if self._connections.main.state is State.ESTABLISHED and not self._connections.may_be_succeeded:
             return Refusal(now, "a session is established", collision)
         if rival is not None and rival.state is State.OPEN_CONFIRM:
             return Refusal(now, "another connection is about to be established", collision)
         return None
 
-    def _note(self, refusal: Refusal, remote: str) -> None:
+    def _note(self, refusal: Refusal, remote: str, port: int) -> None:
         """Remember a refusal, and log it unless it only repeats itself."""
         is_new = self.last_refusal is None or self.last_refusal.reason != refusal.reason
         level = logging.INFO if is_new else logging.DEBUG
-        _log.log(level, "%s: Incoming connection from %s rejected: %s", self.name, remote, refusal.reason)
+        self.journal.note("events", _INCOMING, remote, port, f"rejected: {refusal.reason}", level=level)
         self.last_refusal = refusal
 
     # What becomes of the connections
 
     def session_up(self, session: Session) -> None:
         """A session was established."""
-        _log.info("%s: BGP session established", self.name)
+        self.journal.note("events", "BGP session established", level=logging.INFO)
         self.last_failure = None
         self.established_at = time.time()
         self._handler.session_up(session)
 
-    def session_down(self, reason: str) -> None:
-        """The established session ended."""
-        _log.info("%s: BGP session closed", self.name)
+    def session_down(self, reason: str, retained: Sequence[Family]) -> None:
+        """The established session ended; the routes of these families are kept."""
+        self.journal.note("events", "BGP session closed", level=logging.INFO)
         self.established_at = None
-        self._handler.session_down(reason)
+        self._handler.session_down(reason, retained)
 
     def failed(self, failure: Failure) -> None:
         """Show a failure, and log it unless it only repeats itself or another connection lives on."""
         is_collision = failure.notification is not None and failure.notification[:2] == _COLLISION
-        level = logging.DEBUG if is_collision or failure == self.last_failure else logging.INFO
-        self.last_failure = failure
+        repeated = is_collision or failure == self.last_failure
+        level = logging.DEBUG if repeated else logging.INFO
+        if not is_collision or self.session is None:
+            self.last_failure = failure
         text = f"{failure.text}: {failure.detail}" if failure.detail else failure.text
         match failure.kind:
             case FailureKind.SOCKET if failure.text == "Connection closed":
-                _log.log(level, "%s: Connection closed", self.name)
+                self.journal.note("events", "Connection closed", level=level)
             case FailureKind.SOCKET:
-                _log.log(level, "%s: Connection lost (%s)", self.name, text)
+                self.journal.note("events", "Connection lost (%s)", text, level=level)
             case FailureKind.SENT:
-                _log.log(level, "%s: Error: %s", self.name, text)
+                self.journal.note_remote("Error: %s", text, repeated=repeated)
             case _:
-                _log.log(level, "%s: %s: %s", self.name, failure.kind, text)
+                self.journal.note_remote("%s: %s", failure.kind, text, repeated=repeated)
+
+    def broke(self, error: Exception, rest: float) -> None:
+        """A bug has ended the connections; note it, so that the operator sees more than a Cease."""
+        now = time.time()
+        self.last_fault = Fault(now, FAULTS.note("session", error, self.name), now + rest)
+
+    def lost(self) -> None:
+        """There are no connections any more: the handler may still believe in a session."""
+        if self.established_at is not None:
+            with FAULTS.contained("session", self.name):
+                self.session_down("a bug", ())
+
+    def give_up(self, error: Exception) -> None:
+        """End all connections because of a bug in what hangs on them, and come back after a while."""
+        self._connections.give_up(error)
 
     def settled(self) -> None:
         """Tell the handler if there is something new to show."""
         shown = _Shown(self.state, self.last_error)
         if shown != self._shown:
-            _log.debug("%s: State changed to %s", self.name, shown.state)
+            _log.debug("%s: State changed to %s", self.name, shown.state, extra=NOT_IN_BIRD)
             self._shown = shown
             self._handler.state_changed()

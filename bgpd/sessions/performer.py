@@ -1,11 +1,11 @@
 """Does what the machines of one neighbor ask for: the side effects of ``fsm.actions``."""
 
 import asyncio
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from time import time
 from typing import Any, Final, Protocol
 
+from bgpd.logs.journal import Journal
 from bgpd.sessions.connection import Connection
 from bgpd.sessions.history import History, NotificationNote
 from bgpd.sessions.message_counters import MessageCounters
@@ -25,27 +25,34 @@ from fsm.actions import (
 )
 from fsm.events import Event, TcpConnectionFails
 from fsm.failure import Failure
+from messages.families import Family
 from messages.keepalive import KEEPALIVE
 from messages.notification import encode_notification
-from messages.open import encode_open
-
-_log: Final = logging.getLogger("bgpd.session")
+from messages.open import Open, encode_open
 
 
 class Observer(Protocol):
     """Who is told what becomes of the connections."""
 
+    journal: Journal
+
     def session_up(self, session: Session) -> None:
         """A session was established."""
 
-    def session_down(self, reason: str) -> None:
-        """The established session ended."""
+    def session_down(self, reason: str, retained: Sequence[Family]) -> None:
+        """The established session ended; the routes of these families are kept (RFC 4724 §4.2)."""
 
     def failed(self, failure: Failure) -> None:
         """A connection or an attempt ended, and nobody had ordered it."""
 
     def settled(self) -> None:
         """Everything that an event caused was done."""
+
+    def broke(self, error: Exception, rest: float) -> None:
+        """A bug has ended the connections; there will be others after so many seconds."""
+
+    def lost(self) -> None:
+        """There are no connections any more, whatever was said before."""
 
 
 class MachineOwner(SessionOwner, Protocol):
@@ -56,6 +63,11 @@ class MachineOwner(SessionOwner, Protocol):
 
     def handle(self, connection: Connection, event: Event) -> None:
         """Let the machine of a connection handle an event."""
+
+
+def opening_words(message: Open) -> str:
+    """Return what is most important in an OPEN, as BIRD logs it."""
+    return f"as={message.asn},hold={message.hold_time},id={message.router_id:08x}"
 
 
 class Performer:
@@ -91,9 +103,9 @@ class Performer:
 
     def _start_connecting(self, connection: Connection, action: StartConnecting) -> None:
         self._drop(connection, action)
-        name, endpoint = self._owner.settings.name, self._owner.settings.endpoint
+        endpoint = self._owner.settings.endpoint
         local = f" from local address {endpoint.source_address}" if endpoint.source_address else ""
-        _log.debug("%s: Connecting to %s%s", name, endpoint, local)
+        self._observer.journal.note("events", "Connecting to %s%s", endpoint, local)
         try:
             address = remote_socket_address(endpoint)
             sock = outgoing_socket(endpoint)
@@ -112,12 +124,16 @@ class Performer:
 
     def _send(self, connection: Connection, action: SendOpen | SendKeepalive | SendNotification) -> None:
         assert connection.session is not None  # the machine sends only while connected
+        journal = self._observer.journal
         match action:
             case SendOpen(message):
+                journal.note_packet("Sending OPEN(ver=4,%s)", opening_words(message))
                 connection.session.write(encode_open(message))
             case SendKeepalive():
+                journal.note_packet("Sending KEEPALIVE")
                 connection.session.write(KEEPALIVE)
             case SendNotification(notification):
+                journal.note_packet("Sending NOTIFICATION(code=%d.%d)", *notification[:2])
                 words = notification.shutdown_communication
                 self._history.last_sent = NotificationNote(time(), notification, words)
                 connection.session.write(encode_notification(notification))
@@ -129,7 +145,7 @@ class Performer:
 
     def _session_down(self, _connection: Connection, action: SessionDown) -> None:
         self._history.flaps += 1
-        self._observer.session_down(action.reason)
+        self._observer.session_down(action.reason, action.retained)
 
     def _report_failure(self, _connection: Connection, action: ReportFailure) -> None:
         sent = self._history.last_sent

@@ -54,8 +54,8 @@ class SessionOwner(Protocol):
     def dispatch(self, session: "Session", event: Event) -> None:
         """Let the machine handle an event of this session."""
 
-    def contained(self, session: "Session") -> AbstractContextManager[None]:
-        """Let a ``NotificationError`` end this session, and a bug no more than this session."""
+    def contained(self, session: "Session | None") -> AbstractContextManager[None]:
+        """Let a ``NotificationError`` end this session, and a bug no more than those with the neighbor."""
 
 
 class Session(asyncio.BufferedProtocol):
@@ -273,6 +273,14 @@ class Session(asyncio.BufferedProtocol):
         if not self._transport.is_closing():
             self._transport.resume_reading()
             self._linger = self._loop.call_later(_LINGER, self._give_up)
+
+    def abort(self) -> None:
+        """Close without another word."""
+        self._is_closing = True
+        if self._transport is not None:
+            self._transport.abort()
+        elif self._opening is not None:
+            self._opening.cancel()
 
     def _give_up(self) -> None:
         """The peer took nothing: let the kernel not keep it, and keep trying, for minutes."""

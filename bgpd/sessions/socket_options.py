@@ -161,7 +161,7 @@ def _socket_address(endpoint: Endpoint, address: str, port: int) -> SocketAddres
     return (address, port, 0, socket.if_nametoindex(scope) if scope else 0)
 
 
-def tune(sock: socket.socket, endpoint: Endpoint) -> None:
+def tune(sock: AnySocket, endpoint: Endpoint) -> None:
     """Set what a connection with this neighbor needs, on a socket that we opened or accepted."""
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_OCTETS)
@@ -173,7 +173,7 @@ def tune(sock: socket.socket, endpoint: Endpoint) -> None:
         sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_MINHOPCOUNT, endpoint.least_ttl)
 
 
-def _mark(sock: socket.socket, ttl: int) -> None:
+def _mark(sock: AnySocket, ttl: int) -> None:
     """Choose the TTL and DSCP that packets leave with."""
     if sock.family is socket.AF_INET:
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, _CS6)

@@ -6,18 +6,21 @@ from typing import Any, Final
 
 from messages.attribute_set import AttributeSet
 from messages.attributes import (
+    AIGP,
     AS_PATH,
     ATOMIC_AGGREGATE,
     ATTRIBUTES,
     CLUSTER_LIST,
     COMMUNITIES,
     EXTENDED_COMMUNITIES,
+    IPV6_EXTENDED_COMMUNITIES,
     LARGE_COMMUNITIES,
     LOCAL_PREF,
     MULTI_EXIT_DISC,
+    ONLY_TO_CUSTOMER,
     AsPath,
 )
-from messages.attributes.attribute import TRANSITIVE
+from messages.attributes.attribute import TRANSITIVE, value_of
 from messages.iana import SegmentType
 
 _LONGEST_LINE: Final = 470
@@ -48,6 +51,54 @@ def _wrapped(name: str, text: str) -> Iterator[str]:
             line = "\t\t"
         line += f"{element} "
     yield line.rstrip(" ")
+
+
+_ROOM: Final = 500
+"""Octets of BIRD's buffer for a line."""
+_OF_A_SET: Final[Mapping[int, int]] = {
+    COMMUNITIES.code: _ROOM - 24,
+    EXTENDED_COMMUNITIES.code: _ROOM - 64,
+    LARGE_COMMUNITIES.code: _ROOM - 64,
+}
+"""Attributes that go on in another line, each with how long a line may be before one more element."""
+_OF_A_LIST: Final[Mapping[int, int]] = {AS_PATH.code: _ROOM - 16, CLUSTER_LIST.code: _ROOM - 24}
+"""Attributes that are cut off there."""
+_OF_OCTETS: Final = _ROOM - 10
+_UNKNOWN_TO_BIRD: Final = {AIGP.code, ONLY_TO_CUSTOMER.code, IPV6_EXTENDED_COMMUNITIES.code}
+
+
+def attribute_lines_of_bird(attributes: AttributeSet) -> Iterator[str]:
+    """Return what BIRD 1.6.8 prints of a set, with its ways to shorten what is long."""
+    for code, row, value, flags in attributes.items():
+        if row is None or code in _UNKNOWN_TO_BIRD:
+            octets = value if row is None else value_of(attributes.pieces()[code])
+            name = f"BGP.{code:02x}{' [t]' if flags & TRANSITIVE else ''}: "
+            yield f"\t{_cut_off(name, octets.hex(' '), _OF_OCTETS)}"
+        elif code in _OF_A_SET:
+            yield from _in_lines(f"BGP.{row.name}: ", row.render(value), _OF_A_SET[code])
+        else:
+            bound = _OF_A_LIST.get(code, _ROOM)
+            yield f"\t{_cut_off(f'BGP.{row.name}: ', row.render(value), bound)}"
+
+
+def _cut_off(name: str, text: str, bound: int) -> str:
+    """Return a line, without the elements that would follow when it is longer than ``bound``."""
+    if len(name) + len(text) <= bound:
+        return name + text
+    end = text.find(" ", max(bound - len(name) + 1, 0))
+    return name + text if end < 0 else f"{name}{text[:end]} ..."
+
+
+def _in_lines(name: str, text: str, bound: int) -> Iterator[str]:
+    line, tabs = name, "\t"
+    begins = True
+    for element in _ELEMENT.findall(text):
+        if len(line) > (bound if tabs == "\t" else bound - 1):
+            yield tabs + line
+            line, tabs, begins = "", "\t\t", True
+        line += element if begins else f" {element}"
+        begins = False
+    yield tabs + line
 
 
 def _path(path: AsPath) -> Sequence[object]:

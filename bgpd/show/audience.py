@@ -163,7 +163,8 @@ def _neighbor(
             known[answer] = _told(case, answer)
         identifier = answer.path.sent if several and known[answer].sent else None
         told.append(known[answer]._replace(path_id=identifier))
-    behind = len(member.backlog or ()) if is_behind(member, case.key) else None
+    waiting = case.table if member.is_held else member.backlog or ()
+    behind = len(waiting) if is_behind(member, case.key) else None
     return Follower(protocol.name, None, tuple(told), behind, several)
 
 
@@ -182,7 +183,7 @@ def _untold(name: str, text: str) -> Told:
 
 
 def _told(case: Case, answer: Answer) -> Told:
-    path, outcome, _ = answer
+    path, outcome = answer.path, answer.outcome
     route = label(path, case.paths)
     if isinstance(outcome, Obstacle):
         return Told(

@@ -1,12 +1,18 @@
 """What ``show protocols all`` says about a protocol's routes of one family."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final, NamedTuple
 
-from bgpd.protocols.protocol import Channel, RouteCounters
+from bgpd.protocols.export_numbers import ExportNumbers
+from bgpd.protocols.protocol import Channel, Protocol, RouteCounters
+from rib.policy import Policy
 from rib.route import PREFERENCES, SourceKind
 
 _NOT_COUNTED: Final = "---"
+UNNAMED: Final = "(unnamed)"
+"""The name of a filter that is written where it is used."""
+_ALWAYS_THERE: Final = ("all", "none")
 
 
 class RouteTotals(NamedTuple):
@@ -42,40 +48,61 @@ class ChannelRow(NamedTuple):
     export_withdraws: Changes
 
 
-def channel_row(kind: str, channel: Channel, exported: int) -> ChannelRow:
-    """Put together what is known of a channel; ``kind`` is its protocol's."""
+def channel_row(protocol: Protocol, channel: Channel, exported: int) -> ChannelRow:
+    """Put together what is known of a channel."""
     source = channel.source
     if source is None:
         totals = RouteTotals(0, 0, exported, 0)
     else:
         imported = source.routes - source.filtered
         totals = RouteTotals(imported, source.filtered, exported, source.preferred)
+    policies = (channel.import_policy, channel.export_policy)
+    directions = ("import", "export")
+    names = map(partial(_filter, protocol), policies, protocol.filter_names, directions)
+    input_filter, output_filter = names
+    offered_by_peer = protocol.imports_of(channel)
     return ChannelRow(
         channel.family.name,
-        PREFERENCES[SourceKind(kind)] if source is None else source.preference,
-        channel.import_policy.name,
-        channel.export_policy.name,
+        PREFERENCES[SourceKind(protocol.kind)] if source is None else source.preference,
+        input_filter,
+        output_filter,
         totals,
-        *_imports(channel.counters),
-        *(_exports(channel.counters) if kind == SourceKind.BGP.value else (Changes(), Changes())),
+        *(_imports(channel.counters) if offered_by_peer is None else _changes(offered_by_peer)),
+        *_changes(protocol.exports_of(channel), has_ignored=offered_by_peer is not None),
     )
 
 
+def _filter(protocol: Protocol, policy: Policy, name: str, direction: str) -> str:
+    """Return the name of a filter as it is written; what says the same as another one's is shared."""
+    if policy in (Policy.ALL, Policy.NONE, Policy.MISSING):
+        return policy.name
+    if name == f"{protocol.name}.{direction}":
+        return UNNAMED
+    return policy.name if name in _ALWAYS_THERE else name
+
+
 def _imports(counters: RouteCounters) -> tuple[Changes, Changes]:
+    refused = counters.imports_rejected + counters.imports_filtered
     updates = Changes(
         counters.imports_received,
         counters.imports_rejected,
         counters.imports_filtered,
-        0,
+        counters.imports_received - refused - counters.imports_accepted,
         counters.imports_accepted,
     )
     received, accepted = counters.withdraws_received, counters.withdraws_accepted
-    return updates, Changes(received, 0, None, received - accepted, accepted)
+    return updates, Changes(received, 0, None, received - accepted + counters.imports_filtered, accepted)
 
 
-def _exports(counters: RouteCounters) -> tuple[Changes, Changes]:
-    """What is sent is worked out per group of neighbors, so only what a neighbor was told is counted."""
-    return Changes(accepted=counters.sent.announced), Changes(accepted=counters.sent.withdrawn)
+def _changes(numbers: ExportNumbers, *, has_ignored: bool = True) -> tuple[Changes, Changes]:
+    """Return what became of what was offered, and of what was taken back; only pipes have five columns."""
+    updates, rejected, filtered, accepted, withdraws, withdrawn = numbers
+    if has_ignored:
+        ignored = max(0, withdraws - withdrawn)
+        return Changes(updates, rejected, filtered, 0, accepted), Changes(
+            withdraws, 0, None, ignored, withdrawn
+        )
+    return Changes(updates, rejected, filtered, None, accepted), Changes(withdraws, accepted=withdrawn)
 
 
 def channel_lines(row: ChannelRow, *, counted: bool) -> Iterator[str]:
@@ -92,12 +119,13 @@ def channel_lines(row: ChannelRow, *, counted: bool) -> Iterator[str]:
         f"{routes.exported} exported, {routes.preferred} preferred"
     )
     yield "Route change stats:     received   rejected   filtered    ignored   accepted"
-    yield _change_line("Import updates:", row.import_updates)
-    yield _change_line("Import withdraws:", row.import_withdraws)
-    yield _change_line("Export updates:", row.export_updates)
-    yield _change_line("Export withdraws:", row.export_withdraws)
+    yield change_line("Import updates:", row.import_updates)
+    yield change_line("Import withdraws:", row.import_withdraws)
+    yield change_line("Export updates:", row.export_updates)
+    yield change_line("Export withdraws:", row.export_withdraws)
 
 
-def _change_line(name: str, changes: Changes) -> str:
+def change_line(name: str, changes: Changes) -> str:
+    """Return one line of the counters."""
     columns = (_NOT_COUNTED if count is None else count for count in changes)
     return f"  {name:<20}" + " ".join(f"{column:>10}" for column in columns)

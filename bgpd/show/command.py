@@ -1,7 +1,8 @@
 """What a command of the control socket is made of: its words, its rows, and their text."""
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
@@ -48,12 +49,16 @@ class Argument(NamedTuple):
     word: str
     help: str
     value: str = ""
-    repeated: str = "syntax error"
-    """What is answered when it comes twice."""
+    repeated: str | None = "syntax error"
+    """What is answered when it comes twice; None: then the last one counts."""
     name: str = ""
     """Under which an argument without a word is found."""
     takes_rest: bool = False
     """Whether the value of an argument without a word is the rest of the line."""
+    is_value_optional: bool = False
+    """Whether the word may be the last of the line; its value is empty then."""
+    length: Callable[[str], int] | None = None
+    """How much of the rest of the line is the value, if that is not just one word."""
 
     @property
     def key(self) -> str:
@@ -63,6 +68,33 @@ class Argument(NamedTuple):
 
 Arguments = Mapping[str, str]
 """What was typed after a command: word to value; an argument without a word is found under its name."""
+
+
+class Client(Protocol):
+    """Who asks: one connection to the control socket."""
+
+    def tell(self, text: str) -> None:
+        """Say something that belongs to no answer."""
+
+    def echo(self, classes: Collection[str], octets: int) -> None:
+        """Say what is logged from now on, as far as it is of these classes; so much of it may wait."""
+
+
+class _Nobody:
+    """Listens to nothing."""
+
+    def tell(self, text: str) -> None:
+        """Be told in vain."""
+
+    def echo(self, classes: Collection[str], octets: int) -> None:
+        """Want nothing."""
+
+
+NOBODY: Final[Client] = _Nobody()
+
+
+def _needs_no_client(_request: object, _client: Client) -> None:
+    """Answer everybody alike."""
 
 
 def _no_lines(_request: object) -> Iterable[Line]:
@@ -103,11 +135,16 @@ class Command(Generic[Request, Row]):
     layout: Callable[[Request, Row], Iterable[Line]]
     heading: Callable[[Request], Iterable[Line]] = _no_lines
     ending: Callable[[Request], Line] = _plain_end
-    document: Callable[[Request, Row], Mapping[str, object]] = _by_field  # type: ignore[assignment]  # see above
+    document: Callable[[Request, Row], Mapping[str, object] | None] = _by_field  # type: ignore[assignment]  # see above
+    """None: the row is for people only."""
     is_single: Callable[[Request], bool] = _is_a_list
     """Whether JSON is the only row itself instead of a list."""
     problems: Callable[[Request], Iterable[Line]] = _no_lines
     """What went wrong with single rows: the error lines of the text, which follow JSON too."""
+    meet: Callable[[Request, Client], None] = _needs_no_client
+    """Makes the request and the client that asks known to each other."""
+    work: Callable[[Request], Awaitable[None]] | None = None
+    """What takes its time, and is waited for between the heading and the first row."""
     arguments: Sequence[Argument] = ()
     changes: bool = False
     """Whether a restricted client is refused it."""
@@ -137,21 +174,25 @@ def argument_of(word: str, allowed: Sequence[Argument], typed: Container[str]) -
 def read_arguments(allowed: Sequence[Argument], words: Sequence[str]) -> Arguments:
     """Sort the words after a command into its arguments."""
     found: dict[str, str] = {}
-    remaining = iter(words)
-    for word in remaining:
+    remaining = deque(words)
+    while remaining:
+        word = remaining.popleft()
         argument = argument_of(word, allowed, found)
         if argument is None:
             raise CommandError(SYNTAX_ERROR, "syntax error")
-        if argument.key in found:
+        if argument.key in found and argument.repeated is not None:
             raise CommandError(SYNTAX_ERROR, argument.repeated)
+        found.pop(argument.key, None)
         found[argument.key] = _read(argument, word, remaining)
     return found
 
 
-def _read(argument: Argument, word: str, remaining: Iterator[str]) -> str:
+def _read(argument: Argument, word: str, remaining: deque[str]) -> str:
     """Return the value of an argument that a word is or begins; it may take more of them."""
     if argument.takes_rest:
-        return " ".join((word, *remaining))
+        value = " ".join((word, *remaining))
+        remaining.clear()
+        return value
     return _value_after(argument, remaining) if argument.word else _value(argument, word)
 
 
@@ -161,10 +202,17 @@ def _value(argument: Argument, word: str) -> str:
     return word
 
 
-def _value_after(argument: Argument, remaining: Iterator[str]) -> str:
+def _value_after(argument: Argument, remaining: deque[str]) -> str:
     if not argument.value:
         return ""
-    value = next(remaining, None)
-    if value is None:
+    if not remaining:
+        if argument.is_value_optional:
+            return ""
         raise CommandError(SYNTAX_ERROR, "syntax error")
-    return value
+    if argument.length is None:
+        return remaining.popleft()
+    rest = " ".join(remaining)
+    length = argument.length(rest)
+    remaining.clear()
+    remaining.extend(split_words(rest[length:]))
+    return rest[:length].strip()

@@ -14,7 +14,7 @@ from rib.ingress import Ingress
 from rib.member import Member
 from rib.outgoing import may_hear
 from rib.pipe import Flow
-from rib.policy import Policy
+from rib.policy import Accepted, Policy
 from rib.route import Destination, NextHop, Route, SourceKind
 from rib.slot import Path, Slot, paths_of, routes_of, winner
 from rib.table import Table
@@ -67,6 +67,12 @@ class KernelView(Protocol):
 
     def attributes(self, route: Route, key: PrefixKey) -> AttributeSet:
         """Return what a route says behind the export filter."""
+
+    def accepted(self, route: Route, key: PrefixKey) -> Accepted | None:
+        """Return what the export filter makes of a route; None if it refuses it."""
+
+    def is_never_written(self, route: Route) -> bool:
+        """Tell whether a route is not for the kernel, whatever the export filter says."""
 
     def tunnel(self, best: Route, key: PrefixKey) -> str:
         """Say why a best route goes through a tunnel, or does not; empty if nobody spoke of one."""
@@ -131,6 +137,10 @@ class Answer(NamedTuple):
     outcome: Outcome
     destination: Destination | None = None
     """Where a kernel sends the packets, over all routes that share them."""
+    preference: int | None = None
+    """If a filter may have changed it."""
+    is_copy: bool = False
+    """Whether a filter has made a route of its own of it, as BIRD sees it."""
 
 
 OWN_ROUTE: Final = Obstacle("split-horizon", "it came from this neighbor (split horizon)")
@@ -223,7 +233,7 @@ def answers_to_member(
 
 def is_behind(member: Member, key: PrefixKey) -> bool:
     """Tell whether a member has yet to be told of a prefix."""
-    return member.backlog is not None and key in member.backlog
+    return member.is_held or (member.backlog is not None and key in member.backlog)
 
 
 # Kernel tables

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from bgpd.kernel_forms import METRICS, SWITCHES
+from bgpd.kernel.forms import METRICS, SWITCHES
 from kernel_sync.types import Metric
 from messages.families.prefix import render_address
 from rib.filters.values import Address

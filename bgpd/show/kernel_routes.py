@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, NamedTuple
 
-from bgpd.kernel_places import Place
+from bgpd.kernel.places import Place
 from bgpd.show.command import Argument, Arguments, Command, CommandError, Line
 from bgpd.show.folding import folded
 from bgpd.show.interfaces import name_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, Protocol, runtime_checkable
 
-from bgpd.kernel_places import Place, read_protocol, read_table
+from bgpd.kernel.places import Place, read_protocol, read_table
 from bgpd.protocols.protocol import Protocol as RoutingProtocol
 from bgpd.protocols.protocol import ProtocolState
 from bgpd.show.command import SYNTAX_ERROR, Argument, Arguments, CommandError

@@ -19,6 +19,7 @@ WITHHELD: Final[Mapping[str, str]] = {
     "no-export-policy": 'export = "all" for the neighbor sends it',
     "export-filter": "the neighbor's export filter decides; bgpd --print-config shows which it has",
     "internal-to-internal": "a session between the two; or route_reflector_client = true for one of them",
+    "long-lived-stale": "long_lived_graceful_restart at the neighbor; or long_lived_stale_inside = true here",
     "no-next-hop": 'give the interface such an address, or set next_hop = "keep" for the neighbor',
     "limit": "a higher max_prefixes.export of the neighbor, or fewer routes",
     "not-among-best": "send_paths of the neighbor says how many are sent",

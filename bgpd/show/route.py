@@ -3,18 +3,21 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from bgpd.show.attributes import attribute_lines, plain_attributes
+from bgpd.show.attributes import attribute_lines, attribute_lines_of_bird, plain_attributes
 from bgpd.show.candidates import path_id
 from bgpd.show.command import Argument, Command, Line
 from bgpd.show.interfaces import name_of
 from bgpd.show.kernel_notes import kernel_note_lines, plain_kernel_notes
 from bgpd.show.next_hops import DESTINATIONS, next_hop, via
-from bgpd.show.route_selection import RouteRequest, ShownRoute, read_request, selected_routes
-from bgpd.show.times import iso, short
+from bgpd.show.route_filter import SPECIFIED_TWICE, condition_length, filter_length
+from bgpd.show.route_request import PROTOCOL_TWICE, RouteRequest, read_request
+from bgpd.show.route_selection import ShownRoute, selected_routes
+from bgpd.show.times import formatted, iso
 from messages.attribute_set import AttributeSet
-from messages.attributes import AS_PATH, ORIGIN, AsPath
+from messages.attributes import AS_PATH, LOCAL_PREF, ORIGIN, AsPath
 from messages.families.prefix import render_address, render_prefix
 from messages.iana import Origin
+from rib.long_lived_stale import is_long_lived_stale
 from rib.next_hops import IGP_METRIC_UNKNOWN
 from rib.route import Destination, DestinationKind, NextHop, Route, SourceKind
 
@@ -41,6 +44,8 @@ class _RouteColumns(NamedTuple):
     received_from: str | None
     preference: int
     igp_metric: int | None
+    long_lived_stale: bool | None
+    """True, or not there (RFC 9494)."""
     path_id: Mapping[str, int] | None
     kernel_problem: str | None
     why: str | None
@@ -74,8 +79,8 @@ def _layout(request: RouteRequest, row: ShownRoute | _Counts) -> Iterator[Line]:
     yield from _table_heading(request, row.table.name)
     route = row.route
     prefix = render_prefix(row.key, row.table.family) if row.is_first else ""
-    since = short(route.since, request.daemon.now())
-    sender = _sender(route)
+    since = formatted(route.since, request.daemon.now(), request.time_format)
+    sender = _sender(row)
     origin = f"{route.source.name} {since} from {sender}" if sender else f"{route.source.name} {since}"
     mark = "" if not row.is_best else " !" if row.problem else " *"
     yield Line(
@@ -83,15 +88,35 @@ def _layout(request: RouteRequest, row: ShownRoute | _Counts) -> Iterator[Line]:
     )
     hops = row.destination.next_hops
     if len(hops) > 1:
-        for hop in hops:
+        for hop in sorted(hops, key=_heavier_first) if request.is_bird else hops:
             yield Line(1007, f"\t{via(request.daemon, hop)} weight {hop.weight}")
     if request.details:
         yield Line(1008, f"\tType: {_kind(route)} unicast univ")
-        for text in (*attribute_lines(row.attributes), *kernel_note_lines(row.attributes.local)):
-            yield Line(1012, text)
-        for text in _remarks(request, row):
-            yield Line(1012, f"\t{text}")
+        yield from (Line(1012, text) for text in _detail_lines(request, row))
     row.attributes.forget()
+
+
+def _heavier_first(hop: NextHop) -> tuple[int, bytes, int]:
+    return -hop.weight, hop.gateway, hop.interface
+
+
+def _detail_lines(request: RouteRequest, row: ShownRoute) -> Iterator[str]:
+    attributes = row.attributes
+    if request.is_bird:
+        yield from attribute_lines_of_bird(_as_bird_has_it(row))
+    else:
+        yield from attribute_lines(attributes)
+    yield from kernel_note_lines(attributes.local)
+    if not request.is_bird:
+        yield from (f"\t{text}" for text in _remarks(request, row))
+
+
+def _as_bird_has_it(row: ShownRoute) -> AttributeSet:
+    """Return the attributes with LOCAL_PREF, which BIRD gives routes of external neighbors as they come."""
+    source, attributes = row.route.source, row.attributes
+    if source.kind is not SourceKind.BGP or LOCAL_PREF in attributes:
+        return attributes
+    return attributes.replace({LOCAL_PREF: source.default_local_pref})
 
 
 def _table_heading(request: RouteRequest, table: str) -> Iterator[Line]:
@@ -133,11 +158,11 @@ def _destination(request: RouteRequest, destination: Destination) -> str:
     return via(request.daemon, hops[0]) if len(hops) == 1 else "multipath"
 
 
-def _sender(route: Route) -> str:
+def _sender(row: ShownRoute) -> str:
     """Return the neighbor's address, unless packets go to it anyway."""
-    source = route.source
+    source = row.route.source
     if source.kind is not SourceKind.BGP or any(
-        hop.gateway == source.address for hop in route.destination.next_hops
+        hop.gateway == source.address for hop in row.destination.next_hops
     ):
         return ""
     return render_address(source.address)
@@ -151,15 +176,16 @@ def _kind(route: Route) -> str:
 
 
 def _information(row: ShownRoute) -> str:
-    """Return preference, IGP metric, and for BGP the AS the route comes from and its origin."""
+    """Return preference, whether it is long-lived stale, IGP metric, and for BGP the first AS and origin."""
     route = row.route
     if route.source.kind is not SourceKind.BGP:
-        return f" ({route.preference})"
+        return f" ({row.preference})"
     metric = f"/{_metric(route)}" if route.source.recursive or route.is_unresolvable else ""
     origin_as = row.attributes.get(AS_PATH, AsPath.EMPTY).origin_as
     origin = row.attributes.get(ORIGIN)
     letter = "" if origin is None else _ORIGIN_LETTERS[origin]
-    return f" ({route.preference}{metric}) [{f'AS{origin_as}' if origin_as else ''}{letter}]"
+    mark = "s" * is_long_lived_stale(row.attributes)
+    return f" ({row.preference}{mark}{metric}) [{f'AS{origin_as}' if origin_as else ''}{letter}]"
 
 
 def _metric(route: Route) -> str:
@@ -187,8 +213,9 @@ def _document(request: RouteRequest, row: ShownRoute | _Counts) -> Mapping[str, 
         protocol=route.source.name,
         since=iso(route.since),
         received_from=render_address(route.source.address) if route.source.address else None,
-        preference=route.preference,
+        preference=row.preference,
         igp_metric=_plain_metric(route),
+        long_lived_stale=is_long_lived_stale(row.attributes) or None,
         path_id=path_id(row.path),
         kernel_problem=row.problem,
         why=row.why,
@@ -227,15 +254,37 @@ COMMAND: Final[Command[RouteRequest, ShownRoute | _Counts]] = Command(
     is_single=_counts_only,
     arguments=(
         Argument("", "Only this prefix", "PREFIX", repeated="Only one prefix expected"),
-        Argument("for", "The routes that packets to this address or prefix would follow", "ADDRESS|PREFIX"),
-        Argument("table", "Another table than master, or all", "TABLE|all"),
-        Argument("all", "Path attributes, and why a route is not the best, as well"),
-        Argument("primary", "Only the best route of each prefix"),
-        Argument("filtered", "Instead, routes that were refused on arrival"),
-        Argument("protocol", "Only routes that come from this protocol", "NAME"),
-        Argument("export", "Routes as this protocol is told of them", "NAME"),
-        Argument("noexport", "Routes that this protocol is not told of; with all, why", "NAME"),
-        Argument("count", "Only how many routes there are"),
-        Argument("stats", "How many there are as well"),
+        Argument(
+            "for",
+            "The routes that packets to this address or prefix would follow",
+            "ADDRESS|PREFIX",
+            repeated="Only one prefix expected",
+        ),
+        Argument("table", "Another table than master, or all", "TABLE|all", repeated=None),
+        Argument(
+            "where",
+            "Only routes that this is true for",
+            "CONDITION",
+            SPECIFIED_TWICE,
+            length=condition_length,
+        ),
+        Argument(
+            "filter",
+            "Only routes that a filter accepts, as it leaves them",
+            "FILTER|{ STATEMENTS }",
+            SPECIFIED_TWICE,
+            length=filter_length,
+        ),
+        Argument("all", "Path attributes, and why a route is not the best, as well", repeated=None),
+        Argument("primary", "Only the best route of each prefix", repeated=None),
+        Argument("filtered", "Instead, routes that were refused on arrival", repeated=None),
+        Argument("protocol", "Only routes that come from this protocol", "NAME", PROTOCOL_TWICE),
+        Argument("export", "Routes as this protocol is told of them", "NAME", PROTOCOL_TWICE),
+        Argument(
+            "noexport", "Routes that this protocol is not told of; with all, why", "NAME", PROTOCOL_TWICE
+        ),
+        Argument("preexport", "Routes before the export filter of this protocol", "NAME", PROTOCOL_TWICE),
+        Argument("count", "Only how many routes there are", repeated=None),
+        Argument("stats", "How many there are as well", repeated=None),
     ),
 )

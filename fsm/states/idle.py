@@ -24,8 +24,8 @@ def _manual_start(session: SessionAttributes, _event: ManualStart, now: float) -
     """
     session.timers.stop_all()
     session.intervene()
-    if session.settings.passive or session.settings.connect_delay:
-        return session.listen(session.settings.connect_delay, now)
+    if session.settings.passive or session.connect_delay:
+        return session.listen(session.connect_delay, now)
     return session.connect(now)
 
 

@@ -65,7 +65,7 @@ def manual_stop(session: SessionAttributes, event: ManualStop, _now: float) -> A
     if event.notification is None:
         return session.leave("stopped")
     reason = text(event.notification.code, event.notification.subcode)
-    return session.leave(reason, SendNotification(event.notification))
+    return session.leave(reason, SendNotification(session.final(event.notification)))
 
 
 def manual_stop_unconnected(session: SessionAttributes, _event: ManualStop, _now: float) -> Actions:
@@ -75,10 +75,12 @@ def manual_stop_unconnected(session: SessionAttributes, _event: ManualStop, _now
 
 
 def automatic_stop(session: SessionAttributes, event: AutomaticStop, now: float) -> Actions:
-    """Event 8: Cease."""
-    notification = event.notification
-    failure = Failure.sent(notification)._replace(damped=event.damped, rest=event.rest)
-    if (notification.code, notification.subcode) == (ErrorCode.CEASE, _ROUTE_LIMIT):
+    """Event 8: Cease, and keep nothing: the reason would still be there when the peer comes back."""
+    notification = session.final(event.notification)
+    failure = Failure.sent(event.notification)._replace(
+        notification=notification, damped=event.damped, rest=event.rest
+    )
+    if event.notification[:2] == (ErrorCode.CEASE, _ROUTE_LIMIT):
         failure = failure._replace(kind=FailureKind.AUTOMATIC, text="Route limit exceeded")
     return session.fail(failure, now, SendNotification(notification))
 
@@ -117,7 +119,7 @@ def open_received(
     The introduction is our OPEN if it is still to be sent; who is refused does not get it.
     """
     try:
-        terms = negotiate(event.message, session.settings, session.announced)
+        terms = negotiate(event.message, session.offered, session.announced)
     except NotificationError as error:
         notification = Notification(error.code, error.subcode, error.data)
         return message_error(session, OpenMessageError(notification, error.reason), now)

@@ -74,7 +74,7 @@ def wrap(flags: int, code: int, value: bytes) -> bytes:
 
 def shortened(wire: bytes) -> bytes:
     """Return octets that begin with an attribute with its length in one octet, if it fits there."""
-    if wire[0:1] and wire[0] & EXTENDED_LENGTH and not wire[2]:
+    if wire[2:3] == b"\0" and wire[0] & EXTENDED_LENGTH:
         return bytes((wire[0] & ~EXTENDED_LENGTH, wire[1])) + wire[3:]
     return wire
 

@@ -65,16 +65,16 @@ class Program:
         self._value_of(expression)
         return replace(tree, expression=expression)
 
-    def resolve(self, tree: Filter) -> Filter:
-        """Return a filter with its names bound. Raises FilterError."""
-        return self._resolver().filter(tree)
+    def resolve(self, tree: Filter, complaints: Complaints | None = None) -> Filter:
+        """Return a filter with its names bound. Raises FilterError, in other words if they are given."""
+        return self._resolver(complaints=complaints).filter(tree)
 
-    def resolve_expression(self, expression: Expression) -> Expression:
-        """Return an expression with its names bound. Raises FilterError."""
-        return self._resolver().expression(expression)
+    def resolve_expression(self, expression: Expression, complaints: Complaints | None = None) -> Expression:
+        """Return an expression with its names bound. Raises FilterError, in other words if they are given."""
+        return self._resolver(complaints=complaints).expression(expression)
 
-    def _resolver(self, own_name: str = "") -> Resolver:
-        return Resolver(self.symbols, self._value_of, own_name, self._complaints)
+    def _resolver(self, own_name: str = "", complaints: Complaints | None = None) -> Resolver:
+        return Resolver(self.symbols, self._value_of, own_name, complaints or self._complaints)
 
     def evaluate(self, expression: Expression) -> object:
         """Work out an expression without a route; what it prints is added to ``printed``.

@@ -2,7 +2,7 @@
 
 Usage: python -m tests.bench.measured_daemon FIGURES bgpd-arguments...
 
-On SIGUSR1 the figures are written to the file, and the search for the next longest callback begins: to come
+On SIGUSR2 the figures are written to the file, and the search for the next longest callback begins: to come
 up and to be up are two things.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bgpd.__main__ import main
-from bgpd.callbacks import CallbackClock
+from bgpd.health.callbacks import CallbackClock
 from rib.update_group import UpdateGroup
 
 
@@ -64,6 +64,6 @@ class Figures:
 
 if __name__ == "__main__":
     figures = Figures(Path(sys.argv[1]))
-    signal.signal(signal.SIGUSR1, figures.tell)
+    signal.signal(signal.SIGUSR2, figures.tell)
     sys.argv = ["bgpd", *sys.argv[2:]]
     sys.exit(main())

@@ -90,7 +90,7 @@ class Running:
 
     def _told(self) -> dict[str, Any]:
         self.figures.unlink(missing_ok=True)
-        self.process.signal(signal.SIGUSR1)
+        self.process.signal(signal.SIGUSR2)
         while not self.figures.exists():
             self.process.require_running()
             time.sleep(0.01)

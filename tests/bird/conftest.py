@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bgpd.bird.loading import LoadedBird, load_bird
 from bgpd.bird.reading import ReadingResult, read
 
 ReadText = Callable[..., ReadingResult]
+LoadText = Callable[..., LoadedBird]
 
 
 @pytest.fixture
@@ -23,3 +25,18 @@ def read_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReadText:
         return read("bird.conf", bits)
 
     return read_it
+
+
+@pytest.fixture
+def load_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LoadText:
+    """Return what loads a text as ``bird.conf``, and perhaps another one as ``bird6.conf`` with it."""
+    monkeypatch.chdir(tmp_path)
+
+    def load_it(text: str, second: str | None = None, bits: int = 32) -> LoadedBird:
+        Path("bird.conf").write_bytes(text.encode())
+        if second is None:
+            return load_bird([("bird.conf", bits)])
+        Path("bird6.conf").write_bytes(second.encode())
+        return load_bird([("bird.conf", 32), ("bird6.conf", 128)])
+
+    return load_it

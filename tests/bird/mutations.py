@@ -1,4 +1,4 @@
-"""Files that are nearly right: words removed, doubled, swapped, replaced, the rest cut off."""
+"""Files that are nearly right: words and lines removed, doubled, swapped, replaced, the rest cut off."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -62,3 +62,31 @@ _MUTATIONS: Final[tuple[Callable[[list[str], int, int, Random], None], ...]] = (
     _insert,
     _break_line,
 )
+
+
+def edits(text: str, random: Random) -> Iterator[str]:
+    """Yield what a text becomes when it is edited in haste, without end: words, lines, half of it."""
+    of_words = mutations(text, random)
+    lines = text.splitlines(keepends=True)
+    while True:
+        kind = random.random()
+        if kind < 0.4:
+            yield next(of_words)
+        elif kind < 0.9:
+            yield "".join(_edited(lines, random))
+        else:
+            yield text[: random.randrange(len(text) + 1)]
+
+
+def _edited(lines: list[str], random: Random) -> list[str]:
+    """Return lines of which some in a row are missing, come twice, or come elsewhere."""
+    edited = list(lines)
+    for _ in range(random.choice((1, 1, 1, 2, 4))):
+        first = random.randrange(len(edited) + 1)
+        some = edited[first : first + random.choice((1, 1, 1, 2, 5))]
+        if random.random() < 0.8:
+            del edited[first : first + len(some)]
+        if random.random() < 0.4:
+            place = random.randrange(len(edited) + 1)
+            edited[place:place] = some
+    return edited

@@ -1,6 +1,5 @@
 """``bgpd -p``: streams, exit status, which files are BIRD's."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -42,11 +41,11 @@ def test_a_file_of_bird(
     assert output.err.splitlines() == errors
 
 
-def test_the_name_of_the_program_tells_the_family(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_name_of_the_file_tells_the_family() -> None:
     Path("file.conf").write_text(IPV6)
+    Path("bird6.conf").write_text(IPV6)
     assert main(["-p", "-c", "file.conf"]) == 1
-    monkeypatch.setattr(sys, "argv", ["/usr/sbin/bird6"])
-    assert main(["-p", "-c", "file.conf"]) == 0
+    assert main(["-p", "-c", "bird6.conf"]) == 0
 
 
 def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,10 +54,48 @@ def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == f"bird: {problem}\n"
 
 
-def test_the_daemon_does_not_run_with_it_yet(capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_files_are_one_configuration() -> None:
     Path("bird.cfg").write_text(GOOD)
-    assert main(["-c", "bird.cfg"]) == 2
-    assert "not supported yet" in capsys.readouterr().err
+    Path("bird6.cfg").write_text(IPV6)
+    assert main(["-p", "-c", "bird.cfg", "-c", "bird6.cfg"]) == 0
+    Path("bird6.cfg").write_text(GOOD)
+    assert main(["-p", "-c", "bird.cfg", "-c", "bird6.cfg"]) == 1
+
+
+def test_our_own_files_can_not_be_two(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["-c", "a.toml", "-c", "b.toml"])
+    assert "only files in BIRD's language may be two" in capsys.readouterr().err
+
+
+def test_files_are_converted(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bird.cfg").write_text(GOOD)
+    Path("bird6.cfg").write_text(IPV6.replace("static", "static blue"))
+    assert main(["--convert", "bird.cfg", "--convert", "bird6.cfg"]) == 0
+    output = capsys.readouterr()
+    assert output.err == "hello\n"
+    Path("both.toml").write_text(output.out)
+    assert main(["--check", "-c", "both.toml"]) == 0
+    assert "[statics.blue]" in output.out
+    assert 'dialect = "bird"' in output.out
+
+
+def test_the_last_of_the_files_is_that_of_ipv6(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a").write_text(IPV6)
+    assert main(["--convert", "a"]) == 2
+    assert capsys.readouterr().err.startswith("a:1:38 This is an IPv4 router")
+    assert main(["--convert", "a", "-6"]) == 0
+
+
+def test_a_conversion_that_needs_work(capsys: pytest.CaptureFixture[str]) -> None:
+    """In our own files no filter may end without a verdict; the text is printed all the same."""
+    Path("bird.cfg").write_text(
+        "filter f { if net.len > 24 then accept; } protocol static { import filter f; }"
+    )
+    assert main(["--convert", "bird.cfg"]) == 1
+    output = capsys.readouterr()
+    assert "filter f" in output.out
+    assert "the converted file:" in output.err
 
 
 def test_our_own_file_is_read_quietly(capsys: pytest.CaptureFixture[str]) -> None:

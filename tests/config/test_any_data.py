@@ -1,6 +1,7 @@
 """Whatever a file holds, it is a configuration or its problems are said; nothing else happens."""
 
 import contextlib
+import tomllib
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -78,6 +79,21 @@ PIPES = st.lists(
     | st.dictionaries(KEYS, VALUES),
     max_size=3,
 )
+LOGS = st.lists(st.fixed_dictionaries({"to": WORDS}, optional={"name": NAMES, "classes": VALUES}), max_size=2)
+DIRECTS = st.dictionaries(
+    NAMES, st.fixed_dictionaries({}, optional={"table": NAMES, "import": NAMES}) | VALUES
+)
+ROUTES = st.lists(
+    st.fixed_dictionaries(
+        {"prefix": WORDS}, optional={"via": WORDS, "blackhole": st.booleans(), "set": WORDS}
+    )
+    | st.dictionaries(KEYS, VALUES),
+    max_size=3,
+)
+STATICS = st.dictionaries(NAMES, st.fixed_dictionaries({}, optional={"routes": ROUTES | VALUES}) | VALUES)
+CONTROLS = st.fixed_dictionaries(
+    {}, optional={"order": st.lists(NAMES | st.just("device1")), "timeformats": st.dictionaries(KEYS, VALUES)}
+)
 KERNELS = st.fixed_dictionaries({"family": WORDS}, optional={"table": st.integers(0, 3), "rib_table": NAMES})
 FILES = st.dictionaries(KEYS, VALUES) | st.fixed_dictionaries(
     {},
@@ -85,10 +101,59 @@ FILES = st.dictionaries(KEYS, VALUES) | st.fixed_dictionaries(
         "router": ROUTERS,
         "groups": GROUPS,
         "neighbors": NEIGHBORS,
+        "control": CONTROLS,
+        "logs": LOGS,
+        "filter_files": st.fixed_dictionaries({"text": WORDS}),
+        "device": st.fixed_dictionaries({}, optional={"name": NAMES, "present": st.booleans()}) | VALUES,
+        "direct": VALUES,
+        "directs": DIRECTS,
+        "statics": STATICS,
         "static": st.lists(st.dictionaries(KEYS, VALUES)),
         "pipes": PIPES,
         "kernel": st.dictionaries(KEYS, KERNELS | VALUES),
         "kernels": st.dictionaries(NAMES, KERNELS | VALUES),
+    },
+)
+
+NOTES = {
+    "description": st.text(st.characters(exclude_categories=["Cs"])).filter(str.isprintable),
+    "disabled": st.booleans(),
+    "debug": st.just("all") | st.lists(st.sampled_from(["states", "events"])),
+}
+PREFIXES = st.sampled_from(["10.0.0.0/8", "192.0.2.0/24", "::/0"])
+RIGHT_ROUTES = st.lists(
+    st.fixed_dictionaries(
+        {"prefix": PREFIXES, "blackhole": st.just(True)}, optional={"set": st.just("krt_metric = 1;")}
+    ),
+    max_size=2,
+)
+RIGHT_FILES = st.fixed_dictionaries(
+    {},
+    optional={
+        "device": st.fixed_dictionaries({}, optional={**NOTES, "present": st.booleans(), "name": NAMES}),
+        "direct": st.fixed_dictionaries({}, optional=NOTES),
+        "directs": st.dictionaries(NAMES, st.fixed_dictionaries({}, optional=NOTES), max_size=2),
+        "kernel": st.just({}),
+        "statics": st.dictionaries(
+            NAMES, st.fixed_dictionaries({}, optional={**NOTES, "routes": RIGHT_ROUTES}), max_size=2
+        ),
+        "static": RIGHT_ROUTES,
+        "logs": st.lists(
+            st.sampled_from(
+                [{"to": "stderr"}, {"to": "syslog", "name": "b"}, {"to": "/l", "classes": ["bug"]}]
+            )
+        ),
+        "neighbors": st.lists(
+            st.fixed_dictionaries(
+                {"address": st.sampled_from(["192.0.2.1", "::1"]), "asn": st.integers(1, 9)},
+                optional={
+                    "password": st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20),
+                    "debug": NOTES["debug"],
+                    "name": NAMES,
+                },
+            ),
+            max_size=2,
+        ),
     },
 )
 
@@ -101,3 +166,13 @@ def test_any_data_is_a_configuration_or_a_configuration_error(data: dict[str, An
         configuration = validate(data)
         build(configuration)
         print_config(configuration)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(RIGHT_FILES)
+def test_whatever_is_right_is_the_same_after_it_was_printed(data: dict[str, Any]) -> None:
+    with contextlib.suppress(ConfigurationError):
+        configuration = validate(data)
+        again = validate(tomllib.loads(print_config(configuration, secrets=True)))
+        assert again == configuration
+        assert build(again) == build(configuration)

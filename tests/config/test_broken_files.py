@@ -13,7 +13,7 @@ BROKEN = [
     pytest.param(
         "[router]\nholdtime = 90\nasm = 64512",
         ["2: router.holdtime: unknown key; the keys of this table are asn, cluster_id, confederation, "
-         "control_plane, id, listen, port, stop, tables",
+         "control_plane, graceful_restart_wait, id, listen, port, state_file, stop, tables",
          '3: router.asm: unknown key; did you mean "asn"?'],
         id="unknown key",
     ),

@@ -12,10 +12,13 @@ from bgpd.config import (
     ConfigurationError,
     DaemonSettings,
     DecisionSettings,
+    DeviceSettings,
+    DirectSettings,
     KernelSettings,
     PrefixLimit,
     StaticNextHop,
     StaticRoute,
+    StaticSettings,
     build,
     load,
 )
@@ -61,9 +64,8 @@ def test_defaults() -> None:
         stop="withdraw",
         socket="/run/bgpd/bgpd.ctl",
         metrics=("127.0.0.1", 9179),
-        direct=("*",),
-        direct_table="master",
-        direct_preference=240,
+        device=DeviceSettings("device1"),
+        directs=(DirectSettings("direct1", ("*",)),),
         kernels=(kernel, replace(kernel, name="kernel2", family=IPV6_UNICAST)),
         statics=(),
         pipes=(),
@@ -214,7 +216,7 @@ STATICS = [
 def test_static(text: str, kind: RouteKind, next_hops: tuple[StaticNextHop, ...], settings: Settings) -> None:
     family, key = parse_prefix("203.0.113.0/24")
     (static,) = settings(f'[[static]]\nprefix = "203.0.113.0/24"\n{text}').statics
-    assert static == StaticRoute(family, key, kind, next_hops, "master", 200)
+    assert static == StaticSettings("static1", (StaticRoute(family, key, kind, next_hops),))
 
 
 def test_password_file(tmp_path: Path, settings: Settings) -> None:

@@ -49,7 +49,7 @@ WRONG = [
     ("[filters]\nall = 'accept;'", ['2: filters.all: the filter "all" is always there; write another name']),
     (
         "[filters]\n'a b' = 'accept;'",
-        ['2: filters."a b": "a b" is not the name of a filter; write up to 64 letters, digits and _-.:'],
+        ['2: filters."a b": "a b" is not the name of a filter; write up to 80 letters, digits and _-.:'],
     ),
     (
         "[filters]\nx = 1",
@@ -88,6 +88,52 @@ WRONG = [
 @pytest.mark.parametrize(("text", "expected"), WRONG)
 def test_what_is_wrong_has_file_line_and_column(text: str, expected: list[str], write: Write) -> None:
     assert messages(write, text) == [f"bgpd.toml:{message}" for message in expected]
+
+
+DEFINED_HERE = [
+    # the text of [filter_files], what is said of it
+    ("text = 'function f() { return 1 }'", ["2:33 syntax error: expected ';' after '1', found '}'"]),
+    (
+        "text = '''\nfunction f() {\n  return 1 + \"\"; }'''",
+        ["4:12 int + string is not possible, only int + int"],
+    ),
+    ('text = """define a = 1;\ndefine a = 2;"""', ["3:8 Symbol already defined"]),
+    ("text = 'filter none { accept; }'", ['2:16 the filter "none" is always there; write another name']),
+    (
+        "text = 3",
+        ["2: filter_files.text: 3 is not allowed; write a text of definitions in the filter language"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), DEFINED_HERE)
+def test_what_is_defined_here_has_its_place(text: str, expected: list[str], write: Write) -> None:
+    assert messages(write, f"[filter_files]\n{text}") == [f"bgpd.toml:{message}" for message in expected]
+
+
+def test_what_is_defined_here_comes_before_the_files(write: Write) -> None:
+    path = write("""
+        [filter_files]
+        paths = ["a.filter"]
+        text = "define one = 1; filter here { accept; }"
+        [filters]
+        "static1.import" = "if f() = one then accept; reject;"
+        [statics.static1]
+        import = "static1.import"
+        [directs.d]
+        import = "here"
+    """)
+    (path.parent / "a.filter").write_text("function f() { return one; }")
+    told = build(load(path))
+    assert [getattr(each, "name", None) for each in told.filters] == ["one", "here", "f", "static1.import"]
+    assert [told.statics[0].import_filter, told.directs[0].import_filter] == ["static1.import", "here"]
+
+
+def test_mistake_in_a_text_of_json_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "bgpd.json"
+    path.write_text(json.dumps({"filter_files": {"text": "define a = 1;\ndefine b = c;"}}))
+    with pytest.raises(ConfigurationError, match=r"filter_files\.text: line 2, column 12: c is no variable"):
+        load(path)
 
 
 USER = "filter user { if f() > 0 then accept; reject; }"
@@ -232,7 +278,7 @@ def test_places_are_those_of_the_configuration_file(right: Path) -> None:
 
 
 def test_a_static_route_has_its_statements(right: Path) -> None:
-    (static,) = build(load(right)).statics
+    ((static,),) = (protocol.routes for protocol in build(load(right)).statics)
     assert static.change is not None
     attributes = [
         statement.attribute

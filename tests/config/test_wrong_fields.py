@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bgpd.config import Configuration, Problem
+from bgpd.config.control import TimeFormats
 from bgpd.config.descriptions import descriptions_of
 from bgpd.config.fields import allowed_values, keys_of, section_of
+from bgpd.config.interfaces import NamedDirect
 from bgpd.config.kernel import KernelTable, NamedKernelTable
+from bgpd.config.logs import Log
 from bgpd.config.neighbors import Group, Neighbor
 from bgpd.config.pipes import Pipe
 from bgpd.config.router import Confederation
 from bgpd.config.section import Section
-from bgpd.config.static import StaticNextHop, StaticRoute
+from bgpd.config.static import NamedStatic, StaticNextHop, StaticRoute
 
 Problems = Callable[[str], tuple[Problem, ...]]
 
@@ -20,6 +23,10 @@ HEADINGS: dict[type[Section], tuple[str, str]] = {
     Neighbor: ("[[neighbors]]", "neighbors[#1]"),
     StaticRoute: ("[[static]]", "static[#1]"),
     Group: ("[groups.tor]", "groups.tor"),
+    Log: ("[[logs]]", "logs[#1]"),
+    NamedDirect: ("[directs.blue]", "directs.blue"),
+    NamedStatic: ("[statics.blue]", "statics.blue"),
+    TimeFormats: ("[control.timeformats]", "control.timeformats"),
     KernelTable: ("[kernel.ipv6]", "kernel.ipv6"),
     NamedKernelTable: ("[kernels.blue]", "kernels.blue"),
     Pipe: ("[[pipes]]", "pipes[#1]"),
@@ -35,7 +42,10 @@ def tables() -> Iterator[tuple[str, str, type[Section]]]:
     yield from ((heading, path, section) for section, (heading, path) in HEADINGS.items())
     for key, field in keys_of(Configuration).items():
         section = section_of(field.annotation)
-        if key in {"router", "decision", "control", "metrics", "direct"} and section:
+        if (
+            key in {"router", "decision", "control", "metrics", "device", "direct", "filter_files"}
+            and section
+        ):
             yield f"[{key}]", key, section
 
 
@@ -79,8 +89,8 @@ def test_planned_key_is_refused_clearly(heading: str, path: str, key: str, probl
 
 
 ACCEPTED_TODAY = [
-    f'{NEIGHBOR}graceful_restart = "off"\nlong_lived_graceful_restart = "off"',
-    '[groups.tor]\ngraceful_restart = "off"',
+    f"{NEIGHBOR}check_link = false",
+    "[groups.tor]\ncheck_link = false",
 ]
 
 
@@ -89,9 +99,9 @@ def test_planned_key_may_say_what_is_done_anyway(text: str, settings: Callable[[
     assert settings(text)
 
 
-@pytest.mark.parametrize("value", ["0", "false", '"full"'])
+@pytest.mark.parametrize("value", ["0", "true", '"full"'])
 def test_planned_key_accepts_that_value_only(value: str, problems: Problems) -> None:
-    (problem,) = problems(f"{NEIGHBOR}graceful_restart = {value}")
+    (problem,) = problems(f"{NEIGHBOR}check_link = {value}")
     assert problem.message.startswith("not supported yet")
 
 
@@ -117,7 +127,7 @@ WRONG = [
     ('[metrics]\nlisten = "localhost:9179"', "metrics.listen", 'like "127.0.0.1:9179"'),
     ('[metrics]\nlisten = "::1:9179"', "metrics.listen", '"[::1]:9179"'),
     ('[metrics]\nlisten = "127.0.0.1:0"', "metrics.listen", 'like "127.0.0.1:9179"'),
-    ("[device]\nscan_time = 2", "device.scan_time", "the keys of this table are primary"),
+    ("[device]\nscan_time = 2", "device.scan_time", "the keys of this table are debug, "),
     ('[direct]\ninterfaces = ["-"]', "direct.interfaces[#1]", "no pattern"),
     ('[direct]\ninterfaces = ["eth* 10.0.0.1/8"]', "direct.interfaces[#1]", "no pattern"),
     ('[direct]\ninterfaces = ["eth0 eth1"]', "direct.interfaces[#1]", "no pattern"),
@@ -131,7 +141,7 @@ WRONG = [
     ('[[neighbors]]\naddress = "192.0.2.1"', "neighbors[192.0.2.1].asn", "missing; write an AS number"),
     (f"{NEIGHBOR}local_asn = 23456", "neighbors[192.0.2.1].local_asn", "AS_TRANS"),
     (f'{NEIGHBOR}name = "tor 1"', "neighbors[192.0.2.1].name", '"tor 1" is not a name'),
-    (f'{NEIGHBOR}name = "kernel1"', "neighbors[kernel1].name", "the name of something else"),
+    (f'{NEIGHBOR}name = "all"', "neighbors[all].name", "means all of them"),
     (f"{NEIGHBOR}hold_time = 2", "neighbors[192.0.2.1].hold_time", "write 0, or a number of seconds from 3"),
     (f"{NEIGHBOR}hold_time = 65536", "neighbors[192.0.2.1].hold_time", "to 65535"),
     (f"{NEIGHBOR}keepalive_time = 90", "neighbors[192.0.2.1].keepalive_time", "write less than 90"),
@@ -146,6 +156,17 @@ WRONG = [
     (f'{NEIGHBOR}role = "boss"', "neighbors[192.0.2.1].role", 'write "provider"'),
     (f'{INTERNAL}role = "peer"', "neighbors[192.0.2.1].role", "for external neighbors (RFC 9234 §4)"),
     (f"{NEIGHBOR}strict_role = true", "neighbors[192.0.2.1].strict_role", "needs a role"),
+    (
+        f'{NEIGHBOR}graceful_restart = "off"\nlong_lived_graceful_restart = "full"',
+        "neighbors[192.0.2.1].long_lived_graceful_restart",
+        "needs graceful restart (RFC 9494 §4.1)",
+    ),
+    (f"{NEIGHBOR}long_lived_stale_time = 0", "neighbors[192.0.2.1].long_lived_stale_time", "from 1 to"),
+    (
+        f"{NEIGHBOR}max_long_lived_stale_time = 16777216",
+        "neighbors[192.0.2.1].max_long_lived_stale_time",
+        "from 1 to 16777215",
+    ),
     (f"{NEIGHBOR}max_prefixes = 10", "neighbors[192.0.2.1].max_prefixes", "a table of keys and values"),
     (
         f"{NEIGHBOR}max_prefixes = {{}}",
@@ -232,6 +253,7 @@ WRONG = [
         "neighbors[192.0.2.256].address",
         "not an IP address",
     ),
+    ('[[neighbors]]\naddress = "ff02::5"\nasn = 1', "neighbors[ff02::5].address", "of one host"),
     ('[[neighbors]]\naddress = "fe80::1"\nasn = 1', "neighbors[fe80::1].address", 'like "fe80::1%eth0"'),
     ('[[neighbors]]\naddress = "fe80::1%a/b"\nasn = 1', "neighbors[fe80::1%a/b].address", '"fe80::1%eth0"'),
     ('[[neighbors]]\naddress = "::1%eth0"\nasn = 1', "neighbors[::1%eth0].address", "without the interface"),
@@ -279,6 +301,27 @@ def test_same_address_is_another_neighbor_on_another_port_or_source(
     settings: Callable[[str], object],
 ) -> None:
     assert settings(f'{NEIGHBOR}\n{NEIGHBOR}port = 1179\n{NEIGHBOR}source_address = "192.0.2.9"')
+
+
+@pytest.mark.parametrize("shutdown", ["true", '""', '"moved"'])
+def test_same_address_is_another_neighbor_while_all_others_are_kept_down(
+    shutdown: str, settings: Callable[[str], object]
+) -> None:
+    assert settings(f"{NEIGHBOR}{NEIGHBOR}shutdown = {shutdown}\n{NEIGHBOR}shutdown = {shutdown}")
+
+
+def test_same_address_is_no_other_neighbor_where_none_is_kept_down(problems: Problems) -> None:
+    (problem,) = problems(f"{NEIGHBOR}{NEIGHBOR}shutdown = false")
+    assert "is taken by number 1 of this list" in problem.message
+
+
+ADDRESSES = ["fee::10", "ffee::10", "2001:db8::1"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_address_of_a_host(address: str, settings: Callable[[str], object]) -> None:
+    """RFC 4291 §2.7: the first flag of a multicast address is 0."""
+    assert settings(f'[[neighbors]]\naddress = "{address}"\nasn = 1')
 
 
 def test_two_spellings_of_an_address_are_one_neighbor(problems: Problems) -> None:

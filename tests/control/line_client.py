@@ -1,6 +1,7 @@
 """A client that shows the lines as they are."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -33,3 +34,12 @@ class LineClient:
         while lines[-1][4:5] != " " or not lines[-1][:4].isdecimal():
             lines.append(await self.line())
         return lines
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the loop make passes until something has happened."""
+    for _ in range(10_000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise TimeoutError

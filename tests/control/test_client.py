@@ -48,7 +48,7 @@ async def test_a_refusal_goes_to_stderr_with_status_1(
 
 async def test_an_ambiguous_word_is_wrong_usage(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert await asyncio.to_thread(main, ["-s", path, "show", "route", "p"]) == 2
-    assert capsys.readouterr().err == "p is ambiguous: primary, protocol\n"
+    assert capsys.readouterr().err == "p is ambiguous: primary, protocol, preexport\n"
 
 
 async def test_a_restricted_client_changes_nothing(
@@ -151,14 +151,14 @@ async def test_commands_may_come_from_a_pipe(path: str) -> None:
     assert (errors, process.returncode) == (b"Network not in table\n", 1)
 
 
-async def test_the_prompt_completes_and_helps(path: str) -> None:
+async def test_the_prompt_completes_and_helps(path: str, tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bgpd.control.client", "-s", path),
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env={**os.environ, "TERM": "dumb"},
+        env={**os.environ, "TERM": "dumb", "XDG_STATE_HOME": str(tmp_path)},
     )
     os.close(theirs)
     for typed, expected in (
@@ -166,11 +166,17 @@ async def test_the_prompt_completes_and_helps(path: str) -> None:
         ("show interf\tsumm\t\n", "eth0      up    10.10.0.1/24"),
         ("show protocols Mesh_1\t\n", "Mesh_10_10_0_2 BGP      master"),
         ("show route protocol Mesh_f\t count\n", "1 of 15 routes"),
-        ("show route ?\n", "protocol  Only routes that come from this protocol"),
+        (
+            "show route ?",
+            "show route protocol NAME                       Only routes that come from this protocol",
+        ),
+        ("\n", "10.10.0.0/24       dev eth0 [direct1 "),
         ("reload in Mesh_1\t\n", "Mesh_10_10_0_2: reloading"),
         ("dis\ttor3 fiber work\n", "tor3: disabled"),
         ("enable al\t\n", "tor3: enabled"),
-        ("disable tor3 ?\n", '"REASON"  Why'),
+        ("disable tor3 ?", 'disable tor3 "REASON"                          Why'),
+        ("\n", "tor3: disabled"),
+        ("help\n", "Press `?' for context sensitive help."),
         ("show route p\n", "p is ambiguous: primary, protocol"),
         ('show protocols "tor1\n', "syntax error"),
         ("\n", ""),
@@ -183,9 +189,9 @@ async def test_the_prompt_completes_and_helps(path: str) -> None:
 
 
 def read_to_prompt(terminal: int) -> str:
-    """Return what is printed up to the next prompt."""
+    """Return what is printed up to the next prompt, or what is typed after it."""
     printed = b""
-    while not printed.endswith(b"bgpd> "):
+    while b"bgpd> " not in printed.split(b"\n")[-1]:
         printed += os.read(terminal, 4096)
     return printed.decode()
 
@@ -205,6 +211,6 @@ async def test_the_reader_of_our_output_may_leave_early(path: str) -> None:
 
 def test_the_client_does_without_the_daemon() -> None:
     """It has to start fast; the configuration's and the kernel's packages take most of a second."""
-    code = "import sys, bgpd.control.client; print(*sys.modules)"
+    code = "import sys, bgpd.control.client, bgpd.control.questions; print(*sys.modules)"
     loaded = set(subprocess.check_output([sys.executable, "-c", code], text=True).split())
     assert not loaded & {"pydantic", "pyroute2", "prometheus_client", "asyncio", "logging", "bgpd.daemon"}

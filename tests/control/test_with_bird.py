@@ -77,6 +77,20 @@ async def test_birds_client_sees_our_refusals(server: ControlServer, tmp_path: P
         ("reload in tor1", "tor1: reloading\n"),
         ("reload out tor1", "tor1: reloading\n"),
         ("configure", "Reading configuration from /etc/bgpd/bgpd.toml\nReconfigured\n"),
+        ("conf soft", "Reading configuration from /etc/bgpd/bgpd.toml\nReconfigured\n"),
+        (
+            "configure check",
+            "Reading configuration from /etc/bgpd/bgpd.toml\nNothing would change\nConfiguration OK\n",
+        ),
+        (
+            "configure timeout 9",
+            "Reading configuration from /etc/bgpd/bgpd.toml\nUndo scheduled in 9 s\nReconfigured\n",
+        ),
+        ("configure undo", "Undo requested\nReconfigured\n"),
+        ("debug tor1 {states}", ""),
+        ("mrtdump tor1 off", ""),
+        ("dump interfaces", ""),
+        ("eval 1+2", "3\n"),
     ],
 )
 async def test_birds_client_operates_our_protocols(
@@ -112,6 +126,30 @@ def bird(tmp_path: Path) -> Iterator[Path]:
     process = Process(arguments, tmp_path / "log", {"LD_LIBRARY_PATH": library_path()})
     eventually(socket.exists)
     yield socket
+    process.stop()
+
+
+@pytest.mark.interop
+def test_our_client_reads_the_answers_of_bird_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    package = folder("bird")
+    if package is None:
+        pytest.skip("BIRD 1.6 is not there; python -m tests.interop.packages fetches it")
+    (tmp_path / "bird.conf").write_text(CONFIGURATION.replace("ipv4;", ""))
+    socket = tmp_path / "bird.ctl"
+    files = ("-c", tmp_path / "bird.conf", "-s", socket, "-P", tmp_path / "bird.pid")
+    process = Process((package / "usr" / "sbin" / "bird", "-f", *files), tmp_path / "log", {})
+    eventually(socket.exists)
+    path = str(socket)
+    assert main(["-s", path, "sh", "ro"]) == 0
+    assert capsys.readouterr().out.startswith("10.0.0.0/8         blackhole [preset ")
+    assert main(["-s", path, "sh", "sym", "preset"]) == 0
+    assert capsys.readouterr().out == "preset  \tprotocol\n"
+    assert main(["-s", path, "configure", "check"]) == 0
+    assert "Configuration OK" in capsys.readouterr().out
+    assert main(["-s", path, "show", "kernel"]) == 1
+    assert capsys.readouterr().err == "syntax error\n"
+    assert main(["-s", path, "node", "status"]) == 0
+    assert "No IPv4 peers found." in capsys.readouterr().out
     process.stop()
 
 

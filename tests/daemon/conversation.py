@@ -35,9 +35,9 @@ class Conversation:
     def send(self, *octets: bytes) -> None:
         self.socket.sendall(b"".join(octets))
 
-    def establish(self, asn: int) -> None:
+    def establish(self, asn: int, capabilities: bytes = b"") -> None:
         """Open the session and return when the daemon has done the same."""
-        self.send(open_message(asn, self.local, hold_time=240))
+        self.send(open_message(asn, self.local, hold_time=240, capabilities=capabilities))
         assert self.message()[0] == MessageType.OPEN
         self.send(KEEPALIVE)
         assert self.message()[0] == MessageType.KEEPALIVE

@@ -1,5 +1,6 @@
 """How a daemon ends, on request or not, and what it finds when it starts again."""
 
+import os
 import signal
 import time
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ LEARNED = "203.0.113.0/24"
 STATIC = {"198.51.100.0/24", "2001:db8:1::/48"}
 ALL = STATIC | {LEARNED}
 END_OF_RIB = encode_end_of_rib(IPV4_UNICAST)
+HELPER = bytes.fromhex("40 02 00 00")
+"""The graceful restart capability of a speaker that only helps others (RFC 4724 §3)."""
 SHUTDOWN = Notification(ErrorCode.CEASE, CeaseSubcode.ADMINISTRATIVE_SHUTDOWN)
 CONFIGURATION = """
 [router]
@@ -79,7 +82,7 @@ class Pair:
         if peer is not None:
             words = peer.rest()
             peer.socket.close()
-        eventually(lambda: not process.running, within=3)
+        eventually(lambda: not process.running, within=4)
         assert process.stop() == 0
         assert not self.daemon.socket.exists()
         self.daemon.processes.clear()
@@ -118,16 +121,89 @@ def test_routes_that_persist_stay(pair: Pair) -> None:
     assert kernel_routes(pair.host) == ALL
 
 
-def test_a_graceful_end_is_silent_and_leaves_the_routes(pair: Pair) -> None:
-    """RFC 4724 §4: only without a NOTIFICATION may the neighbor keep our routes."""
+@pytest.mark.parametrize(("is_helper", "words"), [(True, []), (False, [SHUTDOWN])])
+def test_a_graceful_end_leaves_the_routes(pair: Pair, *, is_helper: bool, words: list[Notification]) -> None:
+    """RFC 4724 §4: only without a NOTIFICATION may the neighbor keep our routes; who can't is told why."""
     pair.configure("graceful")
+    pair.daemon.text = (pair.daemon.text or "") + 'graceful_restart = "full"\n'
+    pair.daemon.start()
+    with pair.conversation() as peer:
+        peer.establish(65002, HELPER if is_helper else b"")
+        peer.announce(65002, LEARNED)
+        pair.await_routes(ALL)
+        assert _notifications(pair.end(peer=peer)) == words
+    assert kernel_routes(pair.host) == ALL
+
+
+@pytest.mark.parametrize(("stop", "how"), [("withdraw", "graceful"), ("graceful", "withdraw")])
+def test_down_may_be_otherwise_this_once(pair: Pair, stop: str, how: str) -> None:
+    pair.configure(stop)
+    pair.daemon.start()
+    pair.await_routes(STATIC)
+    said = pair.daemon.ask(f"down {how}")
+    verb = "stays in" if how == "graceful" else "leaves"
+    assert said[0] == f"kernel1: 1 route {verb} the kernel"
+    assert said[-1] == "Shutdown requested"
+    eventually(lambda: not pair.daemon.processes[0].running, within=3)
+    assert pair.daemon.processes[0].stop() == 0
+    pair.daemon.processes.clear()
+    assert kernel_routes(pair.host) == (STATIC if how == "graceful" else set())
+
+
+def test_a_host_that_ends_withdraws_all_the_same(pair: Pair, tmp_path: Path) -> None:
+    manager = tmp_path / "systemctl"
+    manager.write_text("#!/bin/sh\necho stopping\nexit 1\n")
+    manager.chmod(0o755)
+    pair.configure("graceful")
+    pair.daemon.write()
+    process = pair.host.spawn(
+        "ending",
+        bgpd("-c", pair.daemon.configuration, "-s", pair.daemon.socket),
+        {**ENVIRONMENT, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+    )
+    pair.await_routes(STATIC)
+    assert process.stop() == 0
+    assert "All routes are withdrawn: systemd is stopping" in process.log_tail()
+    assert kernel_routes(pair.host) == set()
+
+
+def test_told_twice_it_ends_at_once(pair: Pair) -> None:
+    """Also while it waits for a neighbor that does not hang up."""
     pair.daemon.start()
     with pair.conversation() as peer:
         peer.establish(65002)
-        peer.announce(65002, LEARNED)
-        pair.await_routes(ALL)
-        assert _notifications(pair.end(peer=peer)) == []
-    assert kernel_routes(pair.host) == ALL
+        pair.await_routes(STATIC)
+        (process,) = pair.daemon.processes
+        process.signal(signal.SIGTERM)
+        assert peer.notification() == SHUTDOWN
+        process.signal(signal.SIGTERM)
+        eventually(lambda: not process.running, within=1)
+        assert process.stop() == 128 + signal.SIGTERM
+    pair.daemon.processes.clear()
+    assert kernel_routes(pair.host) == STATIC
+
+
+def test_the_next_process_knows_of_the_one_before(pair: Pair) -> None:
+    pair.configure("graceful")
+    pair.daemon.text = (pair.daemon.text or "") + 'graceful_restart = "full"\n'
+    pair.daemon.start()
+    with pair.conversation() as peer:
+        peer.establish(65002, HELPER)
+        pair.await_routes(STATIC)
+        pair.end(peer=peer)
+    pair.daemon.start()
+    (process,) = pair.daemon.processes
+    line = eventually(process.log_tail, lambda text: "A former process" in text)
+    assert "ended: graceful; 1 of its neighbors may have kept our routes" in line
+    pair.configure()
+    state = pair.daemon.socket.with_name("bgpd.ctl.state")
+    pair.end()
+    state.write_bytes(os.urandom(1000))
+    pair.daemon.start()
+    (process,) = pair.daemon.processes
+    eventually(process.log_tail, lambda text: f"state file {state} is not used: " in text)
+    pair.end()
+    assert kernel_routes(pair.host) == set()
 
 
 def test_a_neighbor_that_does_not_hang_up_is_not_waited_for_long(pair: Pair) -> None:

@@ -92,7 +92,10 @@ def request(host: Host, address: str, method: str, path: str) -> tuple[HTTPRespo
 def metered(lab: Lab, metrics: str = "") -> Metered:
     router, neighbor = lab.host("router"), lab.host("neighbor")
     lab.link(router, neighbor, v4="192.0.2.0/24")
-    return Metered(Bgpd.with_file(router, CONFIGURATION.format(metrics=metrics)).start(), router, neighbor)
+    daemon = Bgpd.with_file(router, CONFIGURATION.format(metrics=metrics)).start()
+    # The control socket answers first of all.
+    eventually(lambda: "Started" in daemon.processes[0].log.read_text())
+    return Metered(daemon, router, neighbor)
 
 
 def test_the_figures_are_those_of_the_daemon(lab: Lab) -> None:

@@ -233,3 +233,29 @@ def test_what_a_filter_sets_depends_on_the_host_as_well(body: str) -> None:
     later = policies.of_changed_host()
     assert [each.host.is_true_after(CHANGED_LINK) for each in (policies, later)] == [False, True]
     assert later.policy("f", IPV4_UNICAST).judge(made, made.attributes, P) is None
+
+
+def test_filters_that_say_the_same_are_one_policy_also_after_a_reload() -> None:
+    """A mesh has a filter for each neighbor, and its neighbors shall be in one update group."""
+    one, other = "filter a { bgp_med = 1; accept; }", "filter b { bgp_med = 1; accept; }"
+    policies = Policies(read(f"{one}\n{other}"))
+    assert policies.policy("a", IPV4_UNICAST) is policies.policy("b", IPV4_UNICAST)
+    after = policies.successor(
+        read(f"{other.replace('1', '2')}\n{one}\n{one.replace('filter a', 'filter c')}")
+    )
+    assert after.policy("a", IPV4_UNICAST) is policies.policy("a", IPV4_UNICAST)
+    assert after.policy("c", IPV4_UNICAST) is policies.policy("a", IPV4_UNICAST)
+    assert after.policy("b", IPV4_UNICAST) is not policies.policy("b", IPV4_UNICAST)
+
+
+def test_filters_with_ever_new_names_are_not_kept_for_ever() -> None:
+    """One that is gone stays for those who are about to leave, until the next reload."""
+    policies = Policies(read("filter old { accept; }"))
+    old = policies.policy("old", IPV4_UNICAST)
+    for number in range(3):
+        policies = policies.successor(read(f"filter f{number} {{ accept; }}"))
+        if not number:
+            assert policies.policy("old", IPV4_UNICAST) is old
+        policies.policy(f"f{number}", IPV4_UNICAST)
+    with pytest.raises(KeyError):
+        policies.policy("old", IPV4_UNICAST)

@@ -13,6 +13,7 @@ from bgpd.config.filter_reference import reference
 from bgpd.control.interpreter import Interpreter
 from bgpd.policies import Policies
 from tests.show.rack import rack
+from tests.show.transcript import lines_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCKS = re.findall(r"^```\w*\n(.*?)^```$", (DOCS / "filters.md").read_text(), re.MULTILINE | re.DOTALL)
@@ -46,7 +47,7 @@ def run(command: str, capsys: pytest.CaptureFixture[str]) -> str:
     daemon = rack()
     daemon.policies = Policies(load(Path("daemon.toml")).definitions)
     answer = Interpreter(daemon).answer(" ".join(arguments))
-    lines = [line.text for line in answer if line is not None]
+    lines = [line.text for line in lines_of(answer)]
     return "".join(f"{line}\n" for line in lines if line)
 
 

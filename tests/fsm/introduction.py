@@ -27,8 +27,9 @@ connections compete (see [Collisions](#collisions)).
 | Established | a session | routes |
 
 A neighbor that is started goes to Active first and listens for `connect_delay`, so that two daemons that
-start together do not collide; then it connects. When a session or an attempt fails it is back in Active at
-once, or after a rest in Idle if the failure would only repeat itself.
+start together do not collide; then it connects. After a restart of ours (RFC 4724) it connects at once, and
+again after a second. When a session or an attempt fails it is back in Active at once, or after a rest in Idle
+if the failure would only repeat itself.
 
 ## Timers
 

@@ -165,7 +165,7 @@ def outcome(make: Callable[[], Machine], case: Case) -> Outcome:
     """Put an event to a new machine and describe what it does."""
     machine = make()
     kept = {"delay_open": machine.settings.delay_open}
-    machine.settings = replace(DEFAULTS, **(kept | case.settings))
+    machine.settings = machine.offered = replace(DEFAULTS, **(kept | case.settings))
     before = _deadlines(machine.timers)
     actions = machine.handle(case.event, LATER)
     after = _deadlines(machine.timers)

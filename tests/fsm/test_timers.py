@@ -27,6 +27,7 @@ from fsm.events import (
 )
 from fsm.failure import Failure, FailureKind
 from fsm.machine import Machine
+from fsm.restart_state import RestartState
 from fsm.state import State
 from fsm.timers import ErrorWait, Timer
 from messages.notification import Notification
@@ -53,6 +54,20 @@ def test_the_connect_delay_comes_before_the_first_attempt() -> None:
     assert (machine.state, machine.next_deadline()) == (State.ACTIVE, NOW + 5)
     assert machine.expire(NOW + 5) == [StartConnecting()]
     assert machine.state is State.CONNECT
+
+
+def test_nobody_waits_for_the_connect_delay_after_a_restart() -> None:
+    """RFC 4724 §4.1: until all sessions are back nobody is told what has changed."""
+    state = RestartState()
+    machine = machine_in(State.IDLE, replace(SETTINGS, connect_delay=5, restart_state=state))
+    state.is_restarting = True
+    assert machine.handle(ManualStart(), NOW) == (StartConnecting(),)
+    machine.handle(TcpConnectionFails("Connection refused"), NOW)
+    assert (machine.state, machine.next_deadline()) == (State.ACTIVE, NOW + 1)
+    state.is_restarting = False
+    assert machine.expire(NOW + 1) == [StartConnecting()]
+    machine.handle(TcpConnectionFails("Connection refused"), NOW + 1)
+    assert machine.next_deadline() == NOW + 6
 
 
 def test_an_attempt_that_takes_too_long_is_made_anew() -> None:

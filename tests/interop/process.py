@@ -50,6 +50,10 @@ class Process:
         self.kill()
         return self._child.returncode
 
+    def end(self, within: float) -> int:
+        """Wait until the process has ended by itself and return its exit status."""
+        return self._child.wait(within)
+
     def kill(self) -> None:
         """SIGKILL the process and whatever it has forked."""
         with suppress(ProcessLookupError):

@@ -174,4 +174,4 @@ def test_the_operator_need_not_wait(lab: Lab) -> None:
         bgpd.ask("restart kernel1")
         assert changes(news) == []
     bgpd.ask("disable tor1")
-    eventually(in_kernel, equals={wanted}, within=2)
+    eventually(in_kernel, equals={wanted}, within=PATIENCE / 2)

@@ -49,4 +49,4 @@ def test_drain(lab: Lab) -> None:
     assert set(star.states()) == {"Established"}
     for router, neighbor in star.spokes:
         eventually(partial(star.info, neighbor), lambda info: "Established" not in info)
-        assert "new optics" in router.log()
+        router.await_log("new optics")

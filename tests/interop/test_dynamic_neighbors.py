@@ -1,6 +1,5 @@
 """Neighbors that nobody has listed: whoever connects from a range of addresses, up to a limit."""
 
-import json
 from functools import partial
 from typing import Final
 
@@ -39,7 +38,7 @@ def router(program: type[Router], port: Port, ours: Port, password: str) -> Rout
 
 def established(bgpd: Bgpd) -> set[str]:
     """Return the names of the neighbors with a session."""
-    rows = json.loads(bgpd.client("-j", "show", "protocols"))
+    rows = bgpd.answer("show protocols")
     return {row["name"] for row in rows if row["info"] == "Established"}
 
 

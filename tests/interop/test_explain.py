@@ -1,6 +1,5 @@
 """``explain`` on live routers: why this path, why not that, where it went and where not, and why not."""
 
-import json
 from functools import partial
 from typing import Any, Final
 
@@ -124,7 +123,7 @@ def are_heard(bgpd: Bgpd, prefix: str, announcers: set[str]) -> bool:
 
 def explained(bgpd: Bgpd, prefix: str) -> dict[str, Any]:
     """Return what ``explain`` says in JSON."""
-    row: dict[str, Any] = json.loads(bgpd.client("-j", "explain", prefix))
+    row: dict[str, Any] = bgpd.answer(f"explain {prefix}")
     return row
 
 

@@ -146,6 +146,11 @@ def test_interfaces_are_shown_as_bird_shows_them(host: Host, device: str) -> Non
     sockets = birds(host, device=device)
     ours = 'primary = ["eth* 192.168.0.0/16", "10.3.0.1"]' if device else ""
     bgpd = Bgpd.with_file(host, f"{_OURS}[device]\n{ours}\n").start()
+    eventually(partial(same_interfaces, sockets, bgpd))
+
+
+def same_interfaces(sockets: dict[str, Path], bgpd: Bgpd) -> bool:
+    """All say the same of each interface; it is up for us if it is up for either BIRD."""
     shown = bgpd.ask("show interfaces")
     states: dict[str, set[str]] = {}
     for family, socket in sockets.items():
@@ -158,18 +163,24 @@ def test_interfaces_are_shown_as_bird_shows_them(host: Host, device: str) -> Non
     assert {without_state(heading): state_of(heading) for heading, _ in blocks(shown, "ipv4")} == {
         heading: "up" if "up" in found else "DOWN" for heading, found in states.items()
     }
+    return True
 
 
 def test_the_summary_has_the_primary_addresses_of_either_bird(host: Host) -> None:
-    theirs = [
-        summaries(bird_control.ask(socket, "show interfaces summary")) for socket in birds(host).values()
-    ]
-    four, six = theirs
+    sockets = birds(host)
     bgpd = Bgpd.with_file(host, _OURS).start()
-    assert summaries(bgpd.ask("show interfaces summary")) == {
-        name: ("up" if "up" in {state, six[name][0]} else "DOWN", addresses | six[name][1])
-        for name, (state, addresses) in four.items()
-    }
+
+    def same() -> bool:
+        four, six = (
+            summaries(bird_control.ask(socket, "show interfaces summary")) for socket in sockets.values()
+        )
+        assert summaries(bgpd.ask("show interfaces summary")) == {
+            name: ("up" if "up" in {state, six[name][0]} else "DOWN", addresses | six[name][1])
+            for name, (state, addresses) in four.items()
+        }
+        return bool(four)
+
+    eventually(same)
 
 
 @pytest.mark.parametrize(
@@ -190,18 +201,23 @@ def test_direct_routes_are_birds(host: Host, bird: str, ours: str) -> None:
     sockets = birds(host, direct=bird)
     four = ours if bird else '"*"'
     bgpd = Bgpd.with_file(host, f"{_OURS}[direct]\ninterfaces = [{four}]\n").start()
+    compared = sockets if not bird else {"ipv4": sockets["ipv4"]}
+    for family, socket in compared.items():
+        eventually(partial(same_direct_routes, socket, bgpd, family))
+
+
+def same_direct_routes(socket: Path, bgpd: Bgpd, family: str) -> bool:
+    """There are some, and both have the same ones."""
+    theirs = direct_routes(bird_control.ask(socket, "show route protocol direct1"))
     shown = direct_routes(bgpd.ask("show route protocol direct1"))
-    for family, socket in sockets.items() if not bird else [("ipv4", sockets["ipv4"])]:
-        theirs = direct_routes(bird_control.ask(socket, "show route protocol direct1"))
-        assert {row for row in shown if (":" in row[0]) is (family == "ipv6")} == theirs
-        assert theirs
+    assert {row for row in shown if (":" in row[0]) is (family == "ipv6")} == theirs
+    return bool(theirs)
 
 
 def test_each_address_is_chosen_by_itself_where_bird_asks_for_the_primary_one(host: Host) -> None:
     """BIRD gives routes for all of eth0."""
     socket = birds(host, 'interface "eth0" 10.0.0.0/16;')["ipv4"]
-    theirs = direct_routes(bird_control.ask(socket, "show route protocol direct1"))
     bgpd = Bgpd.with_file(host, f'{_OURS}[direct]\ninterfaces = ["eth0 10.0.0.0/16"]\n').start()
-    shown = direct_routes(bgpd.ask("show route protocol direct1"))
-    assert shown == {("10.0.0.0/24", "eth0")}
-    assert theirs > shown
+    ask = partial(bgpd.ask, "show route protocol direct1")
+    shown = eventually(lambda: direct_routes(ask()), equals={("10.0.0.0/24", "eth0")})
+    eventually(lambda: direct_routes(bird_control.ask(socket, "show route protocol direct1")) > shown)

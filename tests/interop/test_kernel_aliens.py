@@ -119,7 +119,7 @@ def test_an_alien_route_of_another_metric_is_in_nobodys_way(contest: Contest) ->
     eventually(lambda: sorted(contest.protocols(contest.prefix)), equals=["bird", "static"])
     contest.ip(f"route add {contest.prefix} dev {contest.other} metric 7777 proto dhcp")
     eventually(lambda: sorted(contest.protocols(contest.prefix)), equals=["bird", "dhcp", "static"])
-    assert problem(contest.bgpd, contest.prefix) is None
+    eventually(partial(problem, contest.bgpd, contest.prefix), equals=None)
 
 
 def test_who_displaces_our_route_keeps_the_place(contest: Contest) -> None:
@@ -130,7 +130,7 @@ def test_who_displaces_our_route_keeps_the_place(contest: Contest) -> None:
     text = "File exists: an alien route, proto static"
     eventually(partial(problem, contest.bgpd, contest.prefix), equals=text)
     assert contest.protocols(contest.prefix) == ["static"]
-    assert f"{contest.prefix}: {text}" in contest.bgpd.log()
+    contest.bgpd.await_log(f"{contest.prefix}: {text}")
     contest.ip(f"route replace {contest.prefix} there proto dhcp")
     text = "File exists: an alien route, proto dhcp"
     eventually(partial(problem, contest.bgpd, contest.prefix), equals=text)
@@ -183,10 +183,10 @@ def test_a_fight_is_given_up_for_a_while(contest: Contest, deed: str, *, soaking
         rf"fought over: .* {deed} it {LIMIT + 1} times within a minute; the next attempt is in 60 s", reason
     )
     assert ("proto static" in reason) == (deed == "replaced")
-    assert f"{contest.prefix}: {reason}" in contest.bgpd.log()
+    contest.bgpd.await_log(f"{contest.prefix}: {reason}")
     with contest.expecting_ours(contest.peaceful):
         contest.ip(f"route delete {contest.peaceful} proto bird")
     assert contest.protocols(contest.prefix) == []
     if soaking:
         eventually(partial(contest.protocols, contest.prefix), equals=["bird"], within=70)
-        assert problem(contest.bgpd, contest.prefix) is None
+        eventually(partial(problem, contest.bgpd, contest.prefix), equals=None)

@@ -1,6 +1,5 @@
 """Sessions that nobody touches stay, whichever router is at the other end; one that falls silent ends."""
 
-import json
 import signal
 import time
 from functools import partial
@@ -21,7 +20,7 @@ NO_DIRECT = ("[direct]", "interfaces = []")
 
 def established_since(bgpd: Bgpd) -> dict[str, str]:
     """Return since when each session is established."""
-    rows = json.loads(bgpd.client("-j", "show", "protocols"))
+    rows = bgpd.answer("show protocols")
     return {row["name"]: row["since"] for row in rows if row["info"].startswith("Established")}
 
 

@@ -22,7 +22,7 @@ def test_md5(lab: Lab) -> None:
     star = Star.of(lab, programs, ours={"password": "wrong"}, theirs={"password": "first"}).start()
     for neighbor in star.neighbors:
         eventually(partial(star.info, neighbor), lambda info: "Connection timed out" in info)
-    assert kernel_counter(star.bgpd.host, "TCPMD5Failure") > len(programs)
+    eventually(partial(kernel_counter, star.bgpd.host, "TCPMD5Failure"), lambda found: found > len(programs))
     assert "Established" not in star.states()
     star.bgpd.change_password("first")
     star.up()

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 T = TypeVar("T")
 
 _PAUSE: Final = 0.05
+_LONGEST_PAUSE: Final = 1.0
 _SHOWN: Final = 2000
 _ANYTHING: Final = object()
 
@@ -25,11 +26,13 @@ def eventually(
     """Return the value of ``read()`` as soon as it is the one waited for.
 
     The value must make ``becomes`` true, or be equal to ``equals``, or, with neither, be true itself.  A
-    ``read`` that raises ``AssertionError`` or ``NotYetError`` is asked again.  When the time is over the
-    ``AssertionError`` shows the value (or the complaint) seen last.
+    ``read`` that raises ``AssertionError`` or ``NotYetError`` is asked again, after as long as it took: what
+    is waited for needs the processor as well.  When the time is over the ``AssertionError`` shows the value
+    (or the complaint) seen last.
     """
     deadline = time.monotonic() + within
     while True:
+        began = time.monotonic()
         last: object
         try:
             value = last = read()
@@ -38,10 +41,11 @@ def eventually(
         else:
             if _arrived(value, becomes, equals):
                 return value
-        if time.monotonic() > deadline:
+        ended = time.monotonic()
+        if ended > deadline:
             wanted = f"; wanted: {equals!r}" if equals is not _ANYTHING else ""
             raise AssertionError(f"not within {within:g} s; last seen: {_short(last)}{wanted}")
-        time.sleep(_PAUSE)
+        time.sleep(min(max(_PAUSE, ended - began), _LONGEST_PAUSE))
 
 
 def _arrived(value: T, becomes: Callable[[T], bool] | None, equals: object) -> bool:

@@ -67,7 +67,7 @@ def open_files() -> int:
 
 async def until(holds: Callable[[], bool]) -> None:
     """Wait for what the kernel does in its own time."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not holds():  # noqa: ASYNC110 - the kernel sets no event
             await asyncio.sleep(0.01)
 
@@ -268,6 +268,20 @@ async def test_a_route_that_an_alien_took_over_is_left_to_it(start: Start, shell
     table.set([key("10.1.0.0/16")], None)
     await table.stop(persist=False)
     assert "10.1.0.0/16 proto 80 scope link" in " ".join(shell("ip route show dev left").split())
+
+
+async def test_that_an_alien_went_is_told_whoever_took_its_place(
+    start: Start, shell: Shell, link: str
+) -> None:
+    """Also if it was replaced in our name, which nobody wants and which goes, too."""
+    table = await start()
+    told: list[set[PrefixKey]] = []
+    table.on_aliens = told.append
+    for step in ("add 10.1.0.0/16 dev left proto static", "replace 10.1.0.0/16 dev left proto bird"):
+        told.clear()
+        shell(f"ip route {step}")
+        await until(lambda: {key("10.1.0.0/16")} in told)
+    assert table.fib.aliens.learned(key("10.1.0.0/16")) is None
 
 
 async def test_aliens_of_another_metric_and_beside_ours_are_untouched(

@@ -29,7 +29,7 @@ class Watched:
         self.calls += 1
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not holds():  # noqa: ASYNC110 - the kernel sets no event
                 await asyncio.sleep(0.01)
 

@@ -92,7 +92,7 @@ class MeasuredBgpd(Bgpd):
     def longest_callback(self) -> dict[str, Any]:
         """Return the longest callback since this was last asked for, in seconds of CPU and of wall time."""
         self._figures.unlink(missing_ok=True)
-        self._process.signal(signal.SIGUSR1)
+        self._process.signal(signal.SIGUSR2)
         eventually(self._figures.exists)
         return dict(json.loads(self._figures.read_text()))
 

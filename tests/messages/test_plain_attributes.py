@@ -108,6 +108,15 @@ def test_paths(path: tuple[int, ...], is_plain: bool) -> None:
     assert (AttributeSetTable(CONTEXTS["external"]).plain(raw) is not None) is is_plain
 
 
+def test_attributes_that_end_anywhere() -> None:
+    """The AS_PATH is said to have a length of two octets, and there are none of them, or one."""
+    raw = wrap(0x40, 1, b"\0") + wrap(0x40, 2, AsPath.of(65001).wire) + wrap(0x40, 3, b"\xc0\0\2\1")
+    long = with_long_header(raw)
+    table = AttributeSetTable(CONTEXTS["external"])
+    assert table.plain(long) == raw
+    assert [end for end in range(len(long)) if table.plain(long[:end]) is not None] == []
+
+
 @given(plain_fields())
 def test_octets_are_read_like_values(raw: bytes) -> None:
     """What is picked out of plain octets is what decoding the attributes gives."""

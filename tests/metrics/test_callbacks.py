@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from bgpd.callbacks import SLOW_SECONDS, WARNING_SECONDS, WINDOW_SECONDS, CallbackClock, Longest
+from bgpd.health.callbacks import SLOW_SECONDS, WARNING_SECONDS, WINDOW_SECONDS, CallbackClock, Longest
 
 
 class Clocks:
@@ -141,3 +141,23 @@ async def test_at_the_end_asyncio_is_as_it_was() -> None:
     assert asyncio.Handle._run is before
     await watched.spend(1.0)
     assert watched.clock.ever.cpu == 0.5
+
+
+async def test_what_came_of_a_task_is_not_put_in_words(watched: Watched) -> None:
+    """Of a large configuration that takes longer than what was measured."""
+
+    class Large:
+        def __repr__(self) -> str:
+            raise AssertionError("nobody wants to read this")
+
+    async def read() -> Large:
+        return Large()
+
+    async def wait() -> None:
+        task = asyncio.create_task(read())
+        await asyncio.sleep(0)
+        await task
+        watched.clocks.spend(0.5)
+
+    await asyncio.create_task(wait())
+    assert watched.clock.ever.what.endswith("wait")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bgpd.kernel_routes import KernelView
+from bgpd.kernel.routes import KernelView
 from kernel_sync.kernel import KernelTable
 from kernel_sync.types import KernelRoute, RouteKind
 from kernel_sync.types import NextHop as KernelNextHop

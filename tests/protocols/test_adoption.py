@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from bgpd.adoption import Adoption
-from bgpd.convergence import PASSIVE_PATIENCE
+from bgpd.restart.adoption import Adoption
+from bgpd.restart.convergence import PASSIVE_PATIENCE
 from messages.families import IPV4_UNICAST
 from tests.protocols.virtual_time import VirtualTime
 
@@ -22,10 +22,16 @@ class Keeper:
     adopt_wait: int
     clock: VirtualTime
     strays: int = 0
+    is_held: bool = False
     told: list[float] = field(default_factory=list)
+
+    has_nothing_to_adopt: bool = False
 
     def feed_complete(self) -> None:
         self.told.append(self.clock.time() - 1000)
+
+    def adopt_nothing(self) -> None:
+        self.has_nothing_to_adopt = True
 
 
 @dataclass
@@ -145,6 +151,18 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     return found
 
 
+def test_who_was_not_told_what_is_wanted_lets_go_of_nothing() -> None:
+    """RFC 4724 §4.1: after a restart that comes later, as soon as all is known."""
+    start = Start(strays=1)
+    start.keepers[0].is_held = True
+    start.clock.pass_by(300)
+    assert (len(start.keepers[0].told), len(start.keepers[1].told)) == (0, 1)
+    start.keepers[0].is_held = False
+    start.clock.pass_by(1)
+    assert len(start.keepers[0].told) == 1
+    assert start.clock.appointments == 0
+
+
 def test_what_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "bgpd.kernel")
     start = Start("tor1", "tor2", strays=1, waits=(120, 3))
@@ -168,3 +186,15 @@ def test_nothing_is_logged_where_nothing_happens(caplog: pytest.LogCaptureFixtur
     caplog.set_level(logging.INFO, "bgpd.kernel")
     Start().clock.pass_by()
     assert lines(caplog) == []
+
+
+def test_a_table_of_the_kernel_that_comes_later_waits_like_the_others_if_they_still_do() -> None:
+    start = Start("tor1")
+    late, later = Keeper("late", 120, start.clock), Keeper("later", 120, start.clock)
+    start.adoption.join(late)
+    start.finish("tor1")
+    start.clock.pass_by(1)
+    assert late.told
+    start.adoption.join(later)
+    assert later.has_nothing_to_adopt
+    assert not later.told

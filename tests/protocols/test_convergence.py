@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from bgpd.convergence import QUIET, Convergence
+from bgpd.restart.convergence import QUIET, Convergence
 from messages.families import IPV4_UNICAST, IPV6_UNICAST, Family
 
 PATIENCE: Final = 20.0

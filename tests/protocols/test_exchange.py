@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from bgpd.config.settings import DecisionSettings
 from bgpd.export_counts import ExportCounts
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.surroundings import Surroundings
+from bgpd.settings import DecisionSettings
 from bgpd.tables import MASTER, RoutingTables
 from kernel_sync.interfaces import IFF_UP, Interface, InterfaceAddress, InterfaceTable
 from messages.capabilities import FOUR_OCTET_AS, MULTIPROTOCOL, Capabilities
@@ -112,7 +112,8 @@ async def test_a_limited_neighbor_is_counted_as_told_of_what_it_was_told(tmp_pat
     announce(routing[MASTER][IPV4_UNICAST], P, Q, R)
     async with AtHome(protocol) as home, await home.establish(puppet_open()):
         await until(lambda: member(protocol).backlog is None)
-        assert [*ExportCounts(routing, {"tor1": protocol}).exported("tor1", IPV4_UNICAST)] == [1]
+        counts = ExportCounts(routing, {"tor1": protocol}, asyncio.get_running_loop())
+        assert [*counts.exported("tor1", IPV4_UNICAST)] == [1]
 
 
 class Host:

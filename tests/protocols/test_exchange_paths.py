@@ -68,7 +68,7 @@ class Watch:
 
     async def until(self, *identifiers: int) -> None:
         """Wait until these are the neighbor's paths."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while {path.identifier for path in self._table.paths(P)} != {*identifiers}:
                 self._changed.clear()
                 await self._changed.wait()

@@ -1,23 +1,25 @@
 """Protocols whose filters change while they work: nobody sees more of it than the routes that change."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from bgpd.config.settings import KernelSettings, PipeSettings, StaticRoute
 from bgpd.pipeline import Pipeline
 from bgpd.policies import Policies
 from bgpd.protocols.kernel import KernelProtocol
 from bgpd.protocols.pipe import PipeProtocol
 from bgpd.protocols.protocol import ProtocolState
-from bgpd.protocols.static import StaticProtocol, sections
+from bgpd.protocols.static import StaticProtocol
 from bgpd.protocols.surroundings import Surroundings
+from bgpd.restart.deferral import Deferral
+from bgpd.settings import KernelSettings, PipeSettings, StaticRoute, StaticSettings
 from kernel_sync.interfaces import IFF_UP, Interface, InterfaceTable
 from kernel_sync.kernel import KernelTable
 from kernel_sync.types import KernelRoute, NextHop, RouteKind
 from messages.attributes import LOCAL_PREF
-from messages.families import FAMILIES, IPV4_UNICAST
+from messages.families import FAMILIES, IPV4_UNICAST, IPV6_UNICAST
 from messages.families.prefix import PrefixKey
 from rib.filters.grammar.parser import filter_body
 from rib.route import Destination, DestinationKind, Route, Source, SourceKind
@@ -136,6 +138,27 @@ async def test_routes_through_a_tunnel_device_follow_it() -> None:
     assert house.kernel.wanted == {}
 
 
+async def test_filters_change_while_the_kernel_is_told_after_a_restart() -> None:
+    """RFC 4724 §4.1: all is known, but not all written as yet. The kernel follows the table all the same."""
+    house = KernelHouse(policies(f="krt_metric = 5; accept;"))
+    protocol, surroundings = house.protocol, house.protocol._surroundings
+    surroundings.deferral = Deferral((), asyncio.get_running_loop())
+    surroundings.deferral.defer(60)
+    house.kernel.fib.strays[R] = {9: blackhole(9)}
+    protocol.recover()
+    house.kernel.wanted.clear()
+    assert protocol.is_held
+    surroundings.deferral.begin()
+    await asyncio.sleep(0)
+    assert (surroundings.deferral.is_over, protocol.is_held) == (True, True)
+    assert await house.apply(policies(f="accept;")) == "the export filter changed"
+    assert (protocol.is_held, house.kernel.wanted) == (False, {P: blackhole(), Q: blackhole()})
+    house.pipeline.table.withdraw(next(iter(house.pipeline.table.routes(P))).source, [P])
+    house.pipeline.touched()
+    house.turns.run()
+    assert house.kernel.wanted == {P: None, Q: blackhole()}
+
+
 def through(usual: NextHop, index: int) -> KernelRoute:
     return KernelRoute(RouteKind.UNICAST, (usual._replace(interface=index, onlink=True),))
 
@@ -179,9 +202,7 @@ class StaticHouse:
             family: Pipeline(Table("master", family), self.turns) for family in FAMILIES.values()
         }
         self.surroundings = Surroundings(1, InterfaceTable(), lambda: 1000.0)
-        self.protocol = StaticProtocol(
-            "static1", [_static(statements)], self.pipelines, self.surroundings, 200
-        )
+        self.protocol = StaticProtocol(_statics(statements), self.pipelines, self.surroundings)
         self.protocol.begin()
 
     @property
@@ -193,7 +214,11 @@ class StaticHouse:
 
 def _static(statements: str) -> StaticRoute:
     change = filter_body(statements, "test") if statements else None
-    return StaticRoute(IPV4_UNICAST, P, RouteKind.BLACKHOLE, (), "master", 200, change)
+    return StaticRoute(IPV4_UNICAST, P, RouteKind.BLACKHOLE, (), change)
+
+
+def _statics(statements: str) -> StaticSettings:
+    return StaticSettings("static1", (_static(statements),))
 
 
 def test_statements_change_a_static_route() -> None:
@@ -212,20 +237,21 @@ def test_a_static_route_whose_statements_fail_is_there_as_it_is() -> None:
 def test_a_static_route_follows_other_statements() -> None:
     house = StaticHouse("krt_metric = 5;")
     first = house.route
-    house.protocol.follow_filters([_static("krt_metric = 5;")])
+    house.protocol.follow_routes(_statics("krt_metric = 5;"))
     assert house.route is first, "nothing is said again for nothing"
-    house.protocol.follow_filters([_static("krt_metric = 6;")])
+    house.protocol.follow_routes(_statics("krt_metric = 6;"))
     assert house.route.attributes.local["krt_metric"] == 6
-    house.protocol.follow_filters([_static("")])
+    house.protocol.follow_routes(_statics(""))
     assert "krt_metric" not in house.route.attributes.local
 
 
-def test_static_routes_are_in_sections_by_table_and_preference() -> None:
-    rows = [
-        StaticRoute(IPV4_UNICAST, prefix, RouteKind.BLACKHOLE, (), "master", preference)
-        for prefix, preference in ((P, 200), (Q, 100), (Q, 200))
-    ]
-    found = {
-        name: [(row.key, row.preference) for row in routes] for name, (_, _, routes) in sections(rows).items()
-    }
-    assert found == {"static1": [(P, 200), (Q, 200)], "static2": [(Q, 100)]}
+def test_a_route_is_changed_by_its_own_statements_only() -> None:
+    """The default routes of both families have the same octets; of two to one prefix the last counts."""
+    other = StaticRoute(IPV6_UNICAST, P, RouteKind.BLACKHOLE, ())
+    house = StaticHouse("krt_metric = 5;")
+    house.protocol.follow_routes(StaticSettings("static1", (_static("krt_metric = 6;"), other)))
+    assert house.route.attributes.local["krt_metric"] == 6
+    (route,) = house.pipelines[IPV6_UNICAST].table.routes(P)
+    assert "krt_metric" not in route.attributes.local
+    house.protocol.follow_routes(StaticSettings("static1", (_static("krt_metric = 7;"), _static(""))))
+    assert "krt_metric" not in house.route.attributes.local

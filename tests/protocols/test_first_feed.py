@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bgpd.convergence import PASSIVE_PATIENCE, QUIET, Convergence
 from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.dynamic import NeighborRange
 from bgpd.protocols.surroundings import Surroundings
+from bgpd.restart.convergence import PASSIVE_PATIENCE, QUIET, Convergence
 from kernel_sync.interfaces import InterfaceTable
 from messages.capabilities import FOUR_OCTET_AS, MULTIPROTOCOL, Capabilities
 from messages.families import IPV4_UNICAST, IPV6_UNICAST

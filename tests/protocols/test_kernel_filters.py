@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bgpd import kernel_routes as kernel_routes_module
+from bgpd.kernel import routes as kernel_routes_module
 from kernel_sync.types import KernelRoute, RouteKind
 from messages.attribute_set import AttributeSet
 from messages.families.prefix import PrefixKey

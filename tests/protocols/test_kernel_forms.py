@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bgpd.kernel_forms import Form, form_of
+from bgpd.kernel.forms import Form, form_of
 from kernel_sync.types import Metric
 from rib.filters.attributes.notes import NOTES
 from rib.filters.values import Address, Type

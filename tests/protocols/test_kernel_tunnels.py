@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bgpd.kernel_tunnels import Tunnels
+from bgpd.kernel.tunnels import Tunnels
 from kernel_sync.types import KernelRoute, RouteKind
 from kernel_sync.types import NextHop as KernelNextHop
 from messages.attribute_set import AttributeSet

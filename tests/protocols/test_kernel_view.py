@@ -1,16 +1,18 @@
 """Which kernel route follows from the routes to a prefix, and what keeps one out of the kernel."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from bgpd import kernel_routes as kernel_routes_module
-from bgpd.config.settings import KernelSettings
-from bgpd.kernel_routes import KernelView
+from bgpd.kernel import routes as kernel_routes_module
+from bgpd.kernel.routes import KernelView
 from bgpd.pipeline import Pipeline
+from bgpd.policies import Policies
 from bgpd.protocols.kernel import KernelProtocol
 from bgpd.protocols.protocol import ProtocolState
 from bgpd.protocols.surroundings import Surroundings
+from bgpd.settings import KernelSettings
 from kernel_sync.interfaces import InterfaceTable
 from kernel_sync.types import KernelRoute, RouteKind
 from messages.families import IPV4_UNICAST
@@ -189,8 +191,31 @@ async def test_a_protocol_that_begins_within_a_burst_knows_what_the_burst_emptie
     pipeline.table.withdraw(source, [P])
     pipeline.attach(protocol.view)
     protocol.enter(ProtocolState.UP)
-    await protocol._feed()  # as it is enabled, but for the kernel
+    await protocol._feed(pipeline.table.known(), KernelView.feed)  # as it is enabled, but for the kernel
     pipeline.table.announce(made, [P])
     pipeline.touched()
     turns.run()
     assert kernel.wanted == {P: via(1)}
+
+
+async def test_a_route_that_goes_before_its_turn_under_a_new_filter_goes_from_the_kernel() -> None:
+    """Nothing more is said of it: to the new filter there never was such a route."""
+    turns = Turns()
+    pipeline = Pipeline(Table("master", IPV4_UNICAST), turns)
+    source = neighbor("a", address="192.0.2.1")
+    hops = (NextHop(source.address, 2),)
+    pipeline.table.announce(
+        Route(source, attributes(65001), Destination(DestinationKind.UNICAST, hops), 0), [P]
+    )
+    settings = KernelSettings("kernel1", IPV4_UNICAST, 254, 32, False, 1, "master", "none", "all")
+    protocol = KernelProtocol(settings, pipeline, Surroundings(1, InterfaceTable(), lambda: 0.0))
+    pipeline.attach(protocol.view)
+    protocol.enter(ProtocolState.UP)
+    pipeline.touched()
+    turns.run()
+    assert protocol.kernel.fib.wanted
+    protocol.follow_filters(replace(settings, export_filter="none"), Policies())
+    pipeline.table.withdraw(source, [P])
+    turns.run()
+    await protocol.wait_left()
+    assert not protocol.kernel.fib.wanted

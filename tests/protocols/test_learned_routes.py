@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgpd.config.settings import KernelSettings
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.kernel import KernelProtocol
 from bgpd.protocols.learned_routes import LearnedRoutes
 from bgpd.protocols.surroundings import Surroundings
+from bgpd.settings import KernelSettings
 from kernel_sync.interfaces import IFF_UP, Interface, InterfaceTable
 from kernel_sync.kernel import KernelTable
 from kernel_sync.observer import Notification, Observer

@@ -6,8 +6,8 @@ from typing import Literal
 
 import pytest
 
-from bgpd.config.settings import PrefixLimit
 from bgpd.protocols.limits import LimitReachedError, PrefixLimiter
+from bgpd.settings import PrefixLimit
 from messages.families import IPV4_UNICAST
 from messages.families.path import make_path
 from messages.families.prefix import PrefixKey, make_key
@@ -140,3 +140,20 @@ def test_paths_are_counted_one_by_one() -> None:
     table.announce_paths(route(source, attributes(65001)), paths[:3])
     assert limiter.excess(source, paths[1:4], is_filtered=False) == {paths[3]}
     assert not limiter.excess(source, paths[:3], is_filtered=False)
+
+
+@pytest.mark.parametrize(
+    ("imported", "received", "announced", "hits"),
+    [
+        (10, None, 10, []),
+        (10, None, 11, ["imported"]),
+        (None, 10, 11, ["received"]),
+        (10, 10, 12, ["imported", "received"]),
+    ],
+)
+def test_a_limit_is_hit_by_one_prefix_too_many(
+    imported: int | None, received: int | None, announced: int, hits: list[str]
+) -> None:
+    tor1 = Neighbor("block", imported, received)
+    tor1.announce(*KEYS[:announced])
+    assert tor1.limiter.hits == hits

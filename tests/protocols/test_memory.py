@@ -9,8 +9,8 @@ from weakref import ref
 
 import pytest
 
-from bgpd.interpreter import empty_free_lists
-from bgpd.memory import Reclaimer, keep_large_blocks_apart, return_free_memory
+from bgpd.health.interpreter import FULL_PASS_AFTER, MOST_OLD, empty_free_lists
+from bgpd.health.memory import Reclaimer, keep_large_blocks_apart, return_free_memory
 from bgpd.pipeline import Pipeline
 from messages.families import IPV4_UNICAST
 from rib.member import Member
@@ -30,6 +30,32 @@ def thawed() -> Iterator[None]:
     """Leave the collector as it was."""
     yield
     gc.unfreeze()
+    gc.enable()
+
+
+@pytest.fixture
+def young() -> None:
+    """Let nothing be old, and garbage be looked for only when somebody asks."""
+    gc.disable()
+    gc.collect()
+    gc.freeze()
+
+
+class Circle:
+    """Something that refers to itself, as a connection of asyncio does."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def grow_old() -> None:
+    """Look through the young, again and again."""
+    for _ in range(FULL_PASS_AFTER):
+        gc.collect(1)
+
+
+def full_passes() -> int:
+    return int(gc.get_stats()[2]["collections"])
 
 
 class World:
@@ -117,6 +143,60 @@ def test_the_c_library_can_be_asked() -> None:
     """These are wishes; what comes of them is measured by the benchmark called memory."""
     keep_large_blocks_apart()
     return_free_memory()
+
+
+@pytest.mark.usefixtures("young")
+def test_garbage_that_was_old_before_does_not_stay() -> None:
+    world = World()
+    world.reclaimer.begin()
+    circle = Circle()
+    gone = ref(circle)
+    grow_old()
+    del circle
+    grow_old()
+    assert gone() is not None
+    world.time.pass_by(LATER)
+    assert gone() is None
+
+
+@pytest.mark.usefixtures("young")
+def test_the_old_are_not_looked_through_for_nothing() -> None:
+    world = World()
+    world.reclaimer.begin()
+    before = full_passes()
+    world.time.pass_by(10 * LATER)
+    assert full_passes() == before
+
+
+@pytest.mark.usefixtures("young")
+def test_the_old_are_not_looked_through_while_there_is_something_to_do() -> None:
+    world = World()
+    world.reclaimer.begin()
+    grow_old()
+    world.announce(world.new_route())
+    before = full_passes()
+    world.time.pass_by(LATER)
+    assert full_passes() == before
+
+
+@pytest.mark.usefixtures("young")
+def test_a_full_table_is_left_alone() -> None:
+    """A look at it would take longer than a callback may."""
+    world = World()
+    world.reclaimer.begin()
+    many: list[list[object]] = [[] for _ in range(MOST_OLD + 1)]
+    grow_old()
+    before, frozen = full_passes(), gc.get_freeze_count()
+    world.time.pass_by(LATER)
+    assert full_passes() == before
+    assert gc.get_freeze_count() > frozen + MOST_OLD
+    circle = Circle()
+    gone = ref(circle)
+    grow_old()
+    del circle
+    world.time.pass_by(LATER)
+    assert gone() is None
+    assert many
 
 
 def test_free_lists_are_emptied_without_a_look_at_what_lives() -> None:

@@ -73,7 +73,7 @@ class Home:
         named: dict[str, Any] = {
             f"{direction.rstrip('_')}_filter": name for direction, name in filters.items()
         }
-        return self.protocol.follow_filters(replace(self.protocol.settings, **named))
+        return self.protocol.follow(replace(self.protocol.settings, **named))
 
     @property
     def member(self) -> Member:
@@ -200,9 +200,31 @@ async def test_neighbors_of_a_range_have_its_filters(tmp_path: Path) -> None:
     pods.start()
     first = pods.admit("127.0.0.5", None)
     home.surroundings.policies = policies(f="reject;")
-    assert pods.follow_filters(replace(settings, import_filter="f")) == "the import filter changed"
+    assert pods.follow(replace(settings, import_filter="f")) == "the import filter changed"
     second = pods.admit("127.0.0.6", None)
     for each in (first, second):
         assert isinstance(each, BgpProtocol)
         assert [channel.import_policy.name for channel in each.channels] == ["f"]
+    pods.end("")
+
+
+async def test_a_neighbor_of_a_range_that_comes_again_is_another_one(tmp_path: Path) -> None:
+    """What is done to the first one, by whoever still knows it, is not done to the second."""
+    home = Home(tmp_path)
+    settings = replace(home.protocol.settings, name="pods", address="127.0.0.0", range_bits=8)
+    pods = NeighborRange(settings, home.pipelines, home.surroundings, asyncio.get_running_loop())
+    pods.start()
+    gone: list[BgpProtocol] = []
+    pods.on_gone = gone.append
+    first = pods.admit("127.0.0.5", None)
+    pods.disable()
+    pods.enable()
+    second = pods.admit("127.0.0.5", None)
+    assert isinstance(first, BgpProtocol)
+    assert first.restart() == "already disabled"
+    assert first.enable() == "already enabled"
+    pods._look_after(first)
+    assert gone == [first]
+    assert isinstance(second, BgpProtocol)
+    assert pods.names == [second.name]
     pods.end("")

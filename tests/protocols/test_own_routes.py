@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bgpd.config.settings import StaticNextHop, StaticRoute
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.direct import DirectProtocol
 from bgpd.protocols.static import StaticProtocol
 from bgpd.protocols.surroundings import Surroundings
+from bgpd.settings import DirectSettings, StaticNextHop, StaticRoute, StaticSettings
 from kernel_sync.interfaces import (
     IFF_LOOPBACK,
     IFF_LOWER_UP,
@@ -33,6 +33,7 @@ class House:
     """The parts of a daemon that routes of our own need, and an interface table the test owns."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
         self.interfaces = InterfaceTable()
         self.pipelines = {family: Pipeline(Table("master", family), loop) for family in FAMILIES.values()}
         self.surroundings = Surroundings(1, self.interfaces, lambda: 1000.0)
@@ -47,6 +48,11 @@ class House:
     def changed(self) -> None:
         for family, pipeline in self.pipelines.items():
             pipeline.set_connected(self.interfaces.connected_prefixes(family), self.interfaces.up)
+
+    def turn(self) -> None:
+        """Let the loop run once."""
+        self._loop.call_soon(self._loop.stop)
+        self._loop.run_forever()
 
     def prefixes(self, family: Family) -> set[str]:
         return {render_prefix(key, family) for key in self.pipelines[family].table.slots}
@@ -68,8 +74,8 @@ def static(
     house: House, prefix: str, *hops: StaticNextHop, kind: RouteKind = RouteKind.UNICAST
 ) -> StaticProtocol:
     family, key = parse_prefix(prefix)
-    route = StaticRoute(family, key, kind, hops, "master", 200)
-    protocol = StaticProtocol("static1", [route], house.pipelines, house.surroundings)
+    route = StaticRoute(family, key, kind, hops)
+    protocol = StaticProtocol(StaticSettings("static1", (route,)), house.pipelines, house.surroundings)
     protocol.begin()
     return protocol
 
@@ -81,7 +87,7 @@ def via(gateway: bytes = b"", interface: str | None = None, *, onlink: bool = Fa
 def test_direct_routes_are_the_networks_of_chosen_interfaces(house: House) -> None:
     house.set_interface(2, "eth0", LAN, LAN6, LINK_LOCAL)
     house.set_interface(3, "cali12", "10.0.0.1/32")
-    direct = DirectProtocol("direct1", ["-cali*", "*"], house.pipelines, house.surroundings)
+    direct = DirectProtocol(DirectSettings("direct1", ("-cali*", "*")), house.pipelines, house.surroundings)
     direct.begin()
     assert house.prefixes(IPV4_UNICAST) == {"192.0.2.0/24"}
     assert house.prefixes(IPV6_UNICAST) == {"2001:db8::/64"}
@@ -90,7 +96,7 @@ def test_direct_routes_are_the_networks_of_chosen_interfaces(house: House) -> No
 
 def test_direct_routes_go_with_their_interface(house: House) -> None:
     house.set_interface(2, "eth0", LAN)
-    direct = DirectProtocol("direct1", ["*"], house.pipelines, house.surroundings)
+    direct = DirectProtocol(DirectSettings("direct1", ("*",)), house.pipelines, house.surroundings)
     direct.begin()
     house.set_interface(2, "eth0", flags=0)
     direct.refresh()
@@ -99,12 +105,13 @@ def test_direct_routes_go_with_their_interface(house: House) -> None:
 
 def test_no_pattern_means_no_direct_routes(house: House) -> None:
     house.set_interface(2, "eth0", LAN)
-    DirectProtocol("direct1", [], house.pipelines, house.surroundings).begin()
+    DirectProtocol(DirectSettings("direct1", ()), house.pipelines, house.surroundings).begin()
     assert house.prefixes(IPV4_UNICAST) == set()
 
 
 def direct(house: House, *patterns: str, check_link: bool = False) -> DirectProtocol:
-    protocol = DirectProtocol("direct1", patterns, house.pipelines, house.surroundings, check_link=check_link)
+    settings = DirectSettings("direct1", patterns, check_link=check_link)
+    protocol = DirectProtocol(settings, house.pipelines, house.surroundings)
     protocol.begin()
     return protocol
 
@@ -169,8 +176,8 @@ def test_a_static_route_sleeps_without_a_carrier_if_that_is_checked(
     house: House, hop: StaticNextHop, check_link: bool
 ) -> None:
     family, key = parse_prefix("198.51.100.0/24")
-    route = StaticRoute(family, key, RouteKind.UNICAST, (hop,), "master", 200, check_link=check_link)
-    protocol = StaticProtocol("static1", [route], house.pipelines, house.surroundings)
+    route = StaticRoute(family, key, RouteKind.UNICAST, (hop,), check_link=check_link)
+    protocol = StaticProtocol(StaticSettings("static1", (route,)), house.pipelines, house.surroundings)
     protocol.begin()
     for flags, there in ((IFF_UP, not check_link), (IFF_UP | IFF_LOWER_UP, True), (IFF_UP, not check_link)):
         house.set_interface(2, "eth0", LAN, flags=flags)
@@ -183,10 +190,8 @@ def test_only_the_static_routes_concerned_are_looked_at(house: House) -> None:
     rows = [("198.51.100.0/24", via(GATEWAY)), ("203.0.113.0/24", via(interface="eth7"))]
     rows += [(f"10.{number}.0.0/16", via(interface=f"lan{number}")) for number in range(200)]
     rows += [(f"11.{number}.0.0/16", via(bytes((172, 16, number, 1)))) for number in range(200)]
-    routes = [
-        StaticRoute(*parse_prefix(prefix), RouteKind.UNICAST, (hop,), "master", 200) for prefix, hop in rows
-    ]
-    protocol = StaticProtocol("static1", routes, house.pipelines, house.surroundings)
+    routes = [StaticRoute(*parse_prefix(prefix), RouteKind.UNICAST, (hop,)) for prefix, hop in rows]
+    protocol = StaticProtocol(StaticSettings("static1", tuple(routes)), house.pipelines, house.surroundings)
     protocol.begin()
     house.set_interface(2, "eth0", LAN)
     found = {*protocol.concerned(house.interfaces.take_changes())}
@@ -272,3 +277,19 @@ def test_an_interface_with_nothing_but_a_link_local_address_offers_that(house: H
     house.set_interface(2, "eth0", LINK_LOCAL)
     found = house.surroundings.own_next_hop(IPV6_UNICAST, packed(LINK_LOCAL), link_local=True)
     assert found == packed(LINK_LOCAL, LINK_LOCAL)
+
+
+def test_a_recursive_route_follows_its_new_address_though_it_leads_nowhere_as_yet(house: House) -> None:
+    """Both addresses may lead to one place, or to none, when the configuration changes."""
+    family, key = parse_prefix("198.51.100.0/24")
+    before, after = (
+        StaticRoute(family, key, RouteKind.UNICAST, (), recursive=parse_address(address))
+        for address in ("203.0.113.1", "192.0.2.7")
+    )
+    protocol = StaticProtocol(StaticSettings("static1", (before,)), house.pipelines, house.surroundings)
+    protocol.begin()
+    protocol.follow_routes(StaticSettings("static1", (after,)))
+    house.set_interface(2, "eth0", LAN)
+    for _ in range(10):
+        house.turn()
+    assert house.next_hops("198.51.100.0/24") == (NextHop(parse_address("192.0.2.7"), 2),)

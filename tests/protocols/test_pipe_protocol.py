@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from bgpd.config.settings import PipeSettings
 from bgpd.pipeline import Pipeline
 from bgpd.protocols.pipe import PipeProtocol
 from bgpd.protocols.protocol import ProtocolState
+from bgpd.settings import PipeSettings
 from messages.families import FAMILIES, IPV4_UNICAST, Family
 from rib.route import Route, Source
 from rib.table import Table

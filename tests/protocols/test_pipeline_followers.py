@@ -7,7 +7,7 @@ from messages.attribute_set import AttributeSetTable
 from messages.context import Context
 from messages.families import IPV4_UNICAST
 from messages.families.path import identifier_of
-from messages.update import decode_update
+from messages.update import decode_update, encode_end_of_rib
 from rib.loc_rib import LocRib
 from rib.member import Member
 from rib.path_group import PathGroup
@@ -20,6 +20,7 @@ from tests.protocols.turns import Listener, Turns, keys
 from tests.rib.building import SOMEWHERE, attributes, group_key, key, neighbor
 
 SHORT, LONG = attributes(65001), attributes(65001, 65002)
+END_OF_RIB = encode_end_of_rib(IPV4_UNICAST)
 PATHS = Context(add_path_send=frozenset({IPV4_UNICAST}))
 
 
@@ -170,6 +171,30 @@ def test_what_makes_a_backlog_waits_until_few_have_one(house: House) -> None:
     house.turns.run()
     assert all(member.sent.announced == 40 and member.backlog is None for member in members)
     assert most <= 5
+
+
+def test_who_is_held_back_has_no_list_of_what_to_be_told(house: House) -> None:
+    """RFC 4724 §4.1: after a restart that is everybody, and everything."""
+    a, b = neighbor("a"), neighbor("b")
+    house.announce(a, count=40)
+    house.turns.run()
+    members = [house.member(f"m{number}") for number in range(3)]
+    groups = []
+    for member in members:
+        member.is_held = True
+        groups.append(house.pipeline.join(group_key(), member))
+    house.announce(b, LONG, count=50)
+    house.pipeline.table.withdraw(a, keys(40)[:10])
+    house.pipeline.resend(groups[0], members[0])
+    groups[1] = house.pipeline.move(groups[1], group_key(is_client=True), members[1])
+    house.turns.run()
+    assert [(member.backlog, house.sent[member.source]) for member in members] == 3 * [({}, [])]
+    for group, member in zip(groups, members, strict=True):
+        house.pipeline.release(group, member)
+    house.pipeline.table.withdraw(b, keys(50)[45:])
+    house.turns.run()
+    assert [(member.sent.announced, member.sent.withdrawn) for member in members] == 3 * [(45, 0)]
+    assert all(house.sent[member.source][-1] == END_OF_RIB for member in members)
 
 
 def test_who_is_in_step_has_no_turn(house: House) -> None:

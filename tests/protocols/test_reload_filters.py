@@ -1,4 +1,4 @@
-"""Changed filters in a changed configuration: what is applied while sessions last, and what waits."""
+"""Changed filters in a changed configuration: they are applied while sessions last."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bgpd.config import DaemonSettings, build, load
-from bgpd.reload import plan
+from bgpd.reconfiguration.plan import plan
 
 Settings = Callable[[str], DaemonSettings]
 
@@ -48,43 +48,24 @@ def test_filters_are_applied_at_once(before: str, after: str, settings: Settings
     """External neighbors whose direction had no filter have one then (RFC 8212)."""
     found = plan(settings(before), settings(after))
     assert found.waiting == []
+    assert not found.restarted
     assert found.in_force == settings(after)
 
 
-def test_the_filters_of_a_neighbor_do_not_wait_with_the_rest(settings: Settings) -> None:
-    before, after = (
-        settings(f"{FILTERS}{NEIGHBOR}"),
-        settings(f'{FILTERS}{NEIGHBOR}import = "a"\nhold_time = 9'),
-    )
-    found = plan(before, after)
-    (neighbor,) = found.in_force.neighbors
-    assert (neighbor.import_filter, neighbor.policy_missing, neighbor.hold_time) == ("a", ("export",), 90)
-    assert ["tor1 differs in more" in line for line in found.waiting] == [True]
-
-
-@pytest.mark.parametrize("other", [("192.0.2.2", "192.0.2.3"), ("65001", "65002")])
-def test_another_neighbor_with_the_name_does_not_have_its_filters_used(
-    other: tuple[str, str], settings: Settings
-) -> None:
-    """The old one goes on as it was: what is written now is not meant for it."""
-    before, after = (
-        settings(f"{FILTERS}{NEIGHBOR}"),
-        settings(f'{FILTERS}{NEIGHBOR.replace(*other)}export = "a"'),
-    )
-    found = plan(before, after)
-    assert found.in_force.neighbors == before.neighbors
-    assert len(found.waiting) == 1
-
-
 @pytest.mark.parametrize(
-    ("before", "after"),
+    ("before", "after", "name"),
     [
-        (f'{KERNEL}export = "none"', f"{KERNEL}metric = 7"),
-        (f'{TABLES}{PIPE}export = "all"', f'{TABLES}{PIPE}mode = "opaque"'),
-        (STATIC, f'{STATIC}preference = 3\nset = "krt_metric = 5;"'),
+        (f"{FILTERS}{NEIGHBOR}", f'{FILTERS}{NEIGHBOR}import = "a"\nrole = "peer"', "tor1"),
+        (NEIGHBOR, f"{NEIGHBOR.replace('65001', '65002')}", "tor1"),
+        (f'{KERNEL}export = "none"', f"{KERNEL}metric = 7", "k"),
+        (f'{TABLES}{PIPE}export = "all"', f'{TABLES}{PIPE}mode = "opaque"', "p"),
+        (STATIC, f'{STATIC}preference = 3\nset = "krt_metric = 5;"', "static1"),
     ],
 )
-def test_what_is_more_than_a_filter_waits(before: str, after: str, settings: Settings) -> None:
+def test_more_than_filters_starts_a_protocol_anew(
+    before: str, after: str, name: str, settings: Settings
+) -> None:
     found = plan(settings(before), settings(after))
-    assert len(found.waiting) == 1
-    assert found.in_force != settings(after)
+    assert [each.name for each in found.restarted] == [name]
+    assert found.waiting == []
+    assert found.in_force == settings(after)

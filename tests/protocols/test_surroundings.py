@@ -11,6 +11,7 @@ from bgpd.protocols.terms import Terms
 from bgpd.sessions.session import Session
 from bgpd.sessions.socket_facts import scope_of
 from kernel_sync.interfaces import IFF_LOWER_UP, IFF_UP, Interface, InterfaceAddress, InterfaceTable
+from messages.capabilities import GRACEFUL_RESTART, LONG_LIVED_GRACEFUL_RESTART, Capabilities, GracefulRestart
 from messages.context import Context
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
 from messages.families.prefix import parse_address
@@ -31,20 +32,27 @@ def vlans() -> Surroundings:
     return Surroundings(1, interfaces, lambda: 0.0)
 
 
+NO_CAPABILITIES = Capabilities()
+_AWARE = (GRACEFUL_RESTART, GracefulRestart(False, True, 0, ()))
+
+
 class Ends:
     """What terms ask of a session."""
 
-    def __init__(self, local: bytes, link: int) -> None:
+    def __init__(self, local: bytes, link: int, capabilities: Capabilities) -> None:
         self.local_address, self.link = local, link
         self.remote_address = parse_address("fe80::2")
         self.peer_router_id = 9
         self.context = Context()
         self.negotiated = self
         self.peer_asn = 65001
+        self.peer_capabilities = capabilities
 
 
-def session(local: bytes = LINK_LOCAL, link: int = 0) -> Session:
-    return cast("Session", Ends(local, link))
+def session(
+    local: bytes = LINK_LOCAL, link: int = 0, capabilities: Capabilities = NO_CAPABILITIES
+) -> Session:
+    return cast("Session", Ends(local, link, capabilities))
 
 
 def terms(folder: Path, surroundings: Surroundings, **more: Any) -> Terms:
@@ -122,3 +130,22 @@ def test_who_sees_our_as_is_asked_about_no_other(tmp_path: Path) -> None:
         session(), IPV4_UNICAST, is_draining=False
     )
     assert (admission.local_as, admission.other_as) == (65000, 0)
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "takes_stale"),
+    [
+        (NO_CAPABILITIES, False),
+        (Capabilities.of(_AWARE), False),
+        (Capabilities.of((LONG_LIVED_GRACEFUL_RESTART, ())), False),
+        (Capabilities.of(_AWARE, (LONG_LIVED_GRACEFUL_RESTART, ())), True),
+    ],
+)
+def test_who_is_told_of_long_lived_stale_routes(
+    capabilities: Capabilities, takes_stale: bool, tmp_path: Path
+) -> None:
+    """RFC 9494 §4.1, §4.3: who has announced both capabilities."""
+    agreed = terms(tmp_path, vlans(), address="192.0.2.254")
+    there = session(capabilities=capabilities)
+    key = agreed.group_key(there, IPV4_UNICAST, neighbor("e"), is_draining=False)
+    assert key.takes_stale is takes_stale

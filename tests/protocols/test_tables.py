@@ -1,6 +1,6 @@
 """The routing tables of a configuration: by name and family, with one decision process, on one host."""
 
-from bgpd.config.settings import DecisionSettings
+from bgpd.settings import DecisionSettings
 from bgpd.tables import MASTER, RoutingTables
 from kernel_sync.interfaces import IFF_UP, Interface, InterfaceAddress, InterfaceTable
 from messages.attribute_set import AttributeSet

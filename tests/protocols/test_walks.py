@@ -6,13 +6,17 @@ import pytest
 
 from bgpd.walks import Walks
 from messages.attribute_set import AttributeSet
+from messages.attributes import COMMUNITIES, MULTI_EXIT_DISC
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import PrefixKey, parse_address
+from messages.iana import WellKnownCommunity
 from rib.admission import Admission
 from rib.ingress import Ingress
+from rib.long_lived_stale import is_long_lived_stale
 from rib.next_hops import NextHops
 from rib.policy import Policy, Reading
 from rib.route import Refusal, Route, Source
+from rib.slot import entries_of, route_of
 from rib.table import Table
 from tests.protocols.turns import Successors, keys
 from tests.rib.building import SOMEWHERE, attributes, key, neighbor
@@ -163,3 +167,58 @@ def test_too_many_next_hops_are_a_cause_by_themselves() -> None:
     assert house.run() == 3
     assert not house.walks
     assert {*house.table.slots.values()} == {only}
+
+
+STALE, UNWANTED = WellKnownCommunity.LLGR_STALE, WellKnownCommunity.NO_LLGR
+
+
+def test_what_was_said_grows_stale_and_what_is_said_later_does_not() -> None:
+    """RFC 9494 §4.2: and what must not be kept for long goes."""
+    house = House()
+    away, other = neighbor("away"), neighbor("other", router_id=2)
+    kept, gone = keys(8)[:5], keys(8)[5:]
+    for said, prefixes in ((attributes(1), kept), (attributes(2, rows={COMMUNITIES: (UNWANTED,)}), gone)):
+        house.table.announce(Route(away, said, SOMEWHERE, 0), prefixes)
+    house.announce(other, attributes(3), count=2)
+    house.walks.grow_stale(away)
+    assert house.run() == 3
+    assert away.routes == 5
+    assert {*house.table.slots} == {*kept}
+    marks = [
+        {entry.source.name: is_long_lived_stale(route_of(entry).attributes) for entry in entries_of(slot)}
+        for slot in map(house.table.slots.get, kept)
+    ]
+    assert marks == [{"away": True, "other": False}] * 2 + [{"away": True}] * 3
+    away.epoch += 1
+    house.announce(away, attributes(1), count=1)
+    house.walks.follow_next_hops()
+    house.run()
+    held = [house.table.held(away, prefix) for prefix in kept]
+    assert [route is not None and is_long_lived_stale(route.attributes) for route in held] == [0, 1, 1, 1, 1]
+
+
+def test_no_import_filter_takes_the_mark_away() -> None:
+    """Whatever is changed while the neighbor is away, or before it has said everything again."""
+    house = House()
+    away = neighbor("away")
+    house.announce(away, attributes(1))
+    house.walks.grow_stale(away)
+    house.run()
+    bare = Route(away, attributes(1), SOMEWHERE, 0)
+    house.walks.renew(away, Successors(lambda _route: bare))
+    house.run()
+    routes = [route_of(entry) for slot in house.table.slots.values() for entry in entries_of(slot)]
+    assert [is_long_lived_stale(route.attributes) for route in routes] == [True] * 10
+
+
+def test_a_filter_that_changes_as_the_neighbor_is_lost_is_not_forgotten() -> None:
+    house = House()
+    away = neighbor("away")
+    house.announce(away, attributes(1))
+    changed = Route(away, attributes(1, med=7), SOMEWHERE, 0)
+    house.walks.renew(away, Successors(lambda _route: changed))
+    house.walks.grow_stale(away)
+    house.run()
+    (found,) = {*house.table.slots.values()}
+    assert isinstance(found, Route)
+    assert (found.attributes.get(MULTI_EXIT_DISC), found.attributes.get(COMMUNITIES)) == (7, (STALE,))

@@ -106,6 +106,12 @@ def communities(*values: int) -> AttributeSet:
         (EXTERNAL, communities(WellKnownCommunity.NO_ADVERTISE), {"external": False}, Withheld.NO_ADVERTISE),
         (EXTERNAL, communities(WellKnownCommunity.NO_EXPORT), {}, Withheld.NO_EXPORT),
         (EXTERNAL, communities(WellKnownCommunity.NO_EXPORT_SUBCONFED), {}, Withheld.NO_EXPORT_SUBCONFED),
+        (
+            EXTERNAL,
+            communities(WellKnownCommunity.LLGR_STALE),
+            {"takes_stale": False},
+            Withheld.LONG_LIVED_STALE,
+        ),
         (EXTERNAL, attributes(65001), {"policy": Policy.NONE}, Withheld.EXPORT_FILTER),
         (EXTERNAL, attributes(65001), {"policy": Policy.MISSING}, Withheld.NO_EXPORT_POLICY),
         (EXTERNAL, attributes(65001), {"own_next_hop": b""}, Withheld.NO_NEXT_HOP),
@@ -137,10 +143,10 @@ def test_a_filter_sees_what_the_neighbor_would_be_sent() -> None:
 def test_the_rules_ask_where_a_route_through_a_pipe_came_from() -> None:
     """A pipe between two tables must not turn an internal route into one of our own."""
     piped = Source("pipe1", SourceKind.PIPE)
-    piped.origin = INTERNAL
+    piped.origin, piped.facts = INTERNAL, INTERNAL.facts
     key = group_key(external=False)
     assert sent_as(key, route(piped, attributes(65001))) is Withheld.INTERNAL_TO_INTERNAL
-    piped.origin = EXTERNAL
+    piped.origin, piped.facts = EXTERNAL, EXTERNAL.facts
     assert sent(piped, attributes(65001, med=5)).get(MULTI_EXIT_DISC) is None
 
 

@@ -222,3 +222,15 @@ def test_a_limit_that_only_warns_has_no_room_to_tell_of() -> None:
     quota.admit([P, Q])
     quota.release([P, Q])
     assert rooms == []
+
+
+def test_it_is_hit_by_one_prefix_too_many_until_there_is_room() -> None:
+    world = Limited()
+    hits: list[bool] = []
+    for keys in ((P, Q), (R,)):
+        world.announce(world.sources[1], SETS[0], *keys)
+        world.run()
+        hits.append(world.quota.is_hit)
+    world.table.withdraw(world.sources[1], [P, Q, R])
+    world.run()
+    assert [*hits, world.quota.is_hit] == [False, True, False]

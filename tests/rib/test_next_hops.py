@@ -7,7 +7,7 @@ from messages.families.prefix import parse_address
 from rib.decision import Decision
 from rib.decision_steps import Rules
 from rib.loc_rib import LocRib
-from rib.next_hops import IGP_METRIC_UNKNOWN, UNRESOLVED, NextHops, Resolution
+from rib.next_hops import IGP_METRIC_UNKNOWN, RECURSIVE_GATEWAY, UNRESOLVED, NextHops, Resolution
 from rib.route import UNREACHABLE, Destination, DestinationKind, NextHop, Refusal, Route, Source, SourceKind
 from rib.table import Table
 from tests.rib.building import SOMEWHERE, attributes, key, neighbor, route
@@ -230,3 +230,41 @@ def test_a_filter_may_have_said_how_far_a_route_leads() -> None:
     for known, metric in ((of_ours, 30), (of_neighbor, 0)):
         next_hops = table_with(("198.51.100.0/24", known))[2]
         assert next_hops.resolve(FAR, RECURSIVE).igp_metric == metric
+
+
+def test_in_birds_way_the_longest_match_leads_to_a_next_hop_or_nothing_does() -> None:
+    """A route that is found through routes resolves nothing, nor does what lies behind it."""
+    itself = route(RECURSIVE, attributes(65001))
+    behind = ("0.0.0.0/0", static(SOMEWHERE))
+    for as_bird, expected in ((False, via(GATEWAY, 2)), (True, None)):
+        table = Table("master", IPV4_UNICAST, Decision(Rules(next_hops_as_bird=as_bird)))
+        for prefix, known in (behind, ("198.51.100.0/24", itself)):
+            table.announce(known, [key(prefix)])
+        LocRib(table).run(100)
+        next_hops = NextHops(table)
+        next_hops.set_connected(LAN, {2})
+        assert next_hops.resolve(FAR, RECURSIVE) == (expected or UNRESOLVED)
+
+
+def test_in_birds_way_an_address_on_the_link_goes_before_the_link_local_one() -> None:
+    table = Table("master", IPV6_UNICAST, Decision(Rules(next_hops_as_bird=True)))
+    next_hops = NextHops(table)
+    next_hops.set_connected({key("2001:db8::/64"): 2}, {2})
+    here, link_local = parse_address("2001:db8::9"), parse_address("fe80::9")
+    on_link = neighbor("on link")
+    on_link.interface = 2
+    assert next_hops.resolve(here + link_local, on_link) == via(here, 2)
+    elsewhere = parse_address("2001:db8:1::9")
+    assert next_hops.resolve(elsewhere + link_local, on_link) == via(link_local, 2)
+
+
+def test_a_route_of_our_own_may_follow_the_routes_to_an_address() -> None:
+    table, loc_rib, next_hops = table_with(("198.51.100.0/24", static(SOMEWHERE)))
+    said = AttributeSet.of({}).annotated({RECURSIVE_GATEWAY: FAR})
+    follower = next_hops.successor(Route(STATIC, said, UNREACHABLE, 0))
+    assert follower.destination == via(GATEWAY, 2).destination
+    assert next_hops.successor(follower) is follower
+    table.withdraw(STATIC, [key("198.51.100.0/24")])
+    next_hops.hang_on(table, loc_rib.run(100))
+    assert next_hops.recheck(10)
+    assert next_hops.successor(follower).refusal is Refusal.UNRESOLVABLE

@@ -51,6 +51,12 @@ def test_only_our_own_routes_over_it_alone_are_kept_from_a_neighbor(route: Route
     assert may_hear(neighbor("gateway", address="192.0.2.1"), route) is is_told
 
 
+def test_a_neighbor_that_always_has_us_as_next_hop_hears_routes_over_it() -> None:
+    member = neighbor("gateway", address="192.0.2.1")
+    member.next_hop_self = True
+    assert may_hear(member, over("192.0.2.1"))
+
+
 def test_a_neighbor_does_not_hear_its_own_routes() -> None:
     route = over("192.0.2.9", source=neighbor("itself"))
     assert not may_hear(route.source, route)

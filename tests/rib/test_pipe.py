@@ -3,9 +3,12 @@
 import pytest
 
 from messages.attribute_set import AttributeSet
+from messages.families import IPV4_UNICAST
 from messages.families.path import make_path
+from messages.families.prefix import address_of
 from rib import pipe as pipe_module
-from rib.route import Refusal, Route, Source, SourceKind
+from rib.next_hops import RECURSIVE_GATEWAY, NextHops
+from rib.route import UNREACHABLE, Refusal, Route, Source, SourceKind
 from rib.walk import Walk
 from tests.rib.building import SOMEWHERE, attributes, key, neighbor, route
 from tests.rib.judging import by_attributes
@@ -41,6 +44,19 @@ def test_a_transparent_pipe_carries_every_route_under_its_own_name() -> None:
     pipes.settle()
     assert pipes.routes("blue", P) == [("b", LONG.wire)]
     assert (flow.routes, a.routes, a.preferred) == (2, 1, 1)
+
+
+def test_the_address_that_a_static_route_follows_is_looked_up_where_the_route_is_from() -> None:
+    """Another table may have another way to it, or none: the copy has no next hop of its own."""
+    pipes = Plumbing("master", "blue")
+    pipes.lay("master", "blue")
+    a = neighbor("a")
+    pipes["blue"].announce(route(a, SHORT), [Q])
+    following = SHORT.annotated({RECURSIVE_GATEWAY: address_of(Q, IPV4_UNICAST)})
+    pipes["master"].announce(Route(Source("static1", SourceKind.STATIC), following, UNREACHABLE, 7), [P])
+    pipes.settle()
+    copy = pipes.best("blue", P)
+    assert NextHops(pipes["blue"]).successor(copy) is copy
 
 
 def test_an_opaque_pipe_carries_the_best_route_as_its_own() -> None:

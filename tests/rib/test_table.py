@@ -204,6 +204,19 @@ def test_the_same_route_again_and_a_withdrawal_of_nothing_change_nothing() -> No
     assert len(table) == 1
 
 
+def test_what_is_said_again_is_counted_whether_it_has_rivals_or_not() -> None:
+    table, loc_rib = fresh_table()
+    source, other = neighbor("a", router_id=1), neighbor("b", router_id=2)
+    table.announce(route(source, SETS[0]), KEYS)
+    table.announce(route(other, SETS[0]), [P])
+    loc_rib.run(10)
+    table.announce(route(source, SETS[0]), KEYS)
+    assert (source.repeated, other.repeated) == (len(KEYS), 0)
+    table.announce(route(source, SETS[1]), [P])
+    assert source.repeated == len(KEYS)
+    assert table.sources == {source, other}
+
+
 def test_the_same_route_again_as_the_only_one_changes_nothing() -> None:
     table, loc_rib = fresh_table()
     only = route(SOURCES[0], SETS[0])

@@ -1,5 +1,7 @@
 """Several paths of one neighbor to a prefix (RFC 7911): they come, change and go by their identifiers."""
 
+import pytest
+
 from messages.families import IPV4_UNICAST
 from messages.families.path import PathKey, make_path
 from rib.loc_rib import LocRib
@@ -68,7 +70,7 @@ def test_the_same_path_again_changes_nothing() -> None:
     table.announce_paths(route(source, SHORT), paths(1, 2))
     assert not table.unsettled
     assert table.routes(P) == (first, first)
-    assert source.routes == 2
+    assert (source.routes, source.repeated) == (2, 2)
 
 
 def test_neighbors_with_and_without_identifiers_share_a_prefix() -> None:
@@ -149,6 +151,20 @@ def test_paths_said_again_in_a_new_epoch_tell_nobody() -> None:
     assert source.routes == 2
 
 
+def test_a_neighbor_may_come_back_without_path_identifiers() -> None:
+    """RFC 4724 §4.2: what it says again takes the place of a path, and is none; the others are swept."""
+    table, loc_rib = fresh()
+    source = neighbor("a")
+    table.announce_paths(route(source, SHORT), [*paths(7, 8), make_path(7, Q)])
+    loc_rib.run(10)
+    source.epoch += 1
+    table.announce(Route(source, SHORT, SOMEWHERE, 7), [P, Q])
+    Walk(table, lambda known, _key: known if known.epoch == 1 else None).step(10)
+    loc_rib.run(10)
+    assert [path.identifier for prefix in (P, Q) for path in table.paths(prefix)] == [0, 0]
+    assert source.routes == 2
+
+
 def test_refused_paths_are_kept_counted_and_never_selected() -> None:
     table, loc_rib = fresh()
     source = neighbor("a")
@@ -201,3 +217,24 @@ def test_identifiers_are_the_neighbors_own() -> None:
     assert len({path.sent for path in table.paths(P)}) == 2
     table.withdraw_paths(sources[0], paths(5))
     assert table.held_path(sources[1], paths(5)[0]) is not None
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_neighbor_comes_back_without_identifiers(number: int) -> None:
+    """What it says of a prefix takes the place of what it said in this session, and stale paths go."""
+    table, loc_rib = fresh()
+    source = neighbor("a")
+    table.announce_paths(route(source, SHORT), paths(*range(number)))
+    loc_rib.run(10)
+    source.epoch += 1
+    routes = [route(source, said) for said in (LONG, SHORT, LONG)]
+    for each in routes:
+        table.announce(each, [P])
+        loc_rib.run(10)
+        assert table.held(source, P) is each
+    Walk(table, lambda each, _key: each if each.epoch == source.epoch else None).step(10)
+    loc_rib.run(10)
+    assert (table.routes(P), source.routes) == ((routes[-1],), 1)
+    table.withdraw(source, [P])
+    loc_rib.run(10)
+    assert (len(table), source.routes) == (0, 0)

@@ -1,11 +1,13 @@
 """Two kinds of neighbors on the loopback interface: real peers, and one that does what a test tells it."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
+from itertools import count
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,8 +18,15 @@ from bgpd.sessions.session import Session
 from bgpd.sessions.socket_options import Endpoint, change_password
 from fsm.settings import Settings
 from fsm.state import State
-from messages.capabilities import FOUR_OCTET_AS, MULTIPROTOCOL, Capabilities
-from messages.families import IPV4_UNICAST
+from messages.capabilities import (
+    FOUR_OCTET_AS,
+    GRACEFUL_RESTART,
+    MULTIPROTOCOL,
+    Capabilities,
+    Capability,
+    GracefulRestart,
+)
+from messages.families import IPV4_UNICAST, Family
 from messages.framing import Framer, frame
 from messages.iana import MessageType
 from messages.keepalive import KEEPALIVE
@@ -25,7 +34,8 @@ from messages.notification import Notification, decode_notification
 from messages.open import Open, encode_open
 from messages.route_refresh import RouteRefresh
 
-PATIENCE = 5.0
+PATIENCE = 20.0
+_NUMBERS = count()
 END_OF_RIB = frame(MessageType.UPDATE, bytes(4))
 OUR_ADDRESS, THEIR_ADDRESS = "127.0.0.1", "127.0.0.2"
 OURS = Settings(local_asn=64512, router_id=2, peer_asn=65001, connect_delay=0)
@@ -54,9 +64,12 @@ class Recorder:
     ends: list[str] = field(default_factory=list)
     updates: list[bytes] = field(default_factory=list)
     refreshes: list[RouteRefresh] = field(default_factory=list)
+    retained: Sequence[Family] = ()
+    """Whose routes are kept since the last session."""
     drained: int = 0
     on_update: Callable[[bytes], None] = lambda _body: None
     on_up: Callable[[Session], None] = lambda _session: None
+    on_down: Callable[[], None] = lambda: None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def session_up(self, session: Session) -> None:
@@ -64,9 +77,11 @@ class Recorder:
         self._news.set()
         self.on_up(session)
 
-    def session_down(self, reason: str) -> None:
+    def session_down(self, reason: str, retained: Sequence[Family]) -> None:
         self.ends.append(reason)
+        self.retained = retained
         self._news.set()
+        self.on_down()
 
     def updates_received(self, bodies: Sequence[bytes]) -> None:
         for body in bodies:
@@ -94,11 +109,17 @@ class Recorder:
 
 
 def free_port(address: str) -> int:
-    """Return a port that nobody uses at this address."""
+    """Return a port that nobody uses at this address.
+
+    The kernel gives none of these to whoever asks for any, and other processes begin elsewhere.
+    """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family) as sock:
-        sock.bind((address, 0))
-        return int(sock.getsockname()[1])
+    first = 4001 * os.getpid()
+    while True:
+        port = 10_000 + (first + next(_NUMBERS)) % 20_000
+        with suppress(OSError), socket.socket(family) as sock:
+            sock.bind((address, port))
+            return port
 
 
 def set_many_passwords(sock: socket.socket) -> None:
@@ -175,9 +196,17 @@ def lone_speaker(settings: Settings = OURS, **endpoint: Any) -> Speaker:
     )
 
 
-def puppet_open(asn: int = 65001, hold_time: int = 90, router_id: int = 1) -> bytes:
+def puppet_open(
+    asn: int = 65001,
+    hold_time: int = 90,
+    router_id: int = 1,
+    restart: GracefulRestart | None = None,
+    more: Sequence[tuple[Capability[Any], Any]] = (),
+) -> bytes:
     """Return the OPEN of a puppet that ``OURS`` accepts unless told otherwise."""
-    capabilities = Capabilities.of((MULTIPROTOCOL, IPV4_UNICAST), (FOUR_OCTET_AS, asn))
+    capabilities = Capabilities.of((MULTIPROTOCOL, IPV4_UNICAST), (FOUR_OCTET_AS, asn), *more)
+    if restart is not None:
+        capabilities += Capabilities.of((GRACEFUL_RESTART, restart))
     return encode_open(Open(4, asn & 0xFFFF, hold_time, router_id, capabilities))
 
 
@@ -195,10 +224,12 @@ class Puppet:
         return cls(*await asyncio.open_connection(speaker.address, speaker.port, local_addr=(address, 0)))
 
     @classmethod
-    async def establish(cls, speaker: Speaker, hold_time: int = 90) -> Self:
+    async def establish(
+        cls, speaker: Speaker, hold_time: int = 90, restart: GracefulRestart | None = None
+    ) -> Self:
         """Connect, and bring the session up."""
         puppet = await cls.connect(speaker)
-        puppet.send(puppet_open(hold_time=hold_time), KEEPALIVE)
+        puppet.send(puppet_open(hold_time=hold_time, restart=restart), KEEPALIVE)
         await speaker.established()
         assert await puppet.receive() == MessageType.OPEN
         assert await puppet.receive() == MessageType.KEEPALIVE

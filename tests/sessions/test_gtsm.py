@@ -42,7 +42,7 @@ def dropped_at(host: Host) -> int:
 
 def await_drop(host: Host) -> None:
     """Wait until the kernel of a host has dropped a segment."""
-    eventually(lambda: dropped_at(host) > 0, within=5)
+    eventually(lambda: dropped_at(host) > 0)
 
 
 @families
@@ -115,7 +115,7 @@ async def test_the_listener_says_who_is_too_far_away(lab: Lab, is_range: bool) -
         stack.callback(listener.stop)
         sock = stack.enter_context(connecting(replace(endpoint, port=port), a))
         sock.setblocking(False)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert await loop.sock_recv(sock, 100)
     assert listener.accepted == 0
     assert listener.refusals[-1].reason == f"{TOO_FAR} (TTL 254, and 255 is the least)"

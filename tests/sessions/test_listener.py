@@ -257,4 +257,4 @@ async def test_a_bug_ends_one_connection_only(caplog: pytest.LogCaptureFixture) 
             async with await Puppet.connect(speaker) as puppet:
                 assert await puppet.receive() is None
         listener.stop()
-    assert caplog.records[-1].message == "A bug ends the incoming connection from 127.0.0.2"
+    assert "incoming connection from 127.0.0.2: the bug is back: IndexError" in caplog.records[-1].message

@@ -66,7 +66,7 @@ async def knock(host: Host, **endpoint: Any) -> bytes:
     """Connect to us from a host, and return what we say."""
     with connecting(Endpoint(**{"address": OURS_THERE, "port": PORT, **endpoint}), host) as sock:
         sock.setblocking(False)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             return await asyncio.get_running_loop().sock_recv(sock, 100)
 
 

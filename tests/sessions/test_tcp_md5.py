@@ -247,7 +247,7 @@ async def knock(endpoint: Endpoint) -> bytes:
     """Connect, and return what is said before the other side closes."""
     with connecting(endpoint) as sock:
         sock.setblocking(False)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             return await asyncio.get_running_loop().sock_recv(sock, 100)
 
 

@@ -33,6 +33,7 @@ filter arrival {
   print gw, "|", bgp_local_pref;
   reject;
 }
+roa table origins { roa 203.0.113.0/24 max 24 as 65001; }
 """
 
 

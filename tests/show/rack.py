@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bgpd.config.settings import PipeSettings
+from bgpd.settings import PipeSettings
 from kernel_sync.interfaces import IFF_LOWER_UP, IFF_UP, Interface, InterfaceAddress
 from messages.attribute_set import AttributeSet
 from messages.attributes import (

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bgpd.config.settings import PipeSettings
 from bgpd.control.interpreter import Interpreter
+from bgpd.settings import PipeSettings
 from bgpd.show.command import Line
 from kernel_sync.interfaces import IFF_LOWER_UP, IFF_UP, Interface
 from messages.attribute_set import AttributeSet
@@ -21,6 +21,7 @@ from rib.route import Destination, DestinationKind, Route
 from tests.rib.judging import by_attributes, refused
 from tests.show.rack import rack
 from tests.show.test_json import ask
+from tests.show.transcript import lines_of
 from tests.show.world import ANNOUNCED, StillDaemon, StillKernel, via
 
 PREFIX = "203.0.113.0/24"
@@ -49,7 +50,7 @@ def crowd(neighbors: int, candidates: int) -> StillDaemon:
 
 def text(daemon: StillDaemon, command: str) -> list[str]:
     """Return the lines of an answer."""
-    return [line.text for line in Interpreter(daemon).answer(command) if line is not None]
+    return [line.text for line in lines_of(Interpreter(daemon).answer(command))]
 
 
 def test_others_have_their_turn_between_candidates_and_between_neighbors() -> None:
@@ -251,8 +252,7 @@ def test_what_is_only_in_another_table_is_mentioned() -> None:
     daemon = rack()
     daemon.add_protocol("static2", "Static", IPV4_UNICAST).table = "blue"
     daemon.announce("static2", "172.16.0.0/12", Destination(DestinationKind.BLACKHOLE))
-    (line,) = Interpreter(daemon).answer("explain 172.16.0.0/12")
-    assert line is not None
+    (line,) = lines_of(Interpreter(daemon).answer("explain 172.16.0.0/12"))
     assert line.text.endswith("; there is one in table blue")
 
 

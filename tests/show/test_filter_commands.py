@@ -26,6 +26,7 @@ from messages.iana import Origin, WellKnownCommunity
 from rib.egress import Withheld
 from rib.route import Destination, DestinationKind, Refusal
 from tests.show.filters import policies
+from tests.show.transcript import lines_of
 from tests.show.world import StillDaemon, StillNeighbor, via
 
 THERE = "from_tor, fails, to-tor, looks, nowhere, arrival"
@@ -56,7 +57,7 @@ def daemon_with(*routes: tuple[str, str, str]) -> StillDaemon:
 
 
 def ask(daemon: StillDaemon, command: str) -> list[Line]:
-    return [line for line in Interpreter(daemon).answer(command) if line is not None]
+    return list(lines_of(Interpreter(daemon).answer(command)))
 
 
 def text(daemon: StillDaemon, command: str) -> list[str]:

@@ -8,15 +8,18 @@ import pytest
 from bgpd.control.document import JSON_CODE
 from bgpd.control.interpreter import Interpreter
 from bgpd.show.command import Line
+from messages.attributes import COMMUNITIES
+from messages.iana import WellKnownCommunity
 from tests.show.node import node
-from tests.show.rack import rack
-from tests.show.world import StillDaemon
+from tests.show.rack import rack, said
+from tests.show.transcript import lines_of
+from tests.show.world import StillDaemon, via
 
 
 def ask(command: str, daemon: StillDaemon | None = None) -> Any:
     """Return the document that answers a command."""
     answer = Interpreter(daemon or node()).answer(f"json {command}")
-    *chunks, last = [line for line in answer if line is not None]
+    *chunks, last = lines_of(answer)
     assert last == Line(0, "", last=True)
     assert all(line.code == JSON_CODE and line.text.isascii() for line in chunks)
     return json.loads("".join(line.text for line in chunks))
@@ -57,9 +60,9 @@ def test_protocols_all_has_channels() -> None:
             "output_filter": "REJECT (no policy, RFC 8212)",
             "routes": {"imported": 2, "filtered": 1, "exported": 0, "preferred": 2},
             "import_updates": {"received": 7, "rejected": 0, "filtered": 1, "ignored": 0, "accepted": 6},
-            "import_withdraws": {"received": 3, "rejected": 0, "ignored": 1, "accepted": 2},
-            "export_updates": {"accepted": 12},
-            "export_withdraws": {"accepted": 5},
+            "import_withdraws": {"received": 3, "rejected": 0, "ignored": 2, "accepted": 2},
+            "export_updates": {"received": 0, "rejected": 0, "filtered": 0, "accepted": 12},
+            "export_withdraws": {"received": 0, "accepted": 5},
         }
     ]
 
@@ -100,6 +103,8 @@ def test_the_details_of_a_neighbor_are_structured() -> None:
                 "action": "restart",
                 "warn_at": 75,
                 "restart_after": 60,
+                "filtered": 0,
+                "hit": False,
             }
         ],
         "timers": {
@@ -108,6 +113,8 @@ def test_the_details_of_a_neighbor_are_structured() -> None:
             "send_hold": {"left": 479.6, "total": 480},
         },
         "draining": True,
+        "restarting": False,
+        "stale_timers": {},
         "messages": {"OPEN": {"received": 1, "sent": 2}, "UPDATE": {"received": 1234567890, "sent": 0}},
         "malformed_attributes": 3,
         "sessions_lost": 2,
@@ -162,10 +169,10 @@ def test_operations_answer_for_each_protocol() -> None:
 
 def test_what_went_wrong_with_one_protocol_follows_the_document() -> None:
     """So that a client, whatever it does with the document, ends with an error."""
-    *chunks, problem, last = Interpreter(node()).answer("json reload static1")
+    *chunks, problem, last = lines_of(Interpreter(node()).answer("json reload static1"))
     assert problem == Line(8006, "static1: reload failed: only neighbors can be reloaded")
     assert last == Line(0, "", last=True)
-    text = "".join(line.text for line in chunks if line is not None)
+    text = "".join(line.text for line in chunks)
     assert json.loads(text) == [{"protocol": "static1", "error": "only neighbors can be reloaded"}]
 
 
@@ -190,6 +197,18 @@ def test_a_route_without_all_has_no_attributes() -> None:
             "igp_metric": 0,
         }
     ]
+
+
+def test_a_route_that_is_long_lived_stale_says_so() -> None:
+    """RFC 9494 §4.3: what the text marks with an s; others have no such key."""
+    daemon = rack()
+    stale = said("10.10.0.11", 65001).replace({COMMUNITIES: (WellKnownCommunity.LLGR_STALE,)})
+    daemon.announce("spine1", "198.18.9.0/24", via("10.10.0.11"), stale)
+    (row,) = ask("show route 198.18.9.0/24", daemon)
+    assert row["long_lived_stale"] is True
+    answer = Interpreter(daemon).answer("show route 198.18.9.0/24")
+    assert "(100s" in next(lines_of(answer)).text
+    assert not any("long_lived_stale" in other for other in ask("show route 192.0.2.0/24 all", daemon))
 
 
 def test_a_next_hop_on_the_link_has_no_gateway() -> None:
@@ -261,7 +280,10 @@ def test_interfaces() -> None:
 
 def test_down() -> None:
     daemon = node()
-    assert ask("down", daemon) == {"message": "Shutdown requested"}
+    assert ask("down", daemon) == {
+        "message": "Shutdown requested",
+        "consequences": ["withdraw: 4 neighbors are sent a Cease and forget our 19 routes"],
+    }
     assert daemon.shutting_down
 
 

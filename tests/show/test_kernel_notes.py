@@ -1,6 +1,6 @@
 """What ``show route all`` prints of a route in the kernel: BIRD 1.6.8's lines for the same routes."""
 
-from bgpd.learned_notes import notes_of
+from bgpd.kernel.learned_notes import notes_of
 from bgpd.show.kernel_notes import kernel_note_lines, plain_kernel_notes
 from kernel_sync.types import KernelRoute, Metric, NextHop, ObservedRoute, RouteKind, Scope
 from messages.families import IPV4_UNICAST, IPV6_UNICAST
@@ -30,7 +30,7 @@ FULL = KernelRoute(RouteKind.UNICAST, VIA, 100, bytes((192, 0, 2, 1)), 7, TOLD)
 
 def test_a_learned_route_has_birds_lines() -> None:
     """Of ``metric 100 src 192.0.2.1 realm 7 mtu lock 1400 ...``, as a live BIRD prints it."""
-    notes = notes_of(ObservedRoute(FULL.canonical(IPV4_UNICAST), 4), IPV4_UNICAST)
+    notes = notes_of(ObservedRoute(FULL.canonical(IPV4_UNICAST), 4))
     assert [*kernel_note_lines(notes)] == [
         "\tKernel.source: 4",
         "\tKernel.metric: 100",
@@ -56,14 +56,17 @@ def test_a_learned_route_has_birds_lines() -> None:
 
 def test_a_metric_of_zero_is_shown_and_an_unusual_scope() -> None:
     device = KernelRoute(RouteKind.UNICAST, (NextHop(b"", 2),), scope=Scope.SITE)
-    notes = notes_of(ObservedRoute(device.canonical(IPV4_UNICAST), 80), IPV4_UNICAST)
+    notes = notes_of(ObservedRoute(device.canonical(IPV4_UNICAST), 80))
     assert [*kernel_note_lines(notes)] == ["\tKernel.source: 80", "\tKernel.metric: 0", "\tKernel.scope: 200"]
 
 
-def test_ipv6_has_no_scopes() -> None:
+def test_ipv6_has_no_scopes_which_is_unusual_on_a_link() -> None:
+    """BIRD 1.6.8 expects the scope ``link`` there, whatever the family."""
     device = KernelRoute(RouteKind.UNICAST, (NextHop(b"", 2),))
-    notes = notes_of(ObservedRoute(device.canonical(IPV6_UNICAST), 80), IPV6_UNICAST)
-    assert notes == {"krt_source": 80, "krt_metric": 1024}
+    notes = notes_of(ObservedRoute(device.canonical(IPV6_UNICAST), 80))
+    assert notes == {"krt_source": 80, "krt_metric": 1024, "krt_scope": 0}
+    beyond = KernelRoute(RouteKind.UNICAST, (NextHop(b"\1" * 16, 2),))
+    assert "krt_scope" not in notes_of(ObservedRoute(beyond.canonical(IPV6_UNICAST), 80))
 
 
 def test_what_filters_noted_is_shown_with_it_and_nothing_else() -> None:

@@ -7,7 +7,7 @@ import pytest
 from bgpd.control.interpreter import Interpreter
 from bgpd.show.command import Line
 from tests.show.node import node
-from tests.show.transcript import converse
+from tests.show.transcript import converse, lines_of
 from tests.show.world import StillDaemon
 
 UP = ["tor1", "tor2", "Mesh_10_10_0_2", "Mesh_fd00_10__2"]
@@ -64,6 +64,40 @@ def test_a_reason_of_255_octets_is_taken() -> None:
     assert done(f'disable tor1 "{words}x"') == {}
 
 
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("disable tor1", ["Disabling protocol tor1"]),
+        ("disable tor4", []),
+        ("enable tor4", ["Enabling protocol tor4"]),
+        ("enable tor1", []),
+        ('restart "tor[1]"', []),
+        ("restart tor1", ["Restarting protocol tor1"]),
+        ("restart tor4", []),
+        ("reload tor1", ["Reloading protocol tor1"]),
+        ("reload tor3", []),
+        ("disable device1", []),
+    ],
+)
+def test_what_is_done_is_logged(command: str, expected: Sequence[str]) -> None:
+    daemon = node()
+    converse(daemon, [command])
+    assert daemon.logged == [f"INFO {line}" for line in expected]
+
+
+def test_a_note_of_enable_is_kept() -> None:
+    daemon = node()
+    converse(daemon, ['enable tor4 "new optics"'])
+    assert daemon.protocols["tor4"].message == "new optics"
+
+
+def test_bird_reloads_only_what_is_up() -> None:
+    daemon = node()
+    daemon.dialect = "bird"
+    converse(daemon, ["reload in all"])
+    assert {name for name in daemon.protocols if daemon.still(name).done} == set(UP)
+
+
 def test_configure_says_what_was_applied() -> None:
     daemon = node()
     daemon.remarks = ("neighbor tor1: new password applied",)
@@ -94,4 +128,4 @@ def test_a_long_fault_is_told_in_full() -> None:
 
 def answer(daemon: StillDaemon, command: str) -> list[Line]:
     """Return the lines of an answer."""
-    return [line for line in Interpreter(daemon).answer(command) if line is not None]
+    return list(lines_of(Interpreter(daemon).answer(command)))

@@ -1,18 +1,29 @@
 """A daemon at a standstill, made of real tables, routes and protocols, for commands to be asked about."""
 
+from asyncio import Event
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from bgpd.config.settings import PipeSettings
-from bgpd.kernel_routes import KernelView
+from bgpd.config import build, load
+from bgpd.kernel.routes import KernelView
 from bgpd.pipeline import Pipeline
 from bgpd.policies import NO_FILTERS, Policies
+from bgpd.prediction.forecast import Forecast, Progress
 from bgpd.protocols.details import NO_DETAILS, Details
 from bgpd.protocols.pipe import PipeProtocol
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolError, ProtocolState, RouteCounters
+from bgpd.restart.leaving import Stop
 from bgpd.sessions.strangers import StrangerNote
-from bgpd.show.view import ReconfigurationError
+from bgpd.settings import DaemonSettings, PipeSettings
+from bgpd.show.view import (
+    Reconfiguration,
+    ReconfigurationError,
+    ReconfigurationResult,
+    Recovery,
+    Severity,
+)
 from kernel_sync.interfaces import InterfaceTable
 from kernel_sync.kernel import KernelTable
 from messages.attribute_set import AttributeSet
@@ -80,8 +91,6 @@ class StillProtocol(Protocol):
         self.enter(ProtocolState.START)
 
     def end(self, reason: str) -> None:
-        if self.kind == "Device":
-            raise ProtocolError("interfaces are always watched")
         self.done.append(f"end {reason}".rstrip())
         self.enter(ProtocolState.DOWN)
 
@@ -119,6 +128,7 @@ class StillNeighbor(StillProtocol):
     ) -> None:
         super().__init__(name, "BGP", state, info)
         self.settings = StillSettings(asn, families)
+        self.keeps_ours = 0
         self.attachments: dict[Family, tuple[UpdateGroup, Member]] = {}
         self.entrances: dict[Family, Callable[[Policy], Ingress]] = {}
 
@@ -147,6 +157,7 @@ class StillKernel(StillProtocol):
         self.view = KernelView(self.kernel, export, 0, table.decision, merge_paths, interface_index)
         self.problems: dict[PrefixKey, str] = {}
         self.is_writing = False
+        self.persists = False
         self._table = table
         self.channels = (Channel(table.family, None, Policy.NONE, export, RouteCounters()),)
 
@@ -158,6 +169,17 @@ class StillKernel(StillProtocol):
 
     def is_written(self, _key: PrefixKey) -> bool:
         return not self.is_writing
+
+
+class StillPrediction:
+    """What the test says that a configuration would change."""
+
+    def __init__(self, forecast: Forecast, steps: Sequence[Progress | None] = ()) -> None:
+        self.forecast = forecast
+        self._steps = steps
+
+    def steps(self) -> Iterator[Progress | None]:
+        yield from self._steps
 
 
 class StillDaemon:
@@ -184,6 +206,23 @@ class StillDaemon:
         self.marked = StillMarked()
         self.broken = ""
         """What is wrong with the configuration file."""
+        self.dialect: Literal["bgpd", "bird"] = "bgpd"
+        self.settings: DaemonSettings = build(load(None))
+        self.configuration_problem = ""
+        self.reconfiguration_problems: Sequence[str] = ()
+        self.is_reconfiguring = False
+        self.recovery: Recovery | None = None
+        self.result = ReconfigurationResult.DONE
+        """What becomes of the next configuration."""
+        self.done: list[str] = []
+        """What was asked of the daemon as a whole."""
+        self.logged: list[str] = []
+        self.prediction: StillPrediction | None = StillPrediction(Forecast())
+        """What the next configuration would change, if that can be said."""
+        self.gate: Event | None = None
+        """What the reading of the next configuration waits for."""
+        self.expired: Callable[[], None] = lambda: None
+        """What is called when the time of a configuration is up."""
         self.add_table("master")
 
     @property
@@ -213,13 +252,50 @@ class StillDaemon:
     ) -> StillMarkedRoutes:
         return StillMarkedRoutes(self.marked, family, table_id, protocol, spared)
 
-    def reconfigure(self) -> Sequence[str]:
+    async def check_configuration(self, file: str | None = None) -> None:
+        self.done.append(f"check {file}")
         if self.broken:
             raise ReconfigurationError(self.broken)
-        return self.remarks
 
-    def shutdown(self) -> None:
+    async def predict(self, file: str | None = None) -> StillPrediction | None:
+        self.done.append(f"predict {file}")
+        if self.broken:
+            raise ReconfigurationError(self.broken)
+        return self.prediction
+
+    async def reconfigure(
+        self,
+        file: str | None = None,
+        *,
+        soft: bool = False,
+        undo_after: int | None = None,
+        expired: Callable[[], None] = lambda: None,
+    ) -> Reconfiguration:
+        self.done.append(f"reconfigure {file} soft={soft} undo_after={undo_after}")
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.broken:
+            raise ReconfigurationError(self.broken)
+        self.expired = expired
+        return Reconfiguration(self.result, self.remarks)
+
+    async def undo_reconfiguration(self) -> Reconfiguration:
+        self.done.append("undo")
+        return Reconfiguration(self.result)
+
+    def confirm_reconfiguration(self) -> Reconfiguration:
+        self.done.append("confirm")
+        return Reconfiguration(self.result)
+
+    def dump(self, what: str) -> None:
+        self.done.append(f"dump {what}")
+
+    def log(self, severity: Severity, text: str) -> None:
+        self.logged.append(f"{severity.name} {text}")
+
+    def shutdown(self, how: Stop | None = None) -> None:
         self.shutting_down = True
+        self.done.append(f"shutdown {how}")
 
     # -- building ----------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import time
 import traceback
 
 from tests.simulator.report import describe
-from tests.simulator.scenario import Failure, search
+from tests.simulator.scenario import Failure, make_scenario, make_scenario_of_restarts, search
 from tests.simulator.topology import KINDS
 
 
@@ -19,10 +19,11 @@ def main() -> int:
     options = _parser().parse_args()
     seed = secrets.randbelow(1 << 32) if options.seed is None else options.seed
     numbers = range(options.scenarios) if options.only is None else [options.only]
+    make = make_scenario_of_restarts if options.restarts else make_scenario
     print(f"seed {seed}", flush=True)
     started = reported = time.monotonic()
     for done, number in enumerate(numbers):
-        failure = search(f"{seed}/{number}", options.kind)
+        failure = search(f"{seed}/{number}", options.kind, make)
         if failure is not None:
             _report(seed, number, failure)
             return 1
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, help="play the same scenarios again")
     parser.add_argument("--only", type=int, metavar="NUMBER", help="play only this one")
     parser.add_argument("--kind", choices=KINDS, help="only networks of this kind")
+    parser.add_argument("--restarts", action="store_true", help="with speakers that are killed (RFC 4724)")
     parser.add_argument("--every", type=float, default=10, help="seconds between reports (default 10)")
     return parser
 

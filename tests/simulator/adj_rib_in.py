@@ -29,11 +29,24 @@ def candidates(speaker: Speaker) -> Iterator[tuple[PrefixKey, int, Route]]:
     for key, route in speaker.own_routes.items():
         yield key, 0, route
     for neighbor in speaker.neighbors:
-        for (key, identifier), attributes in neighbor.heard.routes.items():
+        kept = neighbor.kept
+        for (key, identifier), attributes in (kept | neighbor.heard.routes).items():
             route = _admitted(speaker, neighbor, attributes, key)
+            if (key, identifier) in kept and neighbor.away.kept.is_long_lived:
+                if WellKnownCommunity.NO_LLGR in route.attributes.get(COMMUNITIES, ()):
+                    continue
+                route.meant = _stale(route.attributes)
             is_refused = route.refusal not in {None, Refusal.UNRESOLVABLE}
             if neighbor.terms.keep_refused or not is_refused:
                 yield key, identifier or 0, route
+
+
+def _stale(attributes: AttributeSet) -> AttributeSet:
+    """RFC 9494 §4.2."""
+    communities = attributes.get(COMMUNITIES, ())
+    if WellKnownCommunity.LLGR_STALE in communities:
+        return attributes
+    return attributes.replace({COMMUNITIES: (*communities, WellKnownCommunity.LLGR_STALE)})
 
 
 def _admitted(speaker: Speaker, neighbor: Neighbor, received: AttributeSet, key: PrefixKey) -> Route:

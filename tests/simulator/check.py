@@ -13,7 +13,7 @@ from tests.simulator.adj_rib_out import told
 from tests.simulator.heard import Heard, HeardKey
 from tests.simulator.laid_pipe import arrived
 from tests.simulator.neighbor import Neighbor
-from tests.simulator.network import Network
+from tests.simulator.network import Link, Network
 from tests.simulator.speaker import Speaker, is_alike
 from tests.simulator.terms import ALL_PATHS
 
@@ -30,14 +30,33 @@ def check(network: Network) -> None:
     for speaker in network.speakers:
         check_speaker(speaker)
     for link in network.links:
-        here, there = link.ends
-        check_told(network.speakers[here.us.number], here, there.heard)
-        check_told(network.speakers[there.us.number], there, here.heard)
+        _check_link(network, link)
+
+
+def check_paused(network: Network) -> None:
+    """Look at all but those who wait: for a session, or with what they have to say (RFC 4724)."""
+    for speaker in network.speakers:
+        _check_inside(speaker)
+    for link in network.links:
+        if link.has_session and not any(end.member.is_held for end in link.ends):
+            _check_link(network, link)
+
+
+def _check_link(network: Network, link: Link) -> None:
+    here, there = link.ends
+    check_told(network.speakers[here.us.number], here, there.heard)
+    check_told(network.speakers[there.us.number], there, here.heard)
 
 
 def check_speaker(speaker: Speaker) -> None:
     """Look at what a speaker has made of what it heard."""
     _check_at_rest(speaker)
+    _check_inside(speaker)
+
+
+def _check_inside(speaker: Speaker) -> None:
+    if speaker.table.unsettled:
+        _disagree(speaker, None, f"{speaker.table.unsettled} dirty keys", "none")
     _check_table(speaker)
     _check_counters(speaker)
     _check_followers(speaker)
@@ -50,14 +69,16 @@ def _disagree(speaker: Speaker, key: PrefixKey | None, found: object, expected: 
 
 
 def _check_at_rest(speaker: Speaker) -> None:
-    """Nothing is dirty, and nobody has a backlog."""
-    if speaker.table.unsettled:
-        _disagree(speaker, None, f"{speaker.table.unsettled} dirty keys", "none")
+    """Nobody has a backlog, or is waited for."""
+    if speaker.is_recovering:
+        _disagree(speaker, None, "a restart that is not over", "none")
     for neighbor in speaker.neighbors:
         if not neighbor.is_up or neighbor.member.backlog is not None:
             _disagree(speaker, None, f"a backlog for {neighbor.name}, or no session", "neither")
         if neighbor.heard.ends_of_rib < 1:
             _disagree(speaker, None, f"{neighbor.heard.ends_of_rib} End-of-RIB from {neighbor.name}", "one")
+        if neighbor.away.stale.families:
+            _disagree(speaker, None, f"stale routes of {neighbor.name}", "none")
         if not neighbor.is_reading:
             _disagree(speaker, None, f"{neighbor.name} waiting to be read from", "none such")
 

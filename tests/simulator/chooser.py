@@ -1,13 +1,17 @@
 """What happens next in a scenario, chosen at random."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from messages.iana import Origin, WellKnownCommunity
+from messages.iana import CeaseSubcode, ErrorCode, Origin, WellKnownCommunity
+from messages.notification import Notification, hard_reset
 from tests.simulator.events import (
+    Crash,
     Detour,
+    Disable,
     Drain,
+    Enable,
     EndDetour,
     Event,
     ExportPolicy,
@@ -15,6 +19,7 @@ from tests.simulator.events import (
     Ghost,
     ImportPolicy,
     LayPipe,
+    Lose,
     LoseNextHop,
     Originate,
     Refresh,
@@ -22,10 +27,13 @@ from tests.simulator.events import (
     Release,
     Restart,
     Retract,
+    SpeakOtherwise,
     Stick,
+    Wait,
 )
 from tests.simulator.policies import EXTERNAL, FOR_PIPES, HARMLESS, RAISING, RED, WITH_MED
 from tests.simulator.terms import Topology
+from tests.simulator.topology import spoken_otherwise
 
 _COMMUNITIES: Final = (
     RED,
@@ -34,7 +42,10 @@ _COMMUNITIES: Final = (
     WellKnownCommunity.NO_EXPORT_SUBCONFED,
     WellKnownCommunity.GRACEFUL_SHUTDOWN,
     WellKnownCommunity.LLGR_STALE,
+    WellKnownCommunity.NO_LLGR,
 )
+_CEASE: Final = Notification(ErrorCode.CEASE, CeaseSubcode.ADMINISTRATIVE_RESET)
+_LAST_WORDS: Final = (None, None, None, _CEASE, hard_reset(_CEASE))
 
 
 class Chooser:
@@ -54,7 +65,7 @@ class Chooser:
             self._import_policy: 1.5,
             self._export_policy: 1.5,
             self._drain: 0.7,
-            self._lose: 1,
+            self._lose_next_hop: 1,
             self._regain: 1.5,
             self._flicker: 1,
             self._ghost: 0.5,
@@ -62,9 +73,24 @@ class Chooser:
             self._end_detour: 0.4,
             self._lay_pipe: 0.7,
         }
+        self._restarts: Final[dict[Callable[[], Event], float]] = {
+            self._lose: 3,
+            self._crash: 2,
+            self._disable: 0.7,
+            self._enable: 0.7,
+            self._wait: 3,
+            self._speak_otherwise: 1,
+        }
 
     def event(self) -> Event:
-        (kind,) = self._random.choices(list(self._kinds), list(self._kinds.values()))
+        return self._one_of(self._kinds)
+
+    def restart(self) -> Event:
+        """Return something after which all should be as it was (RFC 4724)."""
+        return self._one_of(self._restarts)
+
+    def _one_of(self, kinds: Mapping[Callable[[], Event], float]) -> Event:
+        (kind,) = self._random.choices(list(kinds), list(kinds.values()))
         return kind()
 
     def _speaker(self) -> int:
@@ -110,6 +136,30 @@ class Chooser:
     def _restart(self) -> Event:
         return Restart(self._at_neighbor()[0])
 
+    def _lose(self) -> Event:
+        return Lose(self._at_neighbor()[0], self._random.choice(_LAST_WORDS), self._seconds())
+
+    def _crash(self) -> Event:
+        return Crash(self._speaker(), self._random.random() < 0.7, self._seconds())
+
+    def _seconds(self) -> float:
+        """Return how long to be away: often in time for everybody, or for who waits, or for nobody."""
+        return self._random.choice((0.0, 0.0, 1.0, 3.0, 20.0, 150.0, 400.0))
+
+    def _disable(self) -> Event:
+        return Disable(self._at_neighbor()[0])
+
+    def _enable(self) -> Event:
+        return Enable(self._at_neighbor()[0])
+
+    def _speak_otherwise(self) -> Event:
+        link = self._at_neighbor()[0]
+        otherwise = spoken_otherwise(self._topology.links[link], self._random)
+        return SpeakOtherwise(link, otherwise, self._seconds())
+
+    def _wait(self) -> Event:
+        return Wait(self._random.choice((1, 5, 30)))
+
     def _stick(self) -> Event:
         return Stick(*self._at_neighbor())
 
@@ -138,7 +188,7 @@ class Chooser:
     def _drain(self) -> Event:
         return Drain(*self._at_neighbor(), self._random.random() < 0.5)
 
-    def _lose(self) -> Event:
+    def _lose_next_hop(self) -> Event:
         speaker, other = self._two_speakers()
         return (LoseNextHop if speaker in self._topology.losers else RegainNextHop)(speaker, other)
 

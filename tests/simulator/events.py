@@ -16,10 +16,12 @@ from messages.attributes import (
 from messages.families import Family
 from messages.families.prefix import PrefixKey, make_key
 from messages.iana import Origin
+from messages.notification import Notification
 from tests.simulator.ghost import ghost_from
 from tests.simulator.neighbor import Neighbor
 from tests.simulator.network import Network
 from tests.simulator.policies import EXTERNAL, FOR_PIPES, HARMLESS, RAISING, WITH_MED
+from tests.simulator.terms import Agreement
 
 _GHOST: Final = 99
 """The number of a prefix that nobody originates."""
@@ -78,6 +80,81 @@ class Restart:
 
     def apply(self, network: Network) -> None:
         network.links[self.link].restart()
+
+
+@dataclass(frozen=True, slots=True)
+class Lose:
+    """A session is lost, with words or without any, and comes back after some seconds."""
+
+    link: int
+    notification: Notification | None
+    away: float
+
+    def apply(self, network: Network) -> None:
+        network.links[self.link].restart(self.notification, self.away)
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """A speaker is killed, and started again; packets are forwarded meanwhile, or are not."""
+
+    speaker: int
+    keeps_forwarding: bool
+    away: float
+
+    def apply(self, network: Network) -> None:
+        network.crash(self.speaker, self.away, keeps_forwarding=self.keeps_forwarding)
+
+
+@dataclass(frozen=True, slots=True)
+class Disable:
+    """An operator shuts a neighbor down."""
+
+    link: int
+
+    def apply(self, network: Network) -> None:
+        network.links[self.link].disable()
+
+
+@dataclass(frozen=True, slots=True)
+class Enable:
+    """Or has it back."""
+
+    link: int
+
+    def apply(self, network: Network) -> None:
+        network.links[self.link].enable()
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Time passes, and with it what somebody waited for."""
+
+    timers: int
+
+    def apply(self, network: Network) -> None:
+        for _ in range(self.timers):
+            if network.agenda.is_empty:
+                network.agenda.skip()
+            network.agenda.run(1)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakOtherwise:
+    """A session is lost, and the next one agrees on other capabilities: a speaker has another version."""
+
+    link: int
+    agreement: Agreement
+    away: float
+
+    def apply(self, network: Network) -> None:
+        link = network.links[self.link]
+        link.agreement = self.agreement
+        link.restart(None, self.away)
+
+
+RESTARTS: Final = (Lose, Crash, Disable, Enable, Wait)
+"""What leaves a network as it was when all is over."""
 
 
 @dataclass(frozen=True, slots=True)

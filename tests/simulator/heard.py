@@ -1,5 +1,7 @@
 """What a neighbor holds of what it was sent, kept in a dict to the letter of the UPDATEs."""
 
+from collections.abc import Callable, Iterable
+
 from messages.attribute_set import AttributeSet
 from messages.families.path import PathKey, identifier_of, prefix_of
 from messages.families.prefix import PrefixKey
@@ -12,8 +14,10 @@ HeardKey = tuple[PrefixKey, int | None]
 class Heard:
     """The literal Adj-RIB-In of one session (RFC 4271 §3.2)."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_said: Callable[[Iterable[HeardKey]], None] = lambda _keys: None) -> None:
+        """``on_said`` is told what is announced and withdrawn."""
         self.routes: dict[HeardKey, AttributeSet] = {}
+        self._on_said = on_said
         self._unsaid: set[HeardKey] = set()
         self.ends_of_rib = 0
 
@@ -30,10 +34,12 @@ class Heard:
         self.ends_of_rib += update.end_of_rib is not None
 
     def _withdraw(self, keys: list[HeardKey]) -> None:
+        self._on_said(keys)
         for key in keys:
             self.routes.pop(key, None)
 
     def _announce(self, attributes: AttributeSet, keys: list[HeardKey]) -> None:
+        self._on_said(keys)
         self.routes.update(dict.fromkeys(keys, attributes))
         self._unsaid.difference_update(keys)
 

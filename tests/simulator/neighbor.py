@@ -1,17 +1,18 @@
-"""One end of a link: the session as ``bgpd.protocols.exchange`` has it, without socket and state machine."""
+"""One end of a link: the session as ``bgpd.protocols`` has it, without socket and state machine."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from bgpd.pipeline import Pipeline
 from messages.attribute_set import AttributeSet, AttributeSetTable
+from messages.capabilities import Capabilities
 from messages.families.path import prefix_of
 from messages.families.prefix import PrefixKey
 from messages.framing import Framer
 from messages.iana import MessageType, RouteRefreshSubtype
 from messages.keepalive import KEEPALIVE
+from messages.notification import Notification
 from messages.route_refresh import RouteRefresh, decode_route_refresh, encode_route_refresh
-from messages.update import decode_announcements, decode_update
+from messages.update import Update, decode_announcements, decode_update
 from rib.admission import Admission
 from rib.egress import GroupKey
 from rib.ingress import Ingress
@@ -19,8 +20,9 @@ from rib.member import Member
 from rib.policy import Policy
 from rib.route import Route, Source, SourceKind
 from rib.update_group import UpdateGroup
-from tests.simulator.agenda import Agenda
-from tests.simulator.heard import Heard
+from tests.simulator.away import Away
+from tests.simulator.heard import Heard, HeardKey
+from tests.simulator.process import Process
 from tests.simulator.stream import Stream
 from tests.simulator.terms import Agreement, Identity, Terms
 
@@ -34,40 +36,59 @@ class SessionError(AssertionError):
 class Neighbor:
     """Lives as long as the link is configured; ``begin`` and ``end`` are the session's."""
 
-    def __init__(
-        self, agenda: Agenda, pipeline: Pipeline, us: Identity, them: Identity, link: Agreement, end: int
-    ) -> None:
+    def __init__(self, process: Process, us: Identity, them: Identity, link: Agreement, end: int) -> None:
         self.us, self.them = us, them
         self.name = f"{us.name}-{them.name}"
-        self.terms: Terms = link.terms[end]
-        self.context = link.context(end, pipeline.table.family)
-        self.source = Source(self.name, SourceKind.BGP)
+        self.family = process.family
+        self.speak(link, end)
         self.import_policy, self.export_policy = self.terms.import_policy, self.terms.export_policy
         self.is_draining = False
-        self.heard = Heard()
-        self.is_up = self.is_flushing = False
-        self.is_reading = True
-        self.group: UpdateGroup | None = None
+        self._begin_life(process)
+
+    def speak(self, link: Agreement, end: int) -> None:
+        """Agree on something, perhaps on something else than in the session before."""
+        self.terms: Terms = link.terms[end]
+        self.context = link.context(end, self.family)
         self.enhanced_refresh = link.enhanced_refresh
-        self._agenda = agenda
-        self._pipeline = pipeline
-        self.family = pipeline.table.family
+
+    def live_again(self, process: Process) -> None:
+        """Be what the next process knows of the neighbor."""
+        self.away.forget()
+        if self.is_up:
+            self._leave()
+        self._begin_life(process)
+
+    def _begin_life(self, process: Process) -> None:
+        self._agenda, self._pipeline = process.agenda, process.pipeline
+        self.source = Source(self.name, SourceKind.BGP)
+        self.heard = Heard()
+        self.is_up = False
+        self.is_reading = True
+        self.away = Away(process, self.source, self.us, self.terms)
 
     # -- the session -------------------------------------------------------------------------------
 
-    def begin(self, out: Stream) -> None:
+    def begin(self, out: Stream, ours: Capabilities, its: Capabilities) -> None:
         """The session is established: follow the table."""
         self.is_up = True
         self._describe_source()
         self._out = out
         self._framer = Framer(self.context.message_octets)
         self._sets = AttributeSetTable(self.context)
+        self.away.agree(ours, its)
         self._ingress = self._make_ingress()
         self._is_refreshing = False
+        self._updates = 0
         self.is_reading = True
-        self.heard = Heard()
+        self.heard = Heard(self.away.kept.said)
         self.member = Member(self.source, self._write)
-        self.group = self._pipeline.join(self.wanted_key(), self.member)
+        self.away.hold(self.member, self._release)
+        self.group: UpdateGroup = self._pipeline.join(self.wanted_key(), self.member)
+        self.away.begin(lambda: self._updates)
+
+    def _release(self, member: Member) -> None:
+        if self.is_up and member is self.member:
+            self._pipeline.release(self.group, member)
 
     @property
     def cluster_id(self) -> int:
@@ -85,22 +106,25 @@ class Neighbor:
         source.interface = self.them.number
         source.recursive = terms.recursive
 
-    def end(self) -> None:
-        """The session is over: its routes go."""
-        if not self.is_up:
-            return
-        self.is_up, self.is_flushing = False, True
-        self.heard = Heard()
-        assert self.group is not None
+    def end(self, notification: Notification | None = None) -> None:
+        """The session is over, with this NOTIFICATION if with any: its routes go, or are kept."""
+        if self.is_up:
+            said, self.heard = self.heard.routes, Heard()
+            self.is_up = False
+            self._leave()
+            self.away.end(said, notification)
+
+    def _leave(self) -> None:
         self._pipeline.leave(self.group, self.member)
         self._pipeline.forget_reader(self)
-        self._pipeline.purge(self.source, self._flushed)
-
-    def _flushed(self) -> None:
-        self.is_flushing = False
 
     def _write(self, messages: list[bytes]) -> bool:
         return self._out.write(b"".join(messages))
+
+    @property
+    def kept(self) -> dict[HeardKey, AttributeSet]:
+        """What it said before it was lost, and not since."""
+        return self.away.kept.routes(self._agenda.time())
 
     # -- in ----------------------------------------------------------------------------------------
 
@@ -141,11 +165,22 @@ class Neighbor:
         if update.errors:
             raise SessionError(f"{self.name} was sent {update.errors}")
         self.heard.take(update)
+        self._updates += 1
+        if update.end_of_rib is not None:
+            self.away.end_of_rib(update.end_of_rib)
+        self._take_withdrawals(update)
+        self._take_announcements(update, body)
+        self._pipeline.touched_by(self)
+
+    def _take_withdrawals(self, update: Update) -> None:
         table, source = self._pipeline.table, self.source
         for _, keys in update.withdrawn:
             table.withdraw(source, keys)
         for _, paths in update.withdrawn_paths:
             table.withdraw_paths(source, paths)
+
+    def _take_announcements(self, update: Update, body: bytes) -> None:
+        table = self._pipeline.table
         plain = decode_announcements([body], 0, self._sets)
         if plain and self._ingress.kind_of is None:  # as the daemon does
             for route, keys in self._ingress.plain_routes(plain, self._agenda.now):
@@ -155,7 +190,6 @@ class Neighbor:
                 self._admit(attributes, keys, table.announce, table.withdraw)
         for _, attributes, paths in update.announced_paths:
             self._admit(attributes, paths, table.announce_paths, table.withdraw_paths)
-        self._pipeline.touched_by(self)
 
     def _admit(
         self,
@@ -191,7 +225,7 @@ class Neighbor:
         match message.subtype:
             case RouteRefreshSubtype.REQUEST:
                 self._later(self._export_again)
-            case RouteRefreshSubtype.BEGINNING_OF_ROUTE_REFRESH:
+            case RouteRefreshSubtype.BEGINNING_OF_ROUTE_REFRESH if self.heard.ends_of_rib:
                 self._is_refreshing = True
                 self.heard.begin_again()
                 self._ingress.begin_epoch()
@@ -207,11 +241,11 @@ class Neighbor:
     def import_by(self, policy: Policy, *, is_draining: bool) -> None:
         """Judge what was received, and what will be, by other terms."""
         self.import_policy, self.is_draining = policy, is_draining
-        if not self.is_up:
+        if not self.is_up and not self.away.stale.families:
             return
         self._ingress = self._make_ingress()
         self._pipeline.renew(self.source, self._ingress)
-        if not self.terms.keep_refused:
+        if self.is_up and not self.terms.keep_refused:
             self.request_again()
 
     # -- out ---------------------------------------------------------------------------------------
@@ -246,13 +280,11 @@ class Neighbor:
             self._later(self._move)
 
     def _move(self) -> None:
-        assert self.group is not None
         key = self.wanted_key()
         if key != self.group.key:
             self.group = self._pipeline.move(self.group, key, self.member)
 
     def _export_again(self) -> None:
-        assert self.group is not None
         closing: list[bytes] = [KEEPALIVE]
         if self.enhanced_refresh and not self.member.awaits_end_of_rib:
             self._out.write(self._mark(RouteRefreshSubtype.BEGINNING_OF_ROUTE_REFRESH))
@@ -273,5 +305,4 @@ class Neighbor:
 
     def writable(self) -> None:
         """There is room for more."""
-        assert self.group is not None
         self._pipeline.writable(self.group, self.member)

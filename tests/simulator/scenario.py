@@ -1,11 +1,12 @@
 """A scenario: a network, what happens in it, and whether the RIBs are right afterwards; all from one seed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final, TypeAlias
 
 from tests.simulator.agenda import Agenda, governing
-from tests.simulator.check import check
+from tests.simulator.check import check, check_paused
 from tests.simulator.chooser import Chooser
 from tests.simulator.events import Event
 from tests.simulator.network import Network
@@ -18,6 +19,10 @@ MOST_STEPS: Final = 40_000
 _EVENTS: Final = (5, 20)
 
 
+Make: TypeAlias = Callable[[str, str | None], "Scenario"]
+"""Makes the scenario of a seed, in a network of the given kind or of any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """One event, how much the network does before the next one, and whether it is to come to rest then."""
@@ -25,6 +30,8 @@ class Moment:
     event: Event
     steps: int
     settles: bool = False
+    pauses: bool = False
+    """Whether it is to come to rest as far as that needs no time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,20 @@ def make_scenario(seed: str, kind: str | None = None) -> Scenario:
     return Scenario(seed, topology, moments, round_keys=choose.choice((2, 4, 12, 2048)))
 
 
+def make_scenario_of_restarts(seed: str, kind: str | None = None) -> Scenario:
+    """Return one in which sessions are lost and speakers killed again and again (RFC 4724)."""
+    before = make_scenario(seed, kind)
+    choose = Agenda(f"{seed} restarts").random
+    chooser = Chooser(f"{seed} restarts", before.topology)
+    moments = []
+    for moment in before.moments:
+        moments.append(replace(moment, settles=moment.settles and choose.random() < 0.5))
+        for _ in range(choose.choice((0, 1, 1, 2))):
+            steps = choose.choice((0, 0, 5, 40))
+            moments.append(Moment(chooser.restart(), steps, pauses=choose.random() < 0.3))
+    return replace(before, moments=tuple(moments))
+
+
 def play(scenario: Scenario) -> Network:
     """Let it happen, and check; raise whatever goes wrong."""
     agenda = Agenda(f"{scenario.seed} order")
@@ -70,6 +91,9 @@ def play(scenario: Scenario) -> Network:
         for moment in scenario.moments:
             moment.event.apply(network)
             agenda.run(moment.steps)
+            if moment.pauses:
+                network.pause(MOST_STEPS)
+                check_paused(network)
             if moment.settles:
                 _check(network)
         _check(network)
@@ -77,7 +101,7 @@ def play(scenario: Scenario) -> Network:
 
 
 def _check(network: Network) -> None:
-    network.settle(MOST_STEPS)
+    network.settle(MOST_STEPS, partial(check_paused, network))
     check(network)
     check_ways(network)
 
@@ -110,8 +134,8 @@ def shortened(scenario: Scenario, error: Exception) -> Failure:
     return best
 
 
-def search(seed: str, kind: str | None = None) -> Failure | None:
+def search(seed: str, kind: str | None = None, make: Make = make_scenario) -> Failure | None:
     """Play the scenario of a seed; return how it fails, made as short as can be."""
-    scenario = make_scenario(seed, kind)
+    scenario = make(seed, kind)
     error = fault_of(scenario)
     return None if error is None else shortened(scenario, error)

@@ -9,7 +9,6 @@ from messages.attributes import COMMUNITIES
 from messages.families import Family
 from messages.families.prefix import PrefixKey
 from messages.iana import WellKnownCommunity
-from rib.decision import Decision
 from rib.loc_rib import Batch
 from rib.policy import Policy
 from rib.route import Destination, DestinationKind, NextHop, Route, Source, SourceKind
@@ -17,6 +16,7 @@ from rib.table import Table
 from tests.simulator.agenda import Agenda
 from tests.simulator.laid_pipe import LaidPipe
 from tests.simulator.neighbor import Neighbor
+from tests.simulator.process import Process
 from tests.simulator.terms import Agreement, Identity
 
 HERE: Final = Destination(DestinationKind.BLACKHOLE)
@@ -36,8 +36,7 @@ class Speaker:
     def __init__(self, agenda: Agenda, identity: Identity, family: Family) -> None:
         self.identity = identity
         self.family = family
-        self.table = Table("master", family, Decision(identity.rules))
-        self.pipeline = Pipeline(self.table, agenda)
+        self._process = Process(agenda, identity, family)
         self.pipeline.attach(self)
         self.own = Source("static1", SourceKind.STATIC)
         self.own_routes: dict[PrefixKey, Route] = {}
@@ -45,8 +44,47 @@ class Speaker:
         self.connected: dict[PrefixKey, int] = {}
         self.followed: dict[PrefixKey, Route] = {}
         """What the kernel would have: kept from the changes alone."""
+        self.changes = 0
+        """How often there was another best route to a prefix."""
         self._agenda = agenda
         self.pipe: LaidPipe | None = None
+        self._pipe_terms: tuple[Policy, bool] | None = None
+
+    @property
+    def table(self) -> Table:
+        return self._process.table
+
+    @property
+    def pipeline(self) -> Pipeline:
+        return self._process.pipeline
+
+    @property
+    def is_recovering(self) -> bool:
+        """Whether it has restarted, and neighbors are still waited for."""
+        return not self._process.deferral.is_over
+
+    def restart(self, *, keeps_forwarding: bool) -> None:
+        """The process is no more, without a word, and the next one begins with what is configured."""
+        self.pipeline.detach(self)
+        self._process.end()
+        if self.pipe is not None:
+            self.pipe.remove()
+        self._process = Process(self._agenda, self.identity, self.family)
+        self._process.succeed(keeps_forwarding=keeps_forwarding)
+        self.followed = {}
+        self.pipeline.attach(self)
+        for neighbor in self.neighbors:
+            neighbor.live_again(self._process)
+        self._follow_links()
+        former, self.own = self.own_routes, Source("static1", SourceKind.STATIC)
+        self.own_routes = {}
+        for key, route in former.items():
+            again = Route(self.own, route.said, route.destination, self._agenda.now, None, route.igp_metric)
+            self.install(again, [key])
+        if self._pipe_terms is not None:
+            policy, is_opaque = self._pipe_terms
+            self.lay_pipe(policy, is_opaque=is_opaque)
+        self._process.deferral.begin()
 
     def connect(self, others: Sequence[Identity]) -> None:
         """Be on one link with each of the others."""
@@ -55,7 +93,7 @@ class Speaker:
 
     def neighbor(self, them: Identity, link: Agreement, end: int) -> Neighbor:
         """Return our end of a link."""
-        made = Neighbor(self._agenda, self.pipeline, self.identity, them, link, end)
+        made = Neighbor(self._process, self.identity, them, link, end)
         self.neighbors.append(made)
         return made
 
@@ -85,6 +123,7 @@ class Speaker:
         """Have a pipe into another table, and that one only."""
         if self.pipe is not None:
             self.pipe.remove()
+        self._pipe_terms = policy, is_opaque
         self.pipe = LaidPipe(self._agenda, self.pipeline, policy, is_opaque=is_opaque)
 
     def lose_link(self, other: Identity) -> None:
@@ -102,6 +141,7 @@ class Speaker:
     def follow(self, batch: Batch) -> None:
         """Take what a round has settled, as the kernel does."""
         for old, new, keys in batch.changes:
+            self.changes += len(keys)
             for key in keys:
                 if not is_alike(self.followed.get(key), old):
                     raise StaleFollowerError(

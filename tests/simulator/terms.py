@@ -1,7 +1,7 @@
 """What the two ends of a link agreed on, and what each speaker is."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from messages.context import Context
 from messages.families import Family
@@ -81,6 +81,13 @@ class Terms:
     import_policy: Policy = Policy.ALL
     export_policy: Policy = Policy.ALL
     allow_local_as: int = 0
+    graceful_restart: Literal["off", "helper", "full"] = "off"
+    restart_time: int = 120
+    long_lived: Literal["off", "helper", "full"] = "off"
+    """Long-lived graceful restart (RFC 9494)."""
+    stale_time: int = 3600
+    after_notification: bool = True
+    """Whether the N bit is announced (RFC 8538)."""
 
 
 @dataclass(frozen=True, slots=True)

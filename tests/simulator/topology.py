@@ -187,11 +187,12 @@ def random_topology(seed: str, kind: str | None = None) -> Topology:
     builder = Builder(seed)
     chosen = kind or builder.random.choice(list(KINDS))
     KINDS[chosen](builder)
+    restarts = random.Random(f"{seed} restarts")
     return Topology(
         chosen,
         builder.family,
         tuple(builder.identities),
-        tuple(_varied(link, builder.random) for link in builder.links),
+        tuple(_restarting(_varied(link, builder.random), restarts) for link in builder.links),
         uses_med=chosen in _WITH_MED,
         stubs=_stubs(builder),
         losers=_losers(builder),
@@ -226,6 +227,13 @@ def _passes_nothing_on(links: Sequence[Terms]) -> bool:
     return not any(terms.external or terms.confederation or terms.is_client for terms in links)
 
 
+def spoken_otherwise(link: Agreement, choose: random.Random) -> Agreement:
+    """Return a link between the same two with other capabilities."""
+    several = choose.random() < 0.3
+    here, there = (_with_paths(terms, choose, several=several) for terms in link.terms)
+    return _with_capabilities(replace(link, terms=(here, there)), choose)
+
+
 def _varied(link: Agreement, choose: random.Random) -> Agreement:
     """Give a link what does not depend on the topology."""
     several = choose.random() < 0.3
@@ -233,9 +241,12 @@ def _varied(link: Agreement, choose: random.Random) -> Agreement:
     if terms[0].external and choose.random() < 0.2:
         roles = (Role.RS, Role.RS_CLIENT) if terms[0].is_route_server_client else choose.choice(_ROLES)
         terms = tuple(replace(ours, role=role) for ours, role in zip(terms, roles, strict=True))
+    return _with_capabilities(replace(link, terms=(terms[0], terms[1])), choose)
+
+
+def _with_capabilities(link: Agreement, choose: random.Random) -> Agreement:
     return replace(
         link,
-        terms=(terms[0], terms[1]),
         enhanced_refresh=choose.random() < 0.7,
         as_number_octets=choose.choice((4, 4, 2)),
         message_octets=choose.choice((4096, 4096, 65535)),
@@ -243,11 +254,34 @@ def _varied(link: Agreement, choose: random.Random) -> Agreement:
 
 
 def _varied_terms(terms: Terms, choose: random.Random, *, several: bool) -> Terms:
-    return replace(
+    changed = replace(
         terms,
         next_hop_rule=NextHopRule.SELF if choose.random() < 0.15 else terms.next_hop_rule,
         keep_refused=choose.random() < 0.7,
         recursive=choose.random() < 0.3,
+    )
+    return _with_paths(changed, choose, several=several)
+
+
+def _with_paths(terms: Terms, choose: random.Random, *, several: bool) -> Terms:
+    return replace(
+        terms,
         sends_paths=choose.choice((1, 2, 3, ALL_PATHS)) if several else 1,
         receives_paths=several and choose.random() < 0.8,
     )
+
+
+def _restarting(link: Agreement, choose: random.Random) -> Agreement:
+    """Say what the two do for each other when one of them restarts (RFC 4724, RFC 8538)."""
+    here, there = (
+        replace(
+            terms,
+            graceful_restart=choose.choice(("full", "full", "full", "helper", "off")),
+            restart_time=choose.choice((5, 30, 120)),
+            after_notification=choose.random() < 0.7,
+            long_lived=choose.choice(("full", "helper", "off")),
+            stale_time=choose.choice((10, 1000)),
+        )
+        for terms in link.terms
+    )
+    return replace(link, terms=(here, there))

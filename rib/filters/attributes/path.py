@@ -109,8 +109,8 @@ def _local_pref(row: FilterAttribute) -> FilterAttribute:
     def read(run: Run) -> object:
         value = row.read(run)
         if value is None and LOCAL_PREF not in run.changes:
-            source = run.route.source.origin or run.route.source
-            return source.default_local_pref if source.kind is SourceKind.BGP else None
+            facts = run.route.facts
+            return facts.default_local_pref if facts.kind is SourceKind.BGP else None
         return value
 
     return replace(row, read=read)

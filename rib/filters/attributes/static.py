@@ -36,8 +36,7 @@ _MOST_PREFERENCE: Final = 0xFFFF
 
 def _read_proto(run: Run) -> str:
     """Return who said it, wherever it has been since."""
-    source = run.route.source
-    return (source.origin or source).name
+    return run.route.facts.name
 
 
 def _read_source(run: Run) -> EnumValue:
@@ -63,6 +62,7 @@ def _write_scope(run: Run, value: object) -> None:
     if not isinstance(value, EnumValue) or value.type is not Type.SCOPE:
         raise RunError(_INCOMPATIBLE)
     run.note("scope", value)
+    run.has_own_facts = True
 
 
 def _read_cast(run: Run) -> EnumValue:
@@ -91,14 +91,14 @@ def _write_dest(run: Run, value: object) -> None:
     if kind is None:
         raise RunError("Destination can be changed only to blackhole, unreachable or prohibit")
     run.destination = _ENDS[kind]
+    run.has_own_facts = True
 
 
 def _read_from(run: Run) -> Address:
     """Return the neighbor, the unspecified address for a route of our own."""
     if run.sender is not None:
         return run.sender
-    source = run.route.source
-    return Address((source.origin or source).address or bytes(run.octets))
+    return Address(run.route.facts.address or bytes(run.octets))
 
 
 def _write_from(run: Run, value: object) -> None:
@@ -107,6 +107,7 @@ def _write_from(run: Run, value: object) -> None:
     if not isinstance(value, Address):
         raise RunError(_INCOMPATIBLE)
     run.sender = value
+    run.has_own_facts = True
 
 
 def _only_hop(run: Run) -> NextHop | None:
@@ -130,6 +131,7 @@ def _write_gw(run: Run, value: object) -> None:
     if not interface:
         raise RunError("Invalid gw address")
     run.destination = _via(bytes(value), interface)
+    run.has_own_facts = True
 
 
 def _read_ifname(run: Run) -> str:
@@ -147,6 +149,7 @@ def _write_ifname(run: Run, value: object) -> None:
     if not interface:
         raise RunError("Invalid iface name")
     run.destination = _via(b"", interface)
+    run.has_own_facts = True
 
 
 def _read_ifindex(run: Run) -> int:
@@ -169,6 +172,7 @@ def _write_preference(run: Run, value: object) -> None:
     if value > _MOST_PREFERENCE:
         raise RunError("Setting preference value out of bounds")
     run.preference = value
+    run.has_own_facts = True
 
 
 @lru_cache(maxsize=1024)

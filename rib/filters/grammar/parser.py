@@ -195,9 +195,11 @@ _RULES: Final[Mapping[str, Callable[[Parser], Definition]]] = MappingProxyType(
 """What each definition begins with."""
 
 
-def definitions(text: str, file: str, dialect: Dialect = OWN) -> Iterator[Definition | FilterError]:
-    """Yield the definitions of a file, and its errors: one for each definition that is wrong."""
-    return Parser(tokens(text, dialect, file), dialect).definitions()
+def definitions(
+    text: str, file: str, dialect: Dialect = OWN, line: int = 1
+) -> Iterator[Definition | FilterError]:
+    """Yield the definitions of a text that begins in that line of a file, and an error for each wrong one."""
+    return Parser(tokens(text, dialect, file, line), dialect).definitions()
 
 
 def filter_body(text: str, file: str, line: int = 1, dialect: Dialect = OWN) -> Filter:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from messages.attribute_set import AttributeSet
 from messages.families.prefix import PrefixKey
@@ -24,6 +24,14 @@ class Reporter(Protocol):
 
     def failed(self, complaint: str) -> None:
         """Take what went wrong: the route was refused for it."""
+
+
+@runtime_checkable
+class BugReporter(Protocol):
+    """A reporter that takes more; without it a bug is nobody's."""
+
+    def broke(self, filter_name: str, error: Exception) -> None:
+        """Take a bug of ours that came up while a filter ran: the route was refused for it."""
 
 
 UNDECIDED: Final = "Filter {} did not return accept nor reject. Make up your mind"
@@ -62,6 +70,11 @@ class FilterJudge:
             value = error.decision
         except RunError as error:
             value, complaint = None, f"filters, line {line_of(error.__traceback__)}: {error}"
+        except Exception as error:  # it costs this route, and nothing else
+            if not isinstance(self._reporter, BugReporter):
+                raise
+            self._reporter.broke(self._name, error)
+            return Decision.ERROR
         if not silent:
             self._tell(run.printed, complaint)
         return value if isinstance(value, Decision) else Decision.ERROR

@@ -89,6 +89,7 @@ class Run:
         "_subject",
         "changes",
         "destination",
+        "has_own_facts",
         "key",
         "local",
         "octets",
@@ -116,6 +117,8 @@ class Run:
         """Whole lines."""
         self.steps = MOST_STEPS
         self.trace = trace
+        self.has_own_facts = False
+        """Whether it set what is no path attribute, such as the preference, even to what it was."""
         self.sender: Address | None = None
         """The neighbor, if the filter said another one."""
         if subject is not None:
@@ -183,7 +186,7 @@ class Run:
             attributes = attributes.replace(self.changes)
         if self.local is not attributes.local:
             attributes = attributes.annotated(self.local)
-        return Accepted(attributes, self.preference, self.destination)
+        return Accepted(attributes, self.preference, self.destination, self.has_own_facts)
 
 
 def settled(value: object) -> object:

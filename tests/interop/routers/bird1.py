@@ -24,7 +24,7 @@ class Bird1(BirdRouter):
         for family in self._families():
             configuration = self._write(family)
             program = self.program(_PROGRAMS[family])
-            self.spawn(program, "-f", "-c", configuration, "-s", self._socket(family))
+            self.spawn(program, "-f", "-c", configuration, "-s", self._socket(family), *self.options)
             eventually(partial(self._ask, family, "show status"))
         return self
 

@@ -20,7 +20,8 @@ class Bird2(BirdRouter):
 
     def start(self) -> Self:
         self._write()
-        self.spawn(self.program("usr/sbin/bird"), "-f", "-c", self._configuration, "-s", self._socket)
+        program = self.program("usr/sbin/bird")
+        self.spawn(program, "-f", "-c", self._configuration, "-s", self._socket, *self.options)
         eventually(lambda: self._ask("show status"))
         return self
 

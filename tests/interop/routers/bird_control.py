@@ -27,8 +27,8 @@ _STATES: Final = (
 )
 
 
-class CommandError(Exception):
-    """BIRD refused a command."""
+class CommandError(NotYetError):
+    """BIRD refused a command; ``eventually`` tries it again."""
 
 
 def ask(path: Path, command: str) -> list[str]:

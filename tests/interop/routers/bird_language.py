@@ -17,6 +17,8 @@ from tests.interop.routers.router import (
 
 _ADD_PATHS: Final[Mapping[AddPaths, str]] = {"receive": "rx", "send": "tx", "both": "on"}
 
+_GRACEFUL_RESTART: Final = {"off": "off", "helper": "aware", "full": "on"}
+
 
 def preamble(router_id: str) -> str:
     """Return the options and the device protocol."""
@@ -45,7 +47,7 @@ def session(neighbor: Neighbor, config: RouterConfig) -> Iterator[str]:
     yield f"  neighbor {_quoted(neighbor.address)} as {neighbor.asn};"
     yield f"  hold time {neighbor.hold_time};"
     yield f"  passive {'on' if neighbor.passive else 'off'};"
-    yield "  graceful restart off;"
+    yield f"  graceful restart {_GRACEFUL_RESTART[neighbor.graceful_restart]};"
     yield "  connect delay time 1;"
     yield "  connect retry time 1;"
     yield "  error wait time 1, 2;"

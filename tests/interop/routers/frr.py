@@ -22,6 +22,11 @@ from tests.interop.routers.router import (
 from tests.interop.waiting import NotYetError, eventually
 
 _DAEMONS: Final = ("zebra", "bgpd")
+_GRACEFUL_RESTART: Final = {
+    "off": "graceful-restart-disable",
+    "helper": "graceful-restart-helper",
+    "full": "graceful-restart",
+}
 
 
 class CommandError(Exception):
@@ -164,7 +169,10 @@ class Frr(Router):
         yield " no bgp ebgp-requires-policy"
         yield " no bgp default ipv4-unicast"
         yield " no bgp network import-check"
-        yield " bgp graceful-restart-disable"
+        if all(neighbor.graceful_restart == "off" for neighbor in self.config.neighbors):
+            yield " bgp graceful-restart-disable"
+        else:
+            yield " bgp graceful-restart preserve-fw-state"
         for neighbor in self.config.neighbors:
             yield from _session(neighbor)
         for family in FAMILIES:
@@ -186,6 +194,7 @@ def _session(neighbor: Neighbor) -> Iterator[str]:
     yield f"{start} update-source {neighbor.local_address}"
     yield f"{start} timers {neighbor.hold_time // 3} {neighbor.hold_time}"
     yield f"{start} timers connect 1"
+    yield f"{start} {_GRACEFUL_RESTART[neighbor.graceful_restart]}"
     if neighbor.passive:
         yield f"{start} passive"
     if neighbor.password:

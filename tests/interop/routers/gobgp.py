@@ -38,7 +38,7 @@ class Gobgp(Router):
         self._applied: dict[str, Announcement] = {}
         self._socket.unlink(missing_ok=True)
         self._write()
-        options = ["-p", "--pprof-disable", "--api-hosts", f"unix://{self._socket}"]
+        options = ["-p", "--pprof-disable", "--api-hosts", f"unix://{self._socket}", *self.options]
         self.spawn(self.program("usr/bin/gobgpd"), "-f", self._configuration, *options)
         eventually(lambda: self._ask("global"))
         self.reconfigure()
@@ -62,6 +62,10 @@ class Gobgp(Router):
             return {}  # gobgp calls it an error to ask
         shown = json.loads(self._ask("-j", "neighbor", address, "adj-in", "-a", family))
         return {prefix: [_view(path) for path in paths] for prefix, paths in shown.items() if paths}
+
+    def prefixes(self, family: Family) -> set[str]:
+        """Return what it has a route to: it also shows those that are stale, unlike ``paths``."""
+        return set(json.loads(self._ask("-j", "global", "rib", "-a", family)))
 
     def count(self, family: Family, neighbor: str | None = None) -> int:
         """Ask for the number alone: each IPv6 route is listed with all prefixes of its UPDATE message."""
@@ -171,10 +175,16 @@ def _session(neighbor: Neighbor, cluster_id: str) -> Iterator[str]:
         yield "[neighbors.route-reflector.config]"
         yield "route-reflector-client = true"
         yield f'route-reflector-cluster-id = "{cluster_id}"'
+    yield "[neighbors.graceful-restart.config]"
+    yield f"enabled = {str(neighbor.graceful_restart != 'off').lower()}"
+    yield f"helper-only = {str(neighbor.graceful_restart == 'helper').lower()}"
+    yield "restart-time = 120"
     for family in neighbor.families:
         yield "[[neighbors.afi-safis]]"
         yield "[neighbors.afi-safis.config]"
         yield f'afi-safi-name = "{family}-unicast"'
+        yield "[neighbors.afi-safis.mp-graceful-restart.config]"
+        yield f"enabled = {str(neighbor.graceful_restart != 'off').lower()}"
         if neighbor.limit:
             yield "[neighbors.afi-safis.prefix-limit.config]"
             yield f"max-prefixes = {neighbor.limit}"

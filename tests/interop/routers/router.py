@@ -12,6 +12,7 @@ from typing import ClassVar, Final, Literal, NamedTuple, Self
 from tests.interop import packages
 from tests.interop.lab import Host, Port
 from tests.interop.process import Process
+from tests.interop.waiting import eventually
 from tests.requirements import skip_package_missing
 
 Family = Literal["ipv4", "ipv6"]
@@ -52,6 +53,8 @@ class Neighbor:
     """ADD-PATH (RFC 7911); who sends sends all paths of a prefix."""
     extended_next_hop: bool = False
     """Next hops of IPv6 for routes of IPv4 (RFC 8950)."""
+    graceful_restart: Literal["off", "helper", "full"] = "off"
+    """Whether the neighbor's routes are kept while it restarts (RFC 4724), or both sides keep the other's."""
     limit: int = 0
     """How many routes of a family may come before the router ends the session, 0 for any number."""
     extra: tuple[str, ...] = ()
@@ -144,14 +147,16 @@ class RouterConfig:
 class Router(ABC):
     """A routing daemon on a host of the lab.
 
-    Graceful restart is off, so the routes of a killed router vanish from its neighbors; every policy lets
-    everything through; nothing received is written to a kernel.
+    Graceful restart is off unless a neighbor says so, so the routes of a killed router vanish from its
+    neighbors; every policy lets everything through; nothing received is written to a kernel.
     """
 
     name: ClassVar[str]
     package: ClassVar[str] = ""
     """Debian's package, "" for a program that is no package."""
     both_families_in_one_session: ClassVar[bool] = True
+    options: tuple[str, ...] = ()
+    """What its daemon is started with besides; ``("-R",)`` for one that is to take up where it was killed."""
 
     def __init__(self, host: Host, config: RouterConfig) -> None:
         self.host = host
@@ -263,6 +268,10 @@ class Router(ABC):
         """Return what the daemons have logged; octets that they escape as in C are resolved."""
         octets = b"".join(log.read_bytes() for log in {process.log for process in self.processes})
         return _ESCAPE.sub(_octet, octets).decode(errors="replace")
+
+    def await_log(self, words: str) -> None:
+        """Wait until the daemons have logged these words."""
+        eventually(lambda: words in self.log())
 
     def require_running(self) -> None:
         """Raise unless all daemons of this router run."""

@@ -125,7 +125,7 @@ def test_a_neighbors_route_counts_as_having_the_default_local_pref() -> None:
     source.default_local_pref = 70
     assert read(run(route(source))) == 70
     copy = Source("tor1", SourceKind.BGP)
-    copy.origin = source
+    copy.origin, copy.facts = source, source.facts
     assert read(run(route(copy))) == 70
     assert read(run(route(Source("static1", SourceKind.STATIC)))) is None
 
@@ -179,6 +179,7 @@ def test_where_a_route_came_from(kind: SourceKind, destination: Destination, num
 def test_behind_a_pipe_a_route_is_still_whose_it_was() -> None:
     copy = Source("tor1", SourceKind.BGP)
     copy.origin = neighbor()
+    copy.facts = copy.origin.facts
     asked = run(route(copy))
     assert ATTRIBUTES["proto"].read(asked) == "tor1"
     assert ATTRIBUTES["from"].read(asked) == GATEWAY
@@ -303,7 +304,8 @@ def test_what_is_set_is_on_the_wire() -> None:
         write = ATTRIBUTES[name].write
         assert write is not None
         write(asked, value)
-    attributes, preference, destination = asked.outcome()
+    attributes, preference, destination, has_own_facts = asked.outcome()
+    assert has_own_facts
     assert preference == 65535
     assert destination == ON_LINK  # `ifname` was set last
     assert attributes.get(ORIGIN) is Origin.INCOMPLETE
@@ -317,9 +319,29 @@ def test_what_is_set_is_on_the_wire() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "is_own_fact"),
+    [
+        ("preference", 100, True),
+        ("scope", enum(Type.SCOPE, 1), True),
+        ("krt_metric", 5, False),
+        ("bgp_med", 5, False),
+    ],
+)
+def test_what_is_no_path_attribute_is_noted_even_if_it_stays(
+    name: str, value: object, is_own_fact: bool
+) -> None:
+    """BIRD has a copy of the route from then on, which is no more the best one of its table."""
+    asked = run()
+    write = ATTRIBUTES[name].write
+    assert write is not None
+    write(asked, value)
+    assert asked.outcome().has_own_facts is is_own_fact
+
+
 def test_without_changes_the_attributes_stay_the_same_object() -> None:
     made = route()
-    assert run(made).outcome() == (made.attributes, 100, VIA_GATEWAY)
+    assert run(made).outcome() == (made.attributes, 100, VIA_GATEWAY, False)
     assert run(made).outcome().attributes is made.attributes
 
 

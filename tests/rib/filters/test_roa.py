@@ -53,3 +53,51 @@ def test_a_check_takes_a_prefix_and_an_as(name: str) -> None:
     for arguments in ((VALUES[name], 5), (VALUES["prefix"], VALUES[name])):
         with pytest.raises(RunError, match=r"^Invalid argument to roa_check\(\)$"):
             TABLE.check(*arguments)
+
+
+def roa(text: str, longest: int, asn: int) -> Roa:
+    """Return one that somebody typed."""
+    return Roa(*prefix(text), longest, asn, at=Place("command", 1, 1))
+
+
+def test_what_is_added_counts_until_it_is_removed() -> None:
+    table = RoaTable([roa("10.0.0.0/8", 8, 5)])
+    added = roa("11.0.0.0/8", 16, 6)
+    table.add(added)
+    table.add(added)
+    assert table.check(prefix("11.0.0.0/16"), 6) == VALID
+    table.remove(roa("11.0.0.0/8", 17, 6))
+    assert table.check(prefix("11.0.0.0/16"), 6) == VALID
+    table.remove(added)
+    assert table.check(prefix("11.0.0.0/16"), 6) == UNKNOWN
+
+
+def test_what_is_configured_cannot_be_removed() -> None:
+    configured = roa("10.0.0.0/8", 8, 5)
+    table = RoaTable([configured])
+    table.add(configured)
+    table.add(roa("10.0.0.0/8", 16, 5))
+    table.remove(configured)
+    assert table.check(prefix("10.0.0.0/8"), 5) == VALID
+    table.clear()
+    assert table.roas == (configured,)
+    assert table.check(prefix("10.0.0.0/16"), 5) == INVALID
+
+
+def test_those_of_a_prefix_are_listed_together_the_newest_first() -> None:
+    old, other = roa("10.0.0.0/8", 8, 5), roa("11.0.0.0/8", 8, 5)
+    table = RoaTable([old, other])
+    new = roa("10.0.0.0/8", 16, 5)
+    table.add(new)
+    assert table.roas == (new, old, other)
+
+
+def test_what_was_added_outlives_a_reload_in_both_tables() -> None:
+    """A filter that has not changed goes on with the table that it was compiled with."""
+    before, after = RoaTable([]), RoaTable([])
+    before.add(roa("10.0.0.0/8", 8, 5))
+    after.follow(before)
+    after.add(roa("11.0.0.0/8", 8, 5))
+    for table in (before, after):
+        assert table.check(prefix("10.0.0.0/8"), 5) == VALID
+        assert table.check(prefix("11.0.0.0/8"), 5) == VALID

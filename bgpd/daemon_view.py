@@ -1,0 +1,108 @@
+"""What is asked of the daemon: all that commands and pages see of it, and of its speaker."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+from bgpd.export_counts import ExportCounts
+from bgpd.pipeline import Pipeline
+from bgpd.policies import Policies
+from bgpd.protocols.protocol import Protocol
+from bgpd.sessions.strangers import StrangerNote
+from bgpd.settings import DaemonSettings
+from bgpd.show.view import Recovery
+from bgpd.speaker import Speaker
+from bgpd.version import VERSION
+from kernel_sync.flush import MarkedRoutes
+from kernel_sync.interfaces import InterfaceTable
+from messages.families import Family
+from rib.history import History
+from rib.table import Table
+
+
+class DaemonView:
+    """Looks at one speaker, which is another one after a configuration that could not be used."""
+
+    version = VERSION
+    marked_routes = MarkedRoutes
+    configuration_problem: str
+    _speaker: Speaker
+    _export_counts: ExportCounts
+    _recovers: bool
+
+    @property
+    def settings(self) -> DaemonSettings:
+        """What is in force."""
+        return self._speaker.settings
+
+    @property
+    def dialect(self) -> Literal["bgpd", "bird"]:
+        """Whose words we use."""
+        return self.settings.dialect
+
+    @property
+    def router_id(self) -> int:
+        """The BGP Identifier; 0 before it is known."""
+        return self._speaker.surroundings.router_id
+
+    @property
+    def reconfigured(self) -> float:
+        """Unix time at which the settings in force were applied."""
+        return self._speaker.reconfigured
+
+    @property
+    def is_reconfiguring(self) -> bool:
+        """Whether protocols of the former configuration are still on their way out."""
+        return self._speaker.reconfigurer.is_under_way
+
+    @property
+    def reconfiguration_problems(self) -> Sequence[str]:
+        """What bugs of ours were in the way of when they were applied."""
+        return self._speaker.reconfigurer.problems
+
+    @property
+    def interfaces(self) -> InterfaceTable:
+        """Those of this host."""
+        return self._speaker.interfaces
+
+    @property
+    def protocols(self) -> Mapping[str, Protocol]:
+        """By name, in the order in which they are listed."""
+        return self._speaker.protocols
+
+    @property
+    def policies(self) -> Policies:
+        """The filters that are in force."""
+        return self._speaker.policies
+
+    @property
+    def strangers(self) -> int:
+        """How many connections were refused because they came from no neighbor."""
+        return self._speaker.neighborhood.strangers
+
+    @property
+    def refusals(self) -> Sequence[StrangerNote]:
+        """The last of them, the newest last."""
+        return self._speaker.neighborhood.refusals
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """How far the recovery is, if there is one."""
+        return self._speaker.recovery if self._recovers and not self.configuration_problem else None
+
+    @property
+    def tables(self) -> Sequence[Table]:
+        """Every name has one of each family."""
+        return [pipeline.table for pipeline in self._speaker.tables]
+
+    @property
+    def pipelines(self) -> Sequence[Pipeline]:
+        """One for each table."""
+        return [*self._speaker.tables]
+
+    def exported(self, protocol_name: str, family: Family) -> Iterator[int | None]:
+        """Count the routes a protocol is told of; yields None while counting, at last the number."""
+        return self._export_counts.exported(protocol_name, family)
+
+    def history(self, table: Table) -> History:
+        """Return the last changes of a table's best routes."""
+        return self._speaker.histories[table]

@@ -1,0 +1,1 @@
+"""The daemon looks after itself: faults that it survives, time that it takes, memory, the watchdog."""

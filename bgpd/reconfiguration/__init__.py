@@ -1,0 +1,1 @@
+"""Another configuration for a daemon that runs: what it means, and how it is applied."""
