@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from bgpd.cluster.facts import ClusterFacts
 from kernel_sync.types import RouteKind
 from messages.families import IPV4_UNICAST, IPV6_UNICAST, Family
 from messages.families.prefix import PrefixKey
@@ -391,6 +392,8 @@ class DaemonSettings:
     """Seconds at most between a start and telling neighbors that have kept our routes what we have."""
     remarks: tuple[str, ...] = ()
     """What was found when the file was read, and is no mistake."""
+    cluster: ClusterFacts | None = None
+    """The cluster this node belongs to, if the neighbors come from one."""
 
     @property
     def state_path(self) -> str:
