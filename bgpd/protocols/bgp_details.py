@@ -8,6 +8,7 @@ from bgpd.protocols.bgp_info import state_of_session
 from bgpd.protocols.flaw_log import FlawLog
 from bgpd.protocols.neighbor_details import (
     LimitRow,
+    LossRow,
     NeighborDetails,
     NotificationRow,
     RefusalRow,
@@ -20,7 +21,7 @@ from bgpd.protocols.remarks import remarks
 from bgpd.protocols.stale_routes import StaleRoutes
 from bgpd.restart.remembered import RememberedNeighbor
 from bgpd.sessions.countdown import Countdown
-from bgpd.sessions.history import NotificationNote, Transition
+from bgpd.sessions.history import Loss, NotificationNote, Transition
 from bgpd.sessions.message_counters import MessageCounters
 from bgpd.sessions.peer import Peer
 from bgpd.sessions.refusal import Refusal
@@ -97,6 +98,7 @@ def neighbor_details(neighbor: Neighbor) -> NeighborDetails:
         last_received=_notification(peer.last_received),
         last_refusal=_refusal(peer.last_refusal),
         transitions=tuple(map(_transition, peer.transitions)),
+        last_loss=_loss(peer.last_loss),
     )
 
 
@@ -199,6 +201,10 @@ def _notification(note: NotificationNote | None) -> NotificationRow | None:
         note.detail or None,
         notification.data.hex(),
     )
+
+
+def _loss(loss: Loss | None) -> LossRow | None:
+    return None if loss is None else LossRow(Moment(loss.at), loss.reason)
 
 
 def _refusal(refusal: Refusal | None) -> RefusalRow | None:

@@ -113,6 +113,13 @@ class RefusalRow(NamedTuple):
         return f"{long(self.at)} {self.reason} (answered: {self.sent})"
 
 
+class LossRow(NamedTuple):
+    """The end of an established session."""
+
+    at: Moment
+    reason: str
+
+
 class TransitionRow(NamedTuple):
     """A change of the state."""
 
@@ -160,6 +167,8 @@ class NeighborDetails(NamedTuple):
     """Whether its routes are kept until it has said them again (RFC 4724)."""
     stale_timers: Mapping[str, Countdown] = MappingProxyType({})
     """By family, how long routes are long-lived stale (RFC 9494)."""
+    last_loss: LossRow | None = None
+    """When the last established session ended, and why."""
 
     def lines(self) -> Iterator[str]:
         """Return the text."""

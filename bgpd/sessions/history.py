@@ -31,6 +31,14 @@ class NotificationNote(NamedTuple):
     """What exactly was wrong, or what the operator on the other side says (RFC 9003)."""
 
 
+class Loss(NamedTuple):
+    """The end of an established session."""
+
+    at: float
+    """Unix time."""
+    reason: str
+
+
 class History:
     """The last transitions, and the last NOTIFICATION each way, over all sessions."""
 
@@ -41,3 +49,5 @@ class History:
         self.last_received: NotificationNote | None = None
         self.flaps = 0
         """How many established sessions ended."""
+        self.last_loss: Loss | None = None
+        """The last of them; its transitions are soon behind those of attempts."""

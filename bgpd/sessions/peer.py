@@ -14,7 +14,7 @@ from bgpd.logs.dialects import NOT_IN_BIRD
 from bgpd.logs.journal import Journal
 from bgpd.sessions.connections import Connections
 from bgpd.sessions.countdown import Countdowns
-from bgpd.sessions.history import NotificationNote, Transition
+from bgpd.sessions.history import Loss, NotificationNote, Transition
 from bgpd.sessions.message_counters import MessageCounters
 from bgpd.sessions.peer_settings import PeerSettings
 from bgpd.sessions.refusal import Refusal, reject
@@ -146,6 +146,11 @@ class Peer:
     def flaps(self) -> int:
         """How many established sessions ended."""
         return self._connections.history.flaps
+
+    @property
+    def last_loss(self) -> Loss | None:
+        """The end of the last session that was established, if one has ended."""
+        return self._connections.history.last_loss
 
     @property
     def counters(self) -> MessageCounters:

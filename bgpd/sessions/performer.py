@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 from bgpd.logs.journal import Journal
 from bgpd.sessions.connection import Connection
-from bgpd.sessions.history import History, NotificationNote
+from bgpd.sessions.history import History, Loss, NotificationNote
 from bgpd.sessions.message_counters import MessageCounters
 from bgpd.sessions.peer_settings import PeerSettings
 from bgpd.sessions.session import MessageHandler, Session, SessionOwner
@@ -145,6 +145,7 @@ class Performer:
 
     def _session_down(self, _connection: Connection, action: SessionDown) -> None:
         self._history.flaps += 1
+        self._history.last_loss = Loss(time(), action.reason)
         self._observer.session_down(action.reason, action.retained)
 
     def _report_failure(self, _connection: Connection, action: ReportFailure) -> None:

@@ -250,6 +250,22 @@ async def test_what_the_neighbor_said_last_is_remembered(tmp_path: Path) -> None
     assert details.last_error == "Received: Administrative shutdown"
 
 
+async def test_why_the_last_session_ended_is_known_when_there_is_another(tmp_path: Path) -> None:
+    protocol = neighbor(tmp_path, "passive = true", 'import = "all"', 'export = "all"')
+    farewell = Notification(ErrorCode.CEASE, CeaseSubcode.ADMINISTRATIVE_RESET, b"")
+    async with AtHome(protocol) as home:
+        async with await home.establish(puppet_open()) as puppet:
+            assert neighbor_details(protocol).last_loss is None
+            puppet.send(encode_notification(farewell))
+            assert await puppet.receive() is None
+        protocol.restart()  # without this it would wait for a while
+        async with await home.establish(puppet_open()):
+            details = neighbor_details(protocol)
+    assert details.last_error is None
+    assert details.last_loss is not None
+    assert details.last_loss.reason == "Received: Administrative reset"
+
+
 async def test_a_refused_attempt_is_told_with_its_reason(tmp_path: Path) -> None:
     protocol = neighbor(tmp_path, "passive = true", 'import = "all"', 'export = "all"')
     async with AtHome(protocol) as home, await home.establish(puppet_open()):
