@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bgpd.cluster.model import Cluster
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterFacts:
@@ -20,3 +22,5 @@ class ClusterFacts:
     """The addresses of all nodes, of both families, each with the name of its node."""
     sources: tuple[str, ...] = ()
     """The files to watch, besides that of the configuration; absolute paths."""
+    model: Cluster | None = None
+    """The cluster as it is written; ``None``: Calico's resources say who is a neighbor of whom."""
