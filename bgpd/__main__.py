@@ -19,6 +19,7 @@ from bgpd.filter_tests import report
 from bgpd.kernel.flush import add_options, check_options, flush_kernel
 from bgpd.programs.installation import install
 from bgpd.restart.environment import as_wished
+from bgpd.sources.sources import Sources
 from bgpd.startup import StartupError
 from bgpd.version import VERSION
 
@@ -80,6 +81,7 @@ def _install(words: list[str]) -> int:
 
 def _own_file(options: argparse.Namespace) -> int:
     """Do what is asked with our own configuration, which may be that of the defaults."""
+    sources = Sources()
     try:
         configuration = load(options.config)
         settings = _settings(options)
@@ -95,15 +97,22 @@ def _own_file(options: argparse.Namespace) -> int:
         return 0
     if options.check:
         return _check(options.config, settings)
-    return _run(settings, partial(_settings, options), str(options.config or "the defaults"), options)
+    read, file = partial(_settings, options), str(options.config or "the defaults")
+    return _run(settings, read, file, options, sources)
 
 
-def _run(settings: DaemonSettings, read: Read, files: str, options: argparse.Namespace) -> int:
+def _run(
+    settings: DaemonSettings,
+    read: Read,
+    files: str,
+    options: argparse.Namespace,
+    sources: Sources | None = None,
+) -> int:
     logs.set_up(options.log_format, debug=options.debug, dialect=settings.dialect)
     for notice in settings.notices():
         _log.warning("%s", notice)
     try:
-        asyncio.run(_serve(settings, read, files))
+        asyncio.run(_serve(settings, read, files, sources or Sources()))
     except StartupError as error:
         print(f"bgpd: {error}", file=sys.stderr)
         return 1
@@ -199,8 +208,9 @@ def _settings(options: argparse.Namespace, file: str | None = None) -> DaemonSet
     return settings if options.socket is None else dataclasses.replace(settings, socket=str(options.socket))
 
 
-async def _serve(settings: DaemonSettings, read: Read, files: str) -> None:
+async def _serve(settings: DaemonSettings, read: Read, files: str, sources: Sources) -> None:
     daemon = Daemon(settings, read, files)
+    daemon.take_sources(sources)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, daemon.terminate)

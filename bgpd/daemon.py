@@ -35,6 +35,7 @@ from bgpd.show.view import (
     ReconfigurationResult,
     Severity,
 )
+from bgpd.sources.sources import ON_TRIAL, UNDONE, Sources
 from bgpd.speaker import Speaker
 from bgpd.startup import StartupError
 
@@ -85,6 +86,9 @@ class Daemon(DaemonView):
         self._changes: set[asyncio.Task[Any]] = set()
         """What is being done to the configuration."""
         self._reload_waits = False
+        self._file: str | None = None
+        """Which file is in force; None: that of the start."""
+        self._sources = Sources()
         self._control = ControlServer(Path(settings.socket), self)
         self._metrics: HttpServer | None = None
         self._metrics_at: tuple[str, int] | None = None
@@ -185,6 +189,7 @@ class Daemon(DaemonView):
         keep_large_blocks_apart()
         await asyncio.sleep(0)
         await self._speaker.meet_neighbors()
+        self._sources.begin(self.settings, self._sources_changed)
         self._upkeep.begin()
 
     def dump(self, subject: str) -> None:
@@ -213,6 +218,7 @@ class Daemon(DaemonView):
     async def _shut_down(self) -> None:
         _log.info("Shutting down")
         last = self._upkeep.last_look()
+        await self._sources.stop()
         for change in (changes := tuple(self._changes)):
             change.cancel()
         await asyncio.gather(*changes, return_exceptions=True)
@@ -257,11 +263,26 @@ class Daemon(DaemonView):
                 self._reload_waits = False
                 outcome = await self._apply(None)
         except ReconfigurationError as error:
-            said = in_bird(logging.ERROR, str(error))
-            _log.error("The configuration stays as it was: %s", error, extra=said)
+            _stays_as_it_was(error)
         else:
-            for remark in outcome.remarks:
-                _log.warning("%s", remark)
+            _say(outcome)
+
+    def take_sources(self, sources: Sources) -> None:
+        """Look for changes with these, who know since when there may have been any; do so before ``run``."""
+        self._sources = sources
+
+    def _sources_changed(self) -> None:
+        self._change(self._follow_sources())
+
+    async def _follow_sources(self) -> None:
+        """What the configuration was made from has changed: read it again, unless somebody has meanwhile."""
+        try:
+            async with self._reading:
+                if self._sources.have_changed:
+                    _say(await self._apply(self._file))
+        except ReconfigurationError as error:
+            if self._sources.refused(str(error)):
+                _stays_as_it_was(error)
 
     def check_configuration(self, file: str | None = None) -> asyncio.Task[None]:
         """Read a file; the task fails with ReconfigurationError if it is broken."""
@@ -292,10 +313,14 @@ class Daemon(DaemonView):
     ) -> asyncio.Task[Reconfiguration]:
         """Read the configuration and apply it, one request after the other; see ``show.view.Daemon``."""
 
+        def undone() -> None:
+            self._sources.hold(UNDONE)
+            expired()
+
         async def change() -> Reconfiguration:
             try:
                 async with self._reading:
-                    return await self._apply(file, soft=soft, undo_after=undo_after, expired=expired)
+                    return await self._apply(file, soft=soft, undo_after=undo_after, expired=undone)
             except asyncio.CancelledError:
                 return Reconfiguration(ReconfigurationResult.IGNORED)  # the daemon ends
 
@@ -310,12 +335,15 @@ class Daemon(DaemonView):
             self._upkeep.notifier.ready()
 
     async def _read_and_apply(self, file: str | None, **how: Any) -> Reconfiguration:  # noqa: ANN401
+        self._sources.reading()
         try:
             settings = await self._settings_of(file)
         except ReconfigurationError as error:
             if self.configuration_problem:
                 self.configuration_problem = str(error)
             raise
+        self._file = file
+        self._sources.used(ON_TRIAL if how.get("undo_after") is not None else "")
         if self.configuration_problem:
             return await self._start_at_last(settings)
         return await self._speaker.reconfigurer.apply(settings, **how)
@@ -339,7 +367,8 @@ class Daemon(DaemonView):
         return Reconfiguration(ReconfigurationResult.DONE, settings.notices())
 
     async def _follow(self, settings: DaemonSettings) -> Sequence[str]:
-        """Serve figures where the configuration says now."""
+        """Serve figures where the configuration says now, and look for changes of what it was made from."""
+        await self._sources.follow(settings)
         if self._metrics_at == settings.metrics:
             return ()
         if self._metrics is not None:
@@ -353,8 +382,26 @@ class Daemon(DaemonView):
 
     def undo_reconfiguration(self) -> asyncio.Task[Reconfiguration]:
         """Put the former configuration back."""
-        return self._change(self._speaker.reconfigurer.undo())
+
+        async def undo() -> Reconfiguration:
+            outcome = await self._speaker.reconfigurer.undo()
+            if outcome.result is not ReconfigurationResult.NOTHING_TO_DO:
+                self._sources.hold(UNDONE)
+            return outcome
+
+        return self._change(undo())
 
     def confirm_reconfiguration(self) -> Reconfiguration:
         """Keep the present one, for which a time was set."""
+        self._sources.release(ON_TRIAL)
         return self._speaker.reconfigurer.confirm()
+
+
+def _say(outcome: Reconfiguration) -> None:
+    for remark in outcome.remarks:
+        _log.warning("%s", remark)
+
+
+def _stays_as_it_was(error: ReconfigurationError) -> None:
+    said = in_bird(logging.ERROR, str(error))
+    _log.error("The configuration stays as it was: %s", error, extra=said)

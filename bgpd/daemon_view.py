@@ -10,6 +10,8 @@ from bgpd.protocols.protocol import Protocol
 from bgpd.sessions.strangers import StrangerNote
 from bgpd.settings import DaemonSettings
 from bgpd.show.view import Recovery
+from bgpd.sources.source import SourceStatus
+from bgpd.sources.sources import Sources
 from bgpd.speaker import Speaker
 from bgpd.version import VERSION
 from kernel_sync.flush import MarkedRoutes
@@ -28,6 +30,7 @@ class DaemonView:
     _speaker: Speaker
     _export_counts: ExportCounts
     _recovers: bool
+    _sources: Sources
 
     @property
     def settings(self) -> DaemonSettings:
@@ -58,6 +61,11 @@ class DaemonView:
     def reconfiguration_problems(self) -> Sequence[str]:
         """What bugs of ours were in the way of when they were applied."""
         return self._speaker.reconfigurer.problems
+
+    @property
+    def sources(self) -> Sequence[SourceStatus]:
+        """What the configuration was made from beside its file, as far as it is looked at."""
+        return self._sources.status()
 
     @property
     def interfaces(self) -> InterfaceTable:

@@ -16,6 +16,7 @@ from bgpd.protocols.kernel import KernelProtocol
 from bgpd.protocols.protocol import Protocol
 from bgpd.protocols.route_holder import RouteHolder
 from bgpd.show.view import Daemon
+from bgpd.sources.source import SourceStatus
 from fsm.state import State
 from messages.iana import MessageType
 
@@ -61,6 +62,7 @@ class DaemonCollector(Collector):
         yield from kernel_figures(kernels)
         yield from _event_loop(self._callbacks)
         yield _faults()
+        yield _source_problems(self._daemon.sources)
 
     def _table_prefixes(self) -> Metric:
         labels = ["table", "family"]
@@ -76,6 +78,14 @@ def _faults() -> Metric:
     for place, number in FAULTS.counts.items():
         faults.add_metric([place], number)
     return faults
+
+
+def _source_problems(sources: Iterable[SourceStatus]) -> Metric:
+    text = "Whether there is a problem with what the configuration is made from beside its file."
+    problems = GaugeMetricFamily("bgpd_source_problem", text, labels=["kind", "name"])
+    for source in sources:
+        problems.add_metric([source.kind, source.name], bool(source.problem))
+    return problems
 
 
 class _Single(Collector):

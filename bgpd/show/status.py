@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from bgpd.show.command import Arguments, Command, Line
 from bgpd.show.times import form_of, formatted, iso
 from bgpd.show.view import Daemon, Recovery
+from bgpd.sources.source import SourceStatus
 from messages.families.prefix import render_address
 
 BIRD_VERSION: Final = "v0.3.3+birdv1.6.8"
@@ -24,6 +25,7 @@ class _Status(NamedTuple):
     recovery: Mapping[str, int] | None
     configuration_problem: str | None
     reconfiguration_problems: Sequence[str] | None
+    cluster_source: Sequence[SourceStatus] | None
 
 
 def announced_version(daemon: Daemon) -> str:
@@ -53,15 +55,22 @@ def _rows(daemon: Daemon) -> Iterator[_Status]:
         None if recovery is None else recovery._asdict(),
         daemon.configuration_problem or None,
         [*daemon.reconfiguration_problems] or None,
+        daemon.sources or None,
     )
 
 
 def _document(_daemon: Daemon, row: _Status) -> Mapping[str, object]:
+    sources = [*map(_source_document, row.cluster_source or ())]
     return row._asdict() | {
         "server_time": iso(row.server_time),
         "last_reboot": iso(row.last_reboot),
         "last_reconfiguration": iso(row.last_reconfiguration),
+        "cluster_source": sources or None,
     }
+
+
+def _source_document(source: SourceStatus) -> Mapping[str, object]:
+    return source._asdict() | {"since": iso(source.since), "problem": source.problem or None}
 
 
 def _layout(daemon: Daemon, row: _Status) -> Iterator[Line]:
@@ -83,6 +92,14 @@ def _facts(daemon: Daemon, row: _Status) -> Iterator[str]:
         yield f"Configuration is broken: {line}"
     for problem in row.reconfiguration_problems or ():
         yield f"In the last reconfiguration: {problem}"
+    for source in row.cluster_source or ():
+        yield from _source_lines(source, formatted(source.since, now, form))
+
+
+def _source_lines(source: SourceStatus, since: str) -> Iterator[str]:
+    count = "" if source.objects is None else f", {source.objects} objects"
+    yield f"Source {source.kind} {source.name} is {source.state} since {since}{count}"
+    yield from (f"  {line}" for line in source.problem.splitlines())
 
 
 def _recovery_lines(recovery: Recovery) -> Iterator[str]:

@@ -9,6 +9,7 @@ from bgpd.prediction.forecast import Forecast, Progress
 from bgpd.protocols.protocol import Protocol as RoutingProtocol
 from bgpd.restart.leaving import Stop
 from bgpd.settings import DaemonSettings
+from bgpd.sources.source import SourceStatus
 from kernel_sync.interfaces import InterfaceTable
 from kernel_sync.types import Failure, KernelRoute
 from messages.families import Family
@@ -204,6 +205,10 @@ class Daemon(Protocol):
     @property
     def reconfiguration_problems(self) -> Sequence[str]:
         """What bugs of ours were in the way of when the settings in force were applied."""
+
+    @property
+    def sources(self) -> Sequence[SourceStatus]:
+        """What the configuration was made from beside its file, and is looked at all the time."""
 
     @property
     def is_reconfiguring(self) -> bool:

@@ -24,6 +24,7 @@ from bgpd.show.view import (
     Recovery,
     Severity,
 )
+from bgpd.sources.source import SourceStatus
 from kernel_sync.interfaces import InterfaceTable
 from kernel_sync.kernel import KernelTable
 from messages.attribute_set import AttributeSet
@@ -210,6 +211,7 @@ class StillDaemon:
         self.settings: DaemonSettings = build(load(None))
         self.configuration_problem = ""
         self.reconfiguration_problems: Sequence[str] = ()
+        self.sources: Sequence[SourceStatus] = ()
         self.is_reconfiguring = False
         self.recovery: Recovery | None = None
         self.result = ReconfigurationResult.DONE

@@ -1,0 +1,1 @@
+"""What the configuration is made from beside its own file, and changes by itself while the daemon runs."""
