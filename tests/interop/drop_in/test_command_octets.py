@@ -3,7 +3,7 @@
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -214,6 +214,7 @@ LONG: Final = [f'eval "{"z" * number}"' for number in (470, 500, 505, 506, 510, 
 """Around the longest line there is."""
 SYNTAX: Final = "\n".join(
     (
+        "",
         "show protocols nosuch",
         " ",
         ";",
@@ -232,7 +233,6 @@ SYNTAX: Final = "\n".join(
         "show sta\rtus",
         "down x",
         "restrict x",
-        *LONG,
     )
 )
 RESTRICTED: Final = """
@@ -261,7 +261,11 @@ dump interfaces
 show protocols nosuch
 nonsense
 """
+PARTS: Final = (OPERATIONS, TRACES, CONFIGURE, ROAS, EVALUATIONS, SYNTAX, *LONG, RESTRICTED)
 
+_BUFFER_OCTETS: Final = 1024
+"""BIRD empties its buffer only where it finds no further command in it, takes a full one for the end of the
+connection, and hangs up: so no connection is used for more, however slowly BIRD gets on."""
 _LAST_LINE: Final = re.compile(rb"^\d{4} .*\n\Z", re.MULTILINE)
 _TIMES: Final = re.compile(rb"(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d")
 _OURS_ALONE: Final = re.compile(rb"^ Implementation is .*\n", re.MULTILINE)
@@ -269,32 +273,31 @@ _VERSION: Final = re.compile(rb"BIRD (v0\.3\.3\+birdv)?1\.6\.8")
 
 
 class Side:
-    """One of the two, with a connection to it."""
+    """One of the two daemons."""
 
     def __init__(self, lab: Lab, program: Program) -> None:
         program.require()
         host = lab.host(program.name)
-        self.file = host.directory / "bird.conf"
-        self.file.write_text(CONFIGURATION)
-        path = host.directory / "ctl"
-        command = program.daemon("ipv4", self.file, "-s", path)
+        self._file = host.directory / "bird.conf"
+        self._file.write_text(CONFIGURATION)
+        self._path = host.directory / "ctl"
+        command = program.daemon("ipv4", self._file, "-s", self._path)
         host.spawn(program.name, command, environment=program.environment)
-        self.connection = eventually(lambda: connected(path))
         eventually(lambda: b"0013 Daemon is up" in self.ask("show status"))
 
+    @contextmanager
+    def connected(self) -> Iterator["Connection"]:
+        """Return a connection to it, closed at the end of the block."""
+        with eventually(partial(greeted, self._path)) as connection:
+            yield Connection(connection, self._file)
+
     def ask(self, command: str) -> bytes:
-        """Return the answer, but for what cannot be the same on both sides."""
-        self.connection.sendall(command.replace("FILE", str(self.file)).encode() + b"\n")
-        answer = b""
-        while not _LAST_LINE.search(answer):
-            answer += self.connection.recv(65_536)
-        answer = answer.replace(str(self.file).encode(), b"FILE")
-        for pattern, text in ((_TIMES, b"TIME"), (_OURS_ALONE, b""), (_VERSION, b"BIRD")):
-            answer = pattern.sub(text, answer)
-        return answer
+        """Give a command on a connection of its own and return the answer."""
+        with self.connected() as connection:
+            return connection.ask(command)
 
 
-def connected(path: Path) -> socket.socket:
+def greeted(path: Path) -> socket.socket:
     """Return a connection that has been greeted."""
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(20)
@@ -307,30 +310,51 @@ def connected(path: Path) -> socket.socket:
     return connection
 
 
-@pytest.fixture
-def sides(lab: Lab) -> Iterator[tuple[Side, Side]]:
-    """BIRD's and ours."""
+class Connection:
+    """Where commands are given and answered."""
+
+    def __init__(self, connection: socket.socket, file: Path) -> None:
+        self._connection = connection
+        self._file = str(file)
+        self._room = _BUFFER_OCTETS
+
+    def ask(self, command: str) -> bytes:
+        """Return the answer, but for what cannot be the same on both sides."""
+        octets = command.replace("FILE", self._file).encode() + b"\n"
+        self._room -= len(octets)
+        assert self._room > 0, f"no room for {command[:60]}: make two parts"
+        self._connection.sendall(octets)
+        answer = b""
+        while not _LAST_LINE.search(answer):
+            received = self._connection.recv(65_536)
+            assert received, f"hung up in the answer to {command[:60]}: {answer!r}"
+            answer += received
+        answer = answer.replace(self._file.encode(), b"FILE")
+        for pattern, text in ((_TIMES, b"TIME"), (_OURS_ALONE, b""), (_VERSION, b"BIRD")):
+            answer = pattern.sub(text, answer)
+        return answer
+
+
+def test_both_answer_with_the_same_octets(lab: Lab) -> None:
     theirs, ours = Side(lab, BIRD), Side(lab, OURS)
-    yield theirs, ours
-    for side in (theirs, ours):
-        side.connection.close()
-
-
-def say_the_same(one: Side, other: Side, command: str) -> bool:
-    return one.ask(command) == other.ask(command)
-
-
-def test_both_answer_with_the_same_octets(sides: tuple[Side, Side]) -> None:
-    theirs, ours = sides
-    script = "\n".join((OPERATIONS, TRACES, CONFIGURE, ROAS, EVALUATIONS, SYNTAX, RESTRICTED))
-    commands = ["", *(command for command in script.split("\n") if command)]
     found = []
-    for command in commands:
-        expected, answer = theirs.ask(command), ours.ask(command)
-        if answer != expected and command.startswith("show"):  # BIRD's protocols take their time to go
-            with suppress(AssertionError):
-                eventually(partial(say_the_same, theirs, ours, command))
-            expected, answer = theirs.ask(command), ours.ask(command)
-        if answer != expected:
-            found.append(f"{command[:60]}\n  BIRD {expected!r}\n  ours {answer!r}")
+    for part in PARTS:
+        with theirs.connected() as to_bird, ours.connected() as to_us:
+            for command in part.strip("\n").split("\n"):
+                expected, answer = to_bird.ask(command), to_us.ask(command)
+                if answer != expected and command.startswith("show"):
+                    expected, answer = settled(theirs, ours, command)
+                if answer != expected:
+                    found.append(f"{command[:60]}\n  BIRD {expected!r}\n  ours {answer!r}")
     assert not found, "\n".join(found)
+
+
+def settled(theirs: Side, ours: Side, command: str) -> tuple[bytes, bytes]:
+    """Return the answers of both as soon as they are the same: BIRD's protocols take their time to go."""
+
+    def answers() -> tuple[bytes, bytes]:
+        return theirs.ask(command), ours.ask(command)
+
+    with suppress(AssertionError):
+        return eventually(answers, lambda pair: pair[0] == pair[1])
+    return answers()
