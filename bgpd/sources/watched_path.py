@@ -1,7 +1,7 @@
 """A file, or a folder of them, that is looked at once a second."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import time
 from typing import Final
 
@@ -21,11 +21,18 @@ class WatchedPath:
     nor what can't be watched otherwise, such as a folder of another host.
     """
 
-    def __init__(self, path: str, read_at: float, now: Callable[[], float] = time) -> None:
+    def __init__(
+        self,
+        path: str,
+        read_at: float,
+        now: Callable[[], float] = time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         """``read_at`` is the Unix time at which somebody began to read it."""
         self.name = path
         self._read_at = read_at
         self._now = now
+        self._sleep = sleep
         self._last = Look()
         self._since = now()
         self._task: asyncio.Task[None] | None = None
@@ -52,7 +59,7 @@ class WatchedPath:
         watch = Watch(await asyncio.to_thread(look, self.name), self._read_at)
         while True:
             self._note(watch.last)
-            await asyncio.sleep(_SOON if watch.is_unsettled else _SECONDS)
+            await self._sleep(_SOON if watch.is_unsettled else _SECONDS)
             with FAULTS.contained("source", self.name):
                 if watch.is_news(await asyncio.to_thread(look, self.name)):
                     changed(f"{self.name} changed")
