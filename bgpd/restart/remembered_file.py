@@ -1,17 +1,13 @@
 """The file that keeps ``Remembered`` from one process to the next: read once, replaced as a whole."""
 
 import logging
-import os
-import stat
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from bgpd.restart.private_file import read_private, replace_private
 from bgpd.restart.remembered import NOTHING, Remembered, RememberedError, read, write
 
-_MODE: Final = 0o600
 _MOST_OCTETS: Final = 16 << 20
-_ROOT: Final = 0
 
 _log: Final = logging.getLogger("bgpd")
 
@@ -30,55 +26,24 @@ class RememberedFile:
         if not self._exists:
             return NOTHING
         try:
-            return read(self._text())
+            return read(read_private(self._path, _MOST_OCTETS).decode())
         except FileNotFoundError:
             return NOTHING
         except (OSError, ValueError, RememberedError) as error:
             _log.warning("state file %s is not used: %s", self._path, _words(error))
             return NOTHING
 
-    def _text(self) -> str:
-        """Read a file that nobody else can have written: no link, no pipe, and ours, or root's."""
-        descriptor = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb") as file:
-            facts = os.fstat(descriptor)
-            if not stat.S_ISREG(facts.st_mode):
-                raise RememberedError("it is no regular file")
-            if facts.st_uid not in (os.geteuid(), _ROOT) or facts.st_mode & stat.S_IWOTH:
-                raise RememberedError("others can write it")
-            if facts.st_size > _MOST_OCTETS:
-                raise RememberedError("it is too large")
-            return file.read(_MOST_OCTETS).decode()
-
     def write(self, remembered: Remembered) -> bool:
         """Put this in the place of what is there; whoever is interrupted leaves the one or the other."""
         if not self._exists:
             return True
-        beside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
-            self._replace(beside, write(remembered).encode())
+            replace_private(self._path, write(remembered).encode())
         except (OSError, ValueError) as error:
             self._complain(_words(error))
-            with suppress(OSError):
-                beside.unlink()
             return False
         self._complain("")
         return True
-
-    def _replace(self, beside: Path, octets: bytes) -> None:
-        with suppress(FileNotFoundError):
-            beside.unlink()  # of a process that had our number
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with open(os.open(beside, flags, _MODE), "wb") as file:
-            file.write(octets)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.rename(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
     def _complain(self, text: str) -> None:
         if text and text != self._complaint:
