@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bgpd.show.command import Arguments, Command, Line
+from bgpd.show.source_status import source_document, source_lines
 from bgpd.show.times import form_of, formatted, iso
 from bgpd.show.view import Daemon, Recovery
 from bgpd.sources.source import SourceStatus
@@ -60,17 +61,13 @@ def _rows(daemon: Daemon) -> Iterator[_Status]:
 
 
 def _document(_daemon: Daemon, row: _Status) -> Mapping[str, object]:
-    sources = [*map(_source_document, row.cluster_source or ())]
+    sources = [*map(source_document, row.cluster_source or ())]
     return row._asdict() | {
         "server_time": iso(row.server_time),
         "last_reboot": iso(row.last_reboot),
         "last_reconfiguration": iso(row.last_reconfiguration),
         "cluster_source": sources or None,
     }
-
-
-def _source_document(source: SourceStatus) -> Mapping[str, object]:
-    return source._asdict() | {"since": iso(source.since), "problem": source.problem or None}
 
 
 def _layout(daemon: Daemon, row: _Status) -> Iterator[Line]:
@@ -93,13 +90,7 @@ def _facts(daemon: Daemon, row: _Status) -> Iterator[str]:
     for problem in row.reconfiguration_problems or ():
         yield f"In the last reconfiguration: {problem}"
     for source in row.cluster_source or ():
-        yield from _source_lines(source, formatted(source.since, now, form))
-
-
-def _source_lines(source: SourceStatus, since: str) -> Iterator[str]:
-    count = "" if source.objects is None else f", {source.objects} objects"
-    yield f"Source {source.kind} {source.name} is {source.state} since {since}{count}"
-    yield from (f"  {line}" for line in source.problem.splitlines())
+        yield from source_lines(source, formatted(source.since, now, form))
 
 
 def _recovery_lines(recovery: Recovery) -> Iterator[str]:
