@@ -42,7 +42,8 @@ class Resource:
     @property
     def place(self) -> str:
         """Where a user finds it: origin, kind and name."""
-        return f"{self.origin}: {self.kind} {self.name}"
+        name = self.name if self.name.isprintable() else ascii(self.name)[1:-1]
+        return f"{self.origin}: {self.kind} {name}"
 
     @property
     def key(self) -> tuple[str, str, str]:
