@@ -13,7 +13,8 @@ from pathlib import Path
 from bgpd import logs
 from bgpd.bird.conversion import convert
 from bgpd.bird.loading import BirdError, LoadedBird, load_bird
-from bgpd.config import ConfigurationError, DaemonSettings, build, load, print_config
+from bgpd.calico.loading import load_calico
+from bgpd.config import Configuration, ConfigurationError, DaemonSettings, build, load, print_config
 from bgpd.daemon import Daemon
 from bgpd.filter_tests import report
 from bgpd.kernel.flush import add_options, check_options, flush_kernel
@@ -33,6 +34,7 @@ EXAMPLE = """examples:
   bgpd -c /etc/bgpd/bgpd.toml --check    report every problem of the file, start nothing
   bgpd -c bird.cfg -c bird6.cfg          run with BIRD's files, one for each family, in one process
   bgpd -c /etc/bird/bird.cfg -p          check a file in BIRD's language; run its eval and print
+  bgpd --calico-resources /etc/calico    run with Calico's resources, as JSON
   bgpd --convert bird.cfg bird6.cfg      print BIRD's files as one .toml file
   bgpd install-bird-names /usr/local/bin write the commands bird, bird6, birdcl and birdcl6
   bgpd --print-config                    show the defaults
@@ -57,6 +59,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _convert(options)
     files: list[Path] = options.config
     if any(file.suffix not in (".toml", ".json") for file in files):
+        if options.calico_resources is not None:
+            parser.error("beside --calico-resources the file must be in our own format, .toml or .json")
         return _bird_files(files, options)
     if len(files) > 1:
         parser.error("only files in BIRD's language may be two, one for each family")
@@ -83,8 +87,8 @@ def _own_file(options: argparse.Namespace) -> int:
     """Do what is asked with our own configuration, which may be that of the defaults."""
     sources = Sources()
     try:
-        configuration = load(options.config)
-        settings = _settings(options)
+        configuration, settings = _load(options)
+        settings = _with_options(settings, options)
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return 2
@@ -96,8 +100,9 @@ def _own_file(options: argparse.Namespace) -> int:
     if options.parse:
         return 0
     if options.check:
-        return _check(options.config, settings)
-    read, file = partial(_settings, options), str(options.config or "the defaults")
+        return _check(options.config or options.calico_resources, settings)
+    read = partial(_settings, options)
+    file = str(options.config or options.calico_resources or "the defaults")
     return _run(settings, read, file, options, sources)
 
 
@@ -204,8 +209,21 @@ def _check(path: Path | None, settings: DaemonSettings) -> int:
 
 def _settings(options: argparse.Namespace, file: str | None = None) -> DaemonSettings:
     """Read a file, or the one of the start; the options go before it. Raises ConfigurationError."""
-    settings = as_wished(build(load(options.config if file is None else Path(file))))
-    return settings if options.socket is None else dataclasses.replace(settings, socket=str(options.socket))
+    return _with_options(_load(options, file)[1], options)
+
+
+def _with_options(settings: DaemonSettings, options: argparse.Namespace) -> DaemonSettings:
+    wished = as_wished(settings)
+    return wished if options.socket is None else dataclasses.replace(wished, socket=str(options.socket))
+
+
+def _load(options: argparse.Namespace, file: str | None = None) -> tuple[Configuration, DaemonSettings]:
+    """Read a file, or the one of the start, with what it is to be read beside. Raises ConfigurationError."""
+    path = options.config if file is None else Path(file)
+    if options.calico_resources is not None:
+        return load_calico(options.calico_resources, options.node, path)
+    configuration = load(path)
+    return configuration, build(configuration)
 
 
 async def _serve(settings: DaemonSettings, read: Read, files: str, sources: Sources) -> None:
@@ -235,6 +253,15 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help=".toml or .json file; without it the defaults hold; any other is in BIRD's language, "
         "and there may be two of those",
+    )
+    parser.add_argument(
+        "--calico-resources",
+        type=Path,
+        metavar="PATH",
+        help="file or folder with Calico's resources as JSON; the file of -c is read beside it",
+    )
+    parser.add_argument(
+        "--node", metavar="NAME", help="which node of the cluster this host is; default: it finds itself"
     )
     parser.add_argument(
         "-s", "--socket", type=Path, metavar="SOCKET", help="control socket, instead of the file's"

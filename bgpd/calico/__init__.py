@@ -1,7 +1,7 @@
 """Calico's resources as configuration: nodes, peers, filters, pools, blocks, and what holds for all of them.
 
-Objects, as JSON has them, become the document that a configuration file would be, for one node of the cluster.
-It says what calico-node would have BIRD do. Everything here but ``reading`` and ``loading`` is pure.
+Objects, as JSON has them, become the document that a configuration file would be for one node of the cluster:
+what calico-node would have BIRD do. All of it is pure, but for ``reading`` and ``loading``.
 """
 
 from bgpd.calico.document import CalicoDocument, document_of
