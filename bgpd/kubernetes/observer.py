@@ -60,6 +60,8 @@ class Observer:
         self._problems: dict[Collection, str] = {}
         self._since = time()
         self._was_complete = False
+        self._unread: set[Collection] = set()
+        """What has changed since somebody asked for it."""
         self._heard: Heard = lambda _collection: None
 
     def start(self) -> None:
@@ -81,9 +83,14 @@ class Observer:
             worker.join(max(0.0, deadline - monotonic()))
 
     def listen(self, heard: Heard) -> None:
-        """Have somebody told, in some thread, when anything has changed and all is known."""
+        """Have somebody told, in some thread, when anything has changed and all is known.
+
+        What has changed since it was last asked for is told now.
+        """
         with self._condition:
             self._heard = heard
+            for collection in [*self._unread]:
+                self._tell(collection, is_news=True)
 
     def wait(self, seconds: float) -> bool:
         """Wait until each collection is known; tell whether that is so. False at once after ``stop``."""
@@ -100,6 +107,7 @@ class Observer:
     def objects(self) -> tuple[Object, ...]:
         """Return everything that is known."""
         with self._condition:
+            self._unread.clear()
             collections = [*self._workers]
         return self._store.objects(collections)
 
@@ -165,6 +173,8 @@ class Observer:
         return "" if collection is None else f"{collection.words}: {self._problems[collection]}"
 
     def _tell(self, collection: Collection, *, is_news: bool) -> None:
+        if is_news:
+            self._unread.add(collection)
         if not self._is_complete:
             return
         if not self._was_complete:

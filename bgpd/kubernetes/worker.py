@@ -28,8 +28,6 @@ _NOT_FOUND: Final = 404
 _UNTIL_INSTALLED: Final = 60.0
 """Seconds until the API is asked again for what it has never heard of."""
 _NO_ANSWER: Final = Refusal(0)
-_SLACK: Final = 30.0
-"""Seconds that a server may be late to end a watch."""
 
 _log: Final = logging.getLogger("bgpd")
 
@@ -132,7 +130,7 @@ class Worker:
         accept = _METADATA if self.collection.metadata_only else _JSON
         began = monotonic()
         stream, brought = EventStream(), False
-        for octets in self._connection.stream(self.collection.path, query, accept, seconds + _SLACK):
+        for octets in self._connection.stream(self.collection.path, query, accept, seconds + self._pace.answer):
             self._progress.answered(self.collection)
             for event in stream.feed(octets):
                 if isinstance(event, Refusal):
@@ -166,7 +164,7 @@ class Worker:
             _log.debug("kubernetes %s: %s; listing anew", self.collection.words, refusal.message)
             soon = self._random() * self._pace.first
             return self._rest.next() if self._rest.is_tired else min(self._rest.next(), soon)
-        if refusal.status == _NOT_FOUND:
+        if refusal.status == _NOT_FOUND and not self._reflector.is_listed:
             refusal = refusal._replace(retry_after=_UNTIL_INSTALLED)
         return self._trouble(refusal_words(self.collection, refusal), refusal)
 
