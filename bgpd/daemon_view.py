@@ -7,6 +7,7 @@ from bgpd.export_counts import ExportCounts
 from bgpd.pipeline import Pipeline
 from bgpd.policies import Policies
 from bgpd.protocols.protocol import Protocol
+from bgpd.reconfiguration.held import Held
 from bgpd.sessions.strangers import StrangerNote
 from bgpd.settings import DaemonSettings
 from bgpd.show.view import Recovery
@@ -66,6 +67,11 @@ class DaemonView:
     def sources(self) -> Sequence[SourceStatus]:
         """What the configuration was made from beside its file, as far as it is looked at."""
         return self._sources.status()
+
+    @property
+    def held(self) -> Sequence[Held]:
+        """Whom a change of the cluster's mode keeps for the time being."""
+        return self._speaker.reconfigurer.held
 
     @property
     def interfaces(self) -> InterfaceTable:

@@ -54,11 +54,12 @@ def _taken(found: Mapping[str, NeighborSettings], before: Collection[str]) -> Co
 def _by_place(protocols: Iterable[ProtocolSettings]) -> Mapping[Place, NeighborSettings]:
     """Return the neighbors by their places, as far as each has one of its own."""
     neighbors = [settings for settings in protocols if isinstance(settings, NeighborSettings)]
-    counted = Counter(map(_place, neighbors))
-    return {place: each for each in neighbors if counted[place := _place(each)] == 1}
+    counted = Counter(map(place_of, neighbors))
+    return {place: each for each in neighbors if counted[place := place_of(each)] == 1}
 
 
-def _place(neighbor: NeighborSettings) -> Place:
+def place_of(neighbor: NeighborSettings) -> Place:
+    """Return where a neighbor is, which is what makes it the same one under another name."""
     return (
         neighbor.source_address,
         neighbor.address,

@@ -5,12 +5,16 @@ import logging
 from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from time import time
 from typing import Any, Final, NamedTuple, Protocol
 
 from bgpd.health.faults import FAULTS
 from bgpd.policies import Policies
 from bgpd.protocols.protocol import Leaving
 from bgpd.protocols.protocol import Protocol as RoutingProtocol
+from bgpd.reconfiguration.handover import Handover
+from bgpd.reconfiguration.handover_watch import HandoverWatch
+from bgpd.reconfiguration.held import Held
 from bgpd.reconfiguration.instances import Instances
 from bgpd.reconfiguration.plan import Plan, plan, takes_over
 from bgpd.reconfiguration.soft_reload import NoSoftReloadError, with_old_filters
@@ -56,12 +60,24 @@ class _Way(NamedTuple):
     aim: DaemonSettings
 
 
+class _Goal(NamedTuple):
+    """What is to be in force: a configuration, and who of the former one stays in it for a while."""
+
+    meant: DaemonSettings
+    settings: DaemonSettings
+    handover: Handover
+    is_asked_for: bool = True
+    """Whether somebody wants it, and may undo it; otherwise all that happens is that others leave."""
+
+
 class Reconfigurer:
     """Takes the daemon from the settings in force to others, and back again."""
 
     def __init__(self, house: House, loop: asyncio.AbstractEventLoop) -> None:
         self._house = house
         self._loop = loop
+        self._meant: DaemonSettings | None = None
+        """What was asked for, without whom a handover keeps; None: the settings in force."""
         self._former: DaemonSettings | None = None
         """What an undo puts back."""
         self._way: _Way | None = None
@@ -75,6 +91,7 @@ class Reconfigurer:
         self._tasks: set[asyncio.Task[Any]] = set()
         """What goes on by itself."""
         self._turn = asyncio.Lock()
+        self._watch = HandoverWatch(house.protocols, loop, self._go_on)
         self._faults: dict[str, str] = {}
         """The bugs that came up when the settings in force were applied, by the protocols they hit."""
 
@@ -87,6 +104,11 @@ class Reconfigurer:
     def is_under_way(self) -> bool:
         """Whether protocols of the former configuration are still on their way out, or are to leave soon."""
         return self._is_waiting or self._is_preparing
+
+    @property
+    def held(self) -> Sequence[Held]:
+        """Whom a change of the cluster's mode keeps for the time being."""
+        return self._watch.held
 
     # What is asked for
 
@@ -130,6 +152,7 @@ class Reconfigurer:
     async def stop(self) -> None:
         """The daemon ends: do nothing more."""
         self._cancel_undo()
+        await self._watch.stop()
         for task in (tasks := tuple(self._tasks)):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -171,12 +194,13 @@ class Reconfigurer:
 
     async def _first_step(self, settings: DaemonSettings) -> Reconfiguration:
         """Begin with the new neighbors alone if others are to leave for them; the rest is a second step."""
-        house, found = self._house, self.plan(settings)
-        first = await asyncio.to_thread(succession, house.settings, settings, found)
+        house, goal = self._house, await self._goal(settings)
+        found = self.plan(goal.settings)
+        first = await asyncio.to_thread(succession, house.settings, goal.settings, found)
         if first is None:
-            return await self._begin(settings)
-        origin = house.settings
-        outcome = await self._begin(first.settings)
+            return await self._begin(goal)
+        origin = self._meant or house.settings
+        outcome = await self._begin(goal._replace(settings=first.settings))
         self._way, self._is_preparing = _Way(origin, settings), True
         self._begin_task(self._second_step(settings, first.successors))
         return outcome._replace(result=ReconfigurationResult.IN_PROGRESS)
@@ -191,24 +215,47 @@ class Reconfigurer:
             if self._is_waiting:
                 self._queued = wanted
             else:
-                await self._begin(wanted)
+                await self._begin(await self._goal(wanted))
+
+    async def _goal(self, settings: DaemonSettings) -> _Goal:
+        """Find out who stays for a while if this configuration is applied."""
+        handover, in_force = self._watch.handover, self._house.settings
+        coming = handover.towards(settings, self.plan(settings), in_force, self._loop.time())
+        try:
+            kept_in = await asyncio.to_thread(coming.with_stays, settings, in_force)
+        except NoSoftReloadError as error:
+            _log.warning("Those who leave can't stay for a while: %s", error)
+            coming = coming.without_leaving()
+            kept_in = coming.with_stays(settings, in_force)
+        return _Goal(settings, kept_in, coming)
+
+    async def _go_on(self) -> bool:
+        """Whoever is kept no longer leaves; return False if that has to wait."""
+        async with self._turn:
+            if self.is_under_way or self._house.shutting_down:
+                return False
+            goal = await self._goal(self._meant or self._house.settings)
+            await self._begin(goal._replace(is_asked_for=False))
+            return True
 
     def _put_back_by_undo(self, settings: DaemonSettings) -> DaemonSettings | None:
         """Return what an undo puts back once these settings are in force; None if they are undone ones."""
         way, self._way = self._way, None
         if way is None:
-            return self._house.settings
+            return self._meant or self._house.settings
         if settings is way.aim:
             return way.origin
         return None if settings is way.origin else way.aim
 
-    async def _begin(self, settings: DaemonSettings) -> Reconfiguration:
+    async def _begin(self, goal: _Goal) -> Reconfiguration:
         """Do all that needs nobody to leave first; the rest follows by itself."""
         _log.info("Reconfiguring")
         house = self._house
-        found = self.plan(settings)
-        policies = await house.policies_of(settings)
-        self._former = self._put_back_by_undo(settings)
+        found = self.plan(goal.settings)
+        policies = await house.policies_of(goal.settings)
+        if goal.is_asked_for:
+            self._former = self._put_back_by_undo(goal.meant)
+        self._meant = goal.meant
         self._faults.clear()
         leaving = await self._dismiss(found)
         house.take_policies(policies)
@@ -217,6 +264,7 @@ class Reconfigurer:
         remarks += await self._take_on(found)
         leaving, found = self._give_up(leaving, found)
         remarks += self.problems
+        self._watch.follow(goal.handover)
         if all(protocol.has_left for protocol in leaving):
             await self._complete(found, leaving)
             return Reconfiguration(ReconfigurationResult.DONE, remarks)
@@ -268,6 +316,12 @@ class Reconfigurer:
         """Return what other settings would mean, and change nothing."""
         return plan(self._house.settings, settings, self._changed_by_hand())
 
+    def held_after(self, settings: DaemonSettings) -> Sequence[Held]:
+        """Return whom these settings would keep for a while, and change nothing."""
+        now = self._loop.time()
+        coming = self._watch.handover.towards(settings, self.plan(settings), self._house.settings, now)
+        return coming.held(time() - now)
+
     def _changed_by_hand(self) -> Collection[str]:
         """Return whom the operator has enabled or disabled: to BIRD the file always has the last word."""
         house = self._house
@@ -306,7 +360,7 @@ class Reconfigurer:
                 self._is_waiting = False
             if self._queued is not None and not self._is_preparing:
                 queued, self._queued = self._queued, None
-                await self._begin(queued)
+                await self._begin(await self._goal(queued))
 
     async def _complete(self, found: Plan, leaving: Sequence[RoutingProtocol]) -> None:
         """Everybody who had to leave has: make what is new."""

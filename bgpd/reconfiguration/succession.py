@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.protocol import Protocol
+from bgpd.reconfiguration.handover import leaving
 from bgpd.reconfiguration.plan import Plan
 from bgpd.reconfiguration.soft_reload import NoSoftReloadError, with_filters_kept
 from bgpd.settings import DaemonSettings, NeighborSettings
@@ -35,17 +36,11 @@ class Succession(NamedTuple):
 def succession(old: DaemonSettings, new: DaemonSettings, found: Plan) -> Succession | None:
     """Return the first of two steps to a new configuration, or None if one is enough, or has to be."""
     successors = [each for each in _neighbors(found.added) if not each.disabled]
-    places = {(each.address, each.port) for each in new.neighbors}
-    names = {each.name for each in new.protocols}
-    leaving = [
-        each
-        for each in _neighbors(found.removed)
-        if not (each.disabled or each.name in names or (each.address, each.port) in places)
-    ]
-    if not successors or not leaving or not {each.table for each in leaving} <= {*new.tables}:
+    going = [*leaving(found)]
+    if not successors or not going:
         return None
-    both = replace(new, neighbors=(*new.neighbors, *leaving))
-    filters = [name for each in leaving for name in (each.import_filter, each.export_filter)]
+    both = replace(new, neighbors=(*new.neighbors, *going))
+    filters = [name for each in going for name in (each.import_filter, each.export_filter)]
     try:
         return Succession(with_filters_kept(old, both, filters), successors)
     except NoSoftReloadError:

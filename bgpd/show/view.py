@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, Protocol, Self
 from bgpd.pipeline import Pipeline
 from bgpd.prediction.forecast import Forecast, Progress
 from bgpd.protocols.protocol import Protocol as RoutingProtocol
+from bgpd.reconfiguration.held import Held
 from bgpd.restart.leaving import Stop
 from bgpd.settings import DaemonSettings
 from bgpd.sources.source import SourceStatus
@@ -205,6 +206,10 @@ class Daemon(Protocol):
     @property
     def reconfiguration_problems(self) -> Sequence[str]:
         """What bugs of ours were in the way of when the settings in force were applied."""
+
+    @property
+    def held(self) -> Sequence[Held]:
+        """Whom a change of the cluster's mode keeps for the time being."""
 
     @property
     def sources(self) -> Sequence[SourceStatus]:

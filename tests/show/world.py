@@ -14,6 +14,7 @@ from bgpd.prediction.forecast import Forecast, Progress
 from bgpd.protocols.details import NO_DETAILS, Details
 from bgpd.protocols.pipe import PipeProtocol
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolError, ProtocolState, RouteCounters
+from bgpd.reconfiguration.held import Held
 from bgpd.restart.leaving import Stop
 from bgpd.sessions.strangers import StrangerNote
 from bgpd.settings import DaemonSettings, PipeSettings
@@ -212,6 +213,7 @@ class StillDaemon:
         self.configuration_problem = ""
         self.reconfiguration_problems: Sequence[str] = ()
         self.sources: Sequence[SourceStatus] = ()
+        self.held: Sequence[Held] = ()
         self.is_reconfiguring = False
         self.recovery: Recovery | None = None
         self.result = ReconfigurationResult.DONE

@@ -1,0 +1,73 @@
+"""Watches a handover while it goes on: looks at the tables, and has those go who are not needed any more."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from time import time
+from typing import Final
+
+from bgpd.health.faults import FAULTS
+from bgpd.protocols.protocol import Protocol
+from bgpd.reconfiguration.handover import Handover
+from bgpd.reconfiguration.handover_log import HandoverLog
+from bgpd.reconfiguration.held import Held
+from bgpd.reconfiguration.survey import Survey
+
+_LOOK_SECONDS: Final = 1.0
+_LEAST_REST: Final = 10.0
+"""As a multiple of the CPU time that a look took."""
+
+
+class HandoverWatch:
+    """Has the present handover, and a task as long as somebody is kept."""
+
+    def __init__(
+        self,
+        protocols: Mapping[str, Protocol],
+        loop: asyncio.AbstractEventLoop,
+        go_on: Callable[[], Awaitable[bool]],
+    ) -> None:
+        """``go_on`` applies the configuration without those who are kept no longer, or says that it can't."""
+        self.handover = Handover()
+        self._loop = loop
+        self._go_on = go_on
+        self._survey = Survey(protocols)
+        self._log = HandoverLog()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def held(self) -> Sequence[Held]:
+        """Who is kept now."""
+        return self.handover.held(time() - self._loop.time())
+
+    def follow(self, handover: Handover) -> None:
+        """Watch this one from now on; those that it keeps are in force."""
+        self.handover = handover
+        if handover.stays and (self._task is None or self._task.done()):
+            self._task = self._loop.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Watch no more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        has_ended = False
+        while self.handover.stays or has_ended:
+            await asyncio.sleep(max(_LOOK_SECONDS, _LEAST_REST * self._survey.cost))
+            with FAULTS.contained("reconfiguration"):
+                has_ended = await self._look() or has_ended
+                if has_ended and await self._go_on():
+                    has_ended = False
+
+    async def _look(self) -> bool:
+        """Look once, and return whether anybody is kept no longer."""
+        handover = self.handover
+        sights = await self._survey.look(handover.stays)
+        if handover is not self.handover:
+            return False  # there is a newer configuration by now
+        now = self._loop.time()
+        ended = handover.see(sights, now)
+        self._log.stay(handover.held(), lambda each: round(each.until - now))
+        self._log.end(ended)
+        return bool(ended)

@@ -1,0 +1,52 @@
+"""What a handover keeps of the former configuration, as data for whoever shows it."""
+
+from typing import Final, Literal, NamedTuple
+
+Kind = Literal["neighbor", "client", "reflected"]
+"""Why somebody is kept.
+
+- ``neighbor``: it is to leave, when its prefixes are known from others;
+- ``client``: it is to leave, when it has gone over to other reflectors, which it alone knows;
+- ``reflected``: it stays as a neighbor, and we go on reflecting its routes.
+"""
+_OF_CLIENTS: Final = {
+    "client": "stays until it has gone over to other reflectors",
+    "reflected": "stays our client, since other nodes may have yet to change",
+}
+
+
+class Held(NamedTuple):
+    """One neighbor that a handover keeps, wholly or as a client."""
+
+    name: str
+    address: str
+    node: str
+    """Which node of the cluster it is."""
+    kind: Kind
+    since: float
+    """Unix time."""
+    until: float
+    """At most (Unix time)."""
+    brought: int = 0
+    """Prefixes that we have from it."""
+    missing: int = 0
+    """Those of them that we have from nobody else who stays."""
+    example: str = ""
+    """One of these."""
+
+    @property
+    def why(self) -> str:
+        """What it waits for, in words that follow its name."""
+        if self.kind != "neighbor":
+            return _OF_CLIENTS[self.kind]
+        if self.missing:
+            return f"stays until {prefixes(self.missing, self.example)} known from others"
+        if self.brought:
+            return f"is about to go: {prefixes(self.brought)} known from others"
+        return "brings no prefixes, and stays until others that leave are not needed any more"
+
+
+def prefixes(number: int, example: str = "") -> str:
+    """Return so many prefixes with one of them, and a verb."""
+    shown = f" ({example}{' ...' if number > 1 else ''})" if example else ""
+    return f"{number} prefix{shown} is" if number == 1 else f"{number} prefixes{shown} are"
