@@ -7,39 +7,29 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from bgpd.health.backoff import Fault
 from bgpd.health.faults import FAULTS
 from bgpd.pipeline import Pipeline
-from bgpd.protocols.bgp_details import neighbor_details
-from bgpd.protocols.bgp_info import neighbor_info, neighbor_info_of_bird
 from bgpd.protocols.changed_terms import what_waits
 from bgpd.protocols.drain import LONGEST_SECONDS, QUIET_SECONDS, Draining
-from bgpd.protocols.established import Established, Neighbor
-from bgpd.protocols.exchange import Exchange
+from bgpd.protocols.established import Established
 from bgpd.protocols.filter_changes import what_changed
 from bgpd.protocols.first_feed import FirstFeed
 from bgpd.protocols.flaw_log import FlawLog
 from bgpd.protocols.limits import LimitReachedError
-from bgpd.protocols.neighbor_details import NeighborDetails
 from bgpd.protocols.neighbor_routes import NeighborRoutes
+from bgpd.protocols.neighbor_view import NeighborView
 from bgpd.protocols.peer_settings import peer_settings
 from bgpd.protocols.protocol import Channel, Leaving, ProtocolError, ProtocolState
 from bgpd.protocols.stale_routes import Limits, StaleRoutes
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.protocols.terms import Terms
-from bgpd.restart.remembered import RememberedNeighbor
 from bgpd.sessions.peer import Peer
 from bgpd.sessions.peer_settings import PeerSettings
 from bgpd.sessions.session import Session
-from bgpd.sessions.socket_options import Endpoint
 from bgpd.settings import NeighborSettings
 from messages.families import Family
 from messages.iana import CeaseSubcode
 from messages.route_refresh import RouteRefresh
-from rib.ingress import Ingress
-from rib.member import Member
-from rib.policy import Policy
-from rib.update_group import UpdateGroup
 
 _log = logging.getLogger("bgpd.bgp")
 _DRAINED: Final = "drained"
@@ -49,7 +39,7 @@ _CEASES: Final = {
 }
 
 
-class BgpProtocol(Neighbor):
+class BgpProtocol(NeighborView):
     """One neighbor. Implements ``PeerHandler``: the peer calls it when something happened."""
 
     kind = "BGP"
@@ -68,14 +58,11 @@ class BgpProtocol(Neighbor):
         self._loop = loop
         self.terms = Terms(settings, surroundings)
         self.stale = StaleRoutes(self.journal, _limits(settings), loop, self._remove, self._grow_stale)
-        """What is kept while the neighbor restarts."""
         self.routes = NeighborRoutes(settings, pipelines, self._flushed)
         self.channels = self._new_channels()
         self._established: Established | None = None
         self._last: Established | None = None
-        """The session before, while routes that it brought are kept."""
         self._last_hits: Mapping[Family, Collection[str]] = {}
-        """The limits that had their effect in the session before."""
         self._draining = Draining(self, loop)
         self._is_drained = False
         """Whether it is disabled because a drain was over."""
@@ -126,10 +113,6 @@ class BgpProtocol(Neighbor):
         self.is_disabled = True
         self._end(_CEASES[why])
 
-    @property
-    def has_left(self) -> bool:
-        return not self.routes.is_flushing
-
     async def wait_left(self) -> None:
         await self.routes.wait_flushed()
 
@@ -142,16 +125,6 @@ class BgpProtocol(Neighbor):
         self._flush(self.stale.give_up())
         self.begin()
         return "restarted"
-
-    @property
-    def has_spoken(self) -> bool:
-        """Whether there is a session in which the neighbor has said all it has."""
-        return self._first_feed.is_over
-
-    @property
-    def endpoint(self) -> Endpoint:
-        """Where the neighbor is."""
-        return self.peer.settings.endpoint
 
     def change_password(self, password: bytes) -> None:
         """Use another TCP MD5 password without a new session. Raises OSError if the kernel refuses it."""
@@ -188,12 +161,6 @@ class BgpProtocol(Neighbor):
         router_id = surroundings.router_id if settings.router_id is None else settings.router_id
         return peer_settings(settings, router_id, surroundings.restart)
 
-    @property
-    def keeps_ours(self) -> int:
-        """For how many seconds the neighbor keeps our routes if we leave without a word (RFC 4724 §4.2)."""
-        session = self.peer.session
-        return 0 if session is None else session.negotiated.helped_for
-
     def stop(self, *, silently: bool) -> None:
         """The daemon ends: with a Cease, or without a word to who keeps our routes then."""
         self.is_disabled = True
@@ -212,11 +179,6 @@ class BgpProtocol(Neighbor):
             raise ProtocolError("there is no session; a new one brings all routes anyway")
         self._established.reload(incoming=incoming, outgoing=outgoing)
         return "reloading"
-
-    @property
-    def is_draining(self) -> bool:
-        """Whether the neighbor is being led around us."""
-        return self._draining.is_under_way
 
     def drain(self, reason: str = "") -> str:
         """Send and take routes as the last choice; shut down when that has made things quiet (RFC 8326)."""
@@ -258,80 +220,6 @@ class BgpProtocol(Neighbor):
         _log.info("%s: Draining ends", self.name)
         self._draining.end()
         return "undrained"
-
-    @property
-    def crossed(self) -> int:
-        """How many routes went in or out since the start."""
-        return self.routes.crossed
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether the neighbor has yet to be told something."""
-        return self._established is not None and self._established.is_behind
-
-    @property
-    def exchanges(self) -> Mapping[Family, Exchange]:
-        """The families of an established session."""
-        return {} if self._established is None else self._established.exchanges
-
-    @property
-    def last_session(self) -> Session | None:
-        """The established session, or the one before while routes that it brought are kept."""
-        established = self._established or self._last
-        return None if established is None else established.session
-
-    def attachment(self, family: Family) -> tuple[UpdateGroup, Member] | None:
-        """Return the update group and the membership of an established session."""
-        exchange = self.exchanges.get(family)
-        return (exchange.group, exchange.member) if exchange else None
-
-    def entrance(self, family: Family, policy: Policy) -> Ingress:
-        """Return a way in like that of an established session, with another import filter."""
-        return self.exchanges[family].entrance(policy)
-
-    def told_under_limit(self, family: Family) -> int:
-        """Return how many prefixes it was told of, if there is a limit for that."""
-        exchange = self.exchanges.get(family)
-        return len(exchange.member.quota or ()) if exchange is not None else 0
-
-    def limits_hit(self, family: Family) -> Collection[str]:
-        """Return the directions in which the limits of a family had their effect."""
-        exchange = self.exchanges.get(family)
-        return self._last_hits.get(family, ()) if exchange is None else exchange.limits_hit
-
-    @property
-    def own_identifier(self) -> int | None:
-        return self.settings.router_id
-
-    @property
-    def keeps_filtered(self) -> bool:
-        return self.settings.keep_filtered
-
-    @property
-    def remembered(self) -> RememberedNeighbor | None:
-        """What an earlier process has left word of."""
-        return self._surroundings.remembered.neighbors.get(self.name)
-
-    @property
-    def problem(self) -> str:
-        """What keeps connections of the neighbor from being accepted; empty if nothing does."""
-        return self._surroundings.listening_problem(self.endpoint, self.name)
-
-    @property
-    def recovery(self) -> str:
-        pending = "pending" if self._surroundings.deferral.waits_for(self.name) else ""
-        return f"{pending} {super().recovery}".strip()
-
-    @property
-    def info(self) -> str:
-        return neighbor_info(self)
-
-    @property
-    def info_of_bird(self) -> str:
-        return neighbor_info_of_bird(self)
-
-    def details(self) -> NeighborDetails:
-        return neighbor_details(self)
 
     # -- PeerHandler -------------------------------------------------------------------------------
 
@@ -391,10 +279,6 @@ class BgpProtocol(Neighbor):
     def writable(self) -> None:
         if self._established is not None:
             self._established.writable()
-
-    @property
-    def fault(self) -> Fault | None:
-        return self.peer.last_fault
 
     def give_up(self, error: Exception) -> None:
         """A bug has hit what it says, or is told: end the session, and come back after a while."""
