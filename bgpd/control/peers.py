@@ -6,14 +6,13 @@ from typing import Final, NamedTuple
 
 from bgpd.control.dialog import Dialog, DialogError
 from bgpd.control.peer_table import Peer
+from bgpd.peer_names import CALICO_NAME, PEER_TYPES
 
 _HEADING: Final = 2002
 _ROW: Final = 1002
 _COLUMNS: Final = ["name", "proto", "table", "state", "since", "info"]
 _BGP: Final = "BGP"
 
-_CALICO: Final = re.compile(r"(Global|Node|Mesh)_(.+?)(?:_port_(\d+))?")
-_TYPES: Final = {"Global": "global", "Mesh": "node-to-node mesh", "Node": "node specific"}
 _IPV4: Final = re.compile(r"\d+(_\d+){3}")
 
 _CALICOS_BIRD: Final = "BIRD v"
@@ -38,9 +37,9 @@ def read_peers(dialog: Dialog) -> list[Peer]:
     is_calicos = dialog.banner.startswith(_CALICOS_BIRD)
     peers = []
     for row in list(_rows(dialog)):
-        if named := _CALICO.fullmatch(row.name):
+        if named := CALICO_NAME.fullmatch(row.name):
             # Calico's own reader skips what is down, too
-            peers += [Peer(_address(*named.group(2, 3)), _TYPES[named[1]], *row[1:])] if row.info else []
+            peers += [Peer(_address(*named.group(2, 3)), PEER_TYPES[named[1]], *row[1:])] if row.info else []
         elif not is_calicos:
             peers.append(_other_peer(dialog, row))
     return peers

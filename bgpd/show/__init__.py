@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bgpd.show import (
     bfd,
+    cluster_status,
     configure,
     configure_check,
     down,
@@ -41,6 +42,7 @@ from bgpd.show.command import Command
 
 COMMANDS: Final[Sequence[Command[Any, Any]]] = (
     status.COMMAND,
+    cluster_status.COMMAND,
     protocols.COMMAND,
     route.COMMAND,
     history.COMMAND,

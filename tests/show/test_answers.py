@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bgpd.show import COMMANDS
+from tests.show.cluster import reflector
 from tests.show.kernel_host import host
 from tests.show.listings import listings
 from tests.show.moments import broken, ipv4_node, recovering
@@ -33,6 +34,7 @@ WORLDS: dict[str, Callable[[], StillDaemon]] = {
     "rack": rack,
     "kernel": host,
     "listings": listings,
+    "cluster": reflector,
     "bird": node_as_bird,
     "bird_ipv4": lambda: as_bird(ipv4_node()),
     "bird_listings": lambda: as_bird(listings()),
