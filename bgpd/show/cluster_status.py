@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from bgpd.cluster.facts import ClusterFacts
+from bgpd.reconfiguration.held import Held
 from bgpd.ruled_table import ruled_table
 from bgpd.settings import TimeFormat
 from bgpd.show.cluster_peers import PeerRow, RangeRow, peer_rows, range_rows
@@ -46,6 +47,25 @@ class MemberRow(NamedTuple):
     group: str | None = None
 
 
+class HeldRow(NamedTuple):
+    """A neighbor of the former mode that stays for a while."""
+
+    protocol: str
+    address: str
+    node: str
+    kind: str
+    """``neighbor``, ``client`` or ``reflected``."""
+    since: Moment
+    until: Moment
+    """At most."""
+    brought: int
+    """Prefixes that it has brought."""
+    missing: int
+    """Those of them that are known from nobody else who stays."""
+    example: str | None
+    why: str
+
+
 class _Status(NamedTuple):
     """What this node knows of the cluster."""
 
@@ -58,8 +78,7 @@ class _Status(NamedTuple):
     at: Moment
     members: Sequence[MemberRow]
     sources: Sequence[Mapping[str, object]]
-    held: Sequence[Mapping[str, object]]
-    """The neighbors of the former mode that stay for a while."""
+    held: Sequence[HeldRow]
     ranges: Sequence[RangeRow]
     peers: Sequence[PeerRow]
 
@@ -97,7 +116,7 @@ def _rows(request: _Request) -> Iterator[_Status | None]:
         at=Moment(daemon.now()),
         members=() if facts is None else members(facts),
         sources=[*map(source_document, daemon.sources)],
-        held=(),
+        held=[*map(held_row, daemon.held)],
         ranges=range_rows(daemon),
         peers=peers,
     )
@@ -115,6 +134,22 @@ def members(facts: ClusterFacts) -> Sequence[MemberRow]:
         else MemberRow(name, theirs)
         for name, theirs in addresses.items()
     ]
+
+
+def held_row(held: Held) -> HeldRow:
+    """Return what is told of a neighbor that is held."""
+    return HeldRow(
+        held.name,
+        held.address,
+        held.node,
+        held.kind,
+        Moment(held.since),
+        Moment(held.until),
+        held.brought,
+        held.missing,
+        held.example or None,
+        held.why,
+    )
 
 
 # As text
@@ -143,6 +178,8 @@ def _facts(request: _Request, row: _Status) -> Iterator[str]:
     now, form = daemon.now(), form_of(daemon.settings.time_formats, "base")
     for source in daemon.sources:
         yield from source_lines(source, formatted(source.since, now, form))
+    for held in row.held:
+        yield f"{held.protocol} {held.why}, until {formatted(held.until, now, form)} at most"
     for each in row.ranges:
         yield f"Nodes in no list may connect from {each.range}: {each.nodes} of {each.limit} are there"
 

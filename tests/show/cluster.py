@@ -10,6 +10,7 @@ from bgpd.cluster.model import Cluster, Node
 from bgpd.config import build, validate
 from bgpd.protocols.dynamic import RangeDetails
 from bgpd.protocols.neighbor_details import LossRow, NeighborDetails, SessionRow
+from bgpd.reconfiguration.held import Held
 from bgpd.settings import DaemonSettings
 from bgpd.show.times import Moment
 from bgpd.sources.source import SourceStatus
@@ -88,6 +89,9 @@ def reflector() -> StillDaemon:
     lost = LossRow(Moment(STARTED + 60), "Error: Hold timer expired")
     _tell(daemon, "Node_10_10_0_12", sessions_lost=1, last_loss=lost)
     _tell(daemon, "tor1", before_restart="2 sessions lost, Socket: Connection reset by peer")
+    daemon.held = [
+        Held("Mesh_10_10_0_13", "10.10.0.13", "node3", "neighbor", NOW - 60, NOW + 240, 3, 2, "10.244.9.0/26")
+    ]
     daemon.sources = [
         SourceStatus("file", "/etc/bgpd/nodes.json", "watched", float(STARTED)),
         SourceStatus("file", "/etc/bgpd/more.json", "missing", NOW - 5.0, "put it there, or name another"),

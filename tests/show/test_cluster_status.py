@@ -84,6 +84,22 @@ def test_the_document_has_nothing_but_what_is_documented() -> None:
     }
 
 
+def test_what_a_handover_holds_is_told_with_its_reason() -> None:
+    (row,) = ask("cluster status", reflector())["held"]
+    assert row == {
+        "protocol": "Mesh_10_10_0_13",
+        "address": "10.10.0.13",
+        "node": "node3",
+        "kind": "neighbor",
+        "since": "2026-11-22T16:08:59+00:00",
+        "until": "2026-11-22T16:13:59+00:00",
+        "brought": 3,
+        "missing": 2,
+        "example": "10.244.9.0/26",
+        "why": "stays until 2 prefixes (10.244.9.0/26 ...) are known from others",
+    }
+
+
 def test_routes_are_counted_both_ways() -> None:
     """What the import filter refused is not one of them, and nobody is told its own."""
     document = ask("cluster status", reflector())
