@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -18,9 +19,12 @@ from bgpd.config import Configuration, ConfigurationError, DaemonSettings, build
 from bgpd.daemon import Daemon
 from bgpd.filter_tests import report
 from bgpd.kernel.flush import add_options, check_options, flush_kernel
+from bgpd.kubernetes.loading import load_kubernetes
+from bgpd.kubernetes.resources import ClusterResources
 from bgpd.programs.installation import install
 from bgpd.restart.environment import as_wished
-from bgpd.sources.sources import Sources
+from bgpd.sources.source import Source
+from bgpd.sources.sources import Sources, watched_paths
 from bgpd.startup import StartupError
 from bgpd.version import VERSION
 
@@ -85,9 +89,14 @@ def _install(words: list[str]) -> int:
 
 def _own_file(options: argparse.Namespace) -> int:
     """Do what is asked with our own configuration, which may be that of the defaults."""
-    sources = Sources()
+    with closing(ClusterResources()) as resources:
+        return _with_resources(options, resources)
+
+
+def _with_resources(options: argparse.Namespace, resources: ClusterResources) -> int:
+    sources = Sources(partial(_sources, resources))
     try:
-        configuration, settings = _load(options)
+        configuration, settings = _load(options, resources)
         settings = _with_options(settings, options)
     except ConfigurationError as error:
         print(error, file=sys.stderr)
@@ -101,7 +110,7 @@ def _own_file(options: argparse.Namespace) -> int:
         return 0
     if options.check:
         return _check(options.config or options.calico_resources, settings)
-    read = partial(_settings, options)
+    read = partial(_settings, options, resources)
     file = str(options.config or options.calico_resources or "the defaults")
     return _run(settings, read, file, options, sources)
 
@@ -207,9 +216,17 @@ def _check(path: Path | None, settings: DaemonSettings) -> int:
     return 0
 
 
-def _settings(options: argparse.Namespace, file: str | None = None) -> DaemonSettings:
+def _settings(
+    options: argparse.Namespace, resources: ClusterResources, file: str | None = None
+) -> DaemonSettings:
     """Read a file, or the one of the start; the options go before it. Raises ConfigurationError."""
-    return _with_options(_load(options, file)[1], options)
+    return _with_options(_load(options, resources, file)[1], options)
+
+
+def _sources(resources: ClusterResources, settings: DaemonSettings, read_at: float) -> Sequence[Source]:
+    """Return what tells when what settings were made from has changed."""
+    kubernetes = settings.cluster.kubernetes if settings.cluster else None
+    return [*watched_paths(settings, read_at), *resources.sources(kubernetes)]
 
 
 def _with_options(settings: DaemonSettings, options: argparse.Namespace) -> DaemonSettings:
@@ -217,12 +234,17 @@ def _with_options(settings: DaemonSettings, options: argparse.Namespace) -> Daem
     return wished if options.socket is None else dataclasses.replace(wished, socket=str(options.socket))
 
 
-def _load(options: argparse.Namespace, file: str | None = None) -> tuple[Configuration, DaemonSettings]:
+def _load(
+    options: argparse.Namespace, resources: ClusterResources, file: str | None = None
+) -> tuple[Configuration, DaemonSettings]:
     """Read a file, or the one of the start, with what it is to be read beside. Raises ConfigurationError."""
     path = options.config if file is None else Path(file)
     if options.calico_resources is not None:
         return load_calico(options.calico_resources, options.node, path)
-    configuration = load(path)
+    loaded = None if path is None else load_kubernetes(path, options.node, resources)
+    if loaded is not None:
+        return loaded
+    configuration = load(path, options.node)
     return configuration, build(configuration)
 
 

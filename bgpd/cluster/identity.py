@@ -1,10 +1,10 @@
 """Which node of the cluster this host is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Interface, IPv6Interface
 
-from bgpd.cluster.model import Address, Cluster, Network, Node
+from bgpd.cluster.model import Address, Cluster, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,8 @@ class Host:
     """The name that whoever started the daemon gave it; it goes before everything else."""
     name: str
     """The host name."""
-    has_address: Callable[[Address], bool]
-    """Tells whether an address is one of this host's."""
-    addresses_in: Callable[[Network], tuple[Address, ...]]
-    """Returns the addresses of this host that are in a network, the lowest first."""
+    addresses: tuple[Address, ...]
+    """Those of all its interfaces, the lowest first."""
 
 
 class UnknownNodeError(Exception):
@@ -43,7 +41,8 @@ def _named(cluster: Cluster, name: str, host: Host) -> Node:
 
 
 def _with_address(cluster: Cluster, host: Host) -> Node | None:
-    found = {node.name: node for address, node in cluster.by_address.items() if host.has_address(address)}
+    here = map(cluster.by_address.get, host.addresses)
+    found = {node.name: node for node in here if node is not None}
     if len(found) > 1:
         raise UnknownNodeError(
             f"this host has the addresses of several nodes: {', '.join(found)}; "
@@ -64,7 +63,8 @@ def _visitor(cluster: Cluster, host: Host, name: str) -> Node:
 
 def _in_ranges(cluster: Cluster, host: Host) -> Iterator[IPv4Interface | IPv6Interface]:
     for network in cluster.ranges:
-        free = [each for each in host.addresses_in(network) if each not in cluster.by_address]
+        inside = (each for each in host.addresses if each.version == network.version and each in network)
+        free = [each for each in inside if each not in cluster.by_address]
         for address in free[:1]:
             yield IPv4Interface(address) if address.version == 4 else IPv6Interface(address)
 

@@ -122,11 +122,16 @@ class Cluster:
         return {address: node for node in self.nodes for address in node.addresses}
 
     @cached_property
+    def reflectors(self) -> tuple[Node, ...]:
+        """The nodes that reflect routes where the mode is that of reflectors."""
+        return tuple(node for node in self.nodes if node.is_reflector)
+
+    @cached_property
     def reflected_groups(self) -> frozenset[str]:
         """The groups that have reflectors of their own."""
-        return frozenset(group for node in self.nodes if node.is_reflector for group in node.reflects)
+        return frozenset(group for node in self.reflectors for group in node.reflects)
 
     @cached_property
     def top_reflectors(self) -> tuple[Node, ...]:
         """The reflectors of the upper level: those that name no groups."""
-        return tuple(node for node in self.nodes if node.is_reflector and not node.reflects)
+        return tuple(node for node in self.reflectors if not node.reflects)

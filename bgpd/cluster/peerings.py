@@ -108,7 +108,8 @@ def peerings(cluster: Cluster, own: Node) -> tuple[Peering, ...]:
 
 
 def _with_listed(cluster: Cluster, own: Node) -> Iterator[tuple[Node, Role]]:
-    for other in cluster.nodes:
+    has_only_reflectors = cluster.mode == "route-reflector" and not own.is_reflector
+    for other in cluster.reflectors if has_only_reflectors else cluster.nodes:
         role = role_of(cluster, own, other) if other is not own else None
         if role is not None:
             yield other, role
@@ -116,7 +117,7 @@ def _with_listed(cluster: Cluster, own: Node) -> Iterator[tuple[Node, Role]]:
 
 def _with_reflectors(cluster: Cluster) -> Iterator[tuple[Node, Role]]:
     """Yield the reflectors of a node that is in no list."""
-    for other in cluster.nodes:
+    for other in cluster.reflectors:
         if accepts_ranges(cluster, other):
             yield other, "reflector"
 

@@ -43,6 +43,7 @@ def build(configuration: Configuration) -> DaemonSettings:
         dialect=control.dialect,
         time_formats=time_formats(control.timeformats),
         logs=tuple(log_settings(configuration.logs)),
+        cluster=configuration.cluster_facts,
     )
 
 

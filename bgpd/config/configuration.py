@@ -1,10 +1,12 @@
 """The whole configuration: what one file can say."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from bgpd.cluster.facts import ClusterFacts
+from bgpd.config.cluster import Blocks, Cluster, Pools
 from bgpd.config.control import Control
 from bgpd.config.decision import Decision
 from bgpd.config.faults import KeyPath
@@ -25,10 +27,9 @@ from rib.filters.syntax import Definition, Filter
 class Configuration(Section):
     """Everything a file can say. Without a file the defaults hold.
 
-    ``neighbors`` are complete: what their groups say is already in them.
+    ``neighbors`` are complete: what their groups say is already in them. What ``cluster``, ``pools`` and
+    ``blocks`` say is in ``neighbors``, ``static``, ``filters`` and ``kernel``, and they themselves are empty.
     """
-
-    planned: ClassVar[Mapping[str, object]] = {"cluster": None}
 
     router: Router = Router()
     decision: Decision = Decision()
@@ -50,9 +51,13 @@ class Configuration(Section):
     pipes: Annotated[tuple[Pipe, ...], Field(strict=False)] = ()
     groups: dict[Name, Group] = Field(default_factory=dict)
     neighbors: Annotated[tuple[Neighbor, ...], Field(strict=False)] = ()
+    cluster: Annotated[Cluster | None, Unset("there is none")] = None
+    pools: Pools = ()
+    blocks: Blocks = ()
 
     _definitions: tuple[Definition, ...] = PrivateAttr(default=())
     _changes: Mapping[KeyPath, Filter] = PrivateAttr(default_factory=dict)
+    _facts: ClusterFacts | None = PrivateAttr(default=None)
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
@@ -77,4 +82,15 @@ class Configuration(Section):
         complete = self.model_copy()
         complete._definitions = tuple(definitions)
         complete._changes = dict(changes)
+        return complete
+
+    @property
+    def cluster_facts(self) -> ClusterFacts | None:
+        """What is known of the cluster, besides the neighbors that came of it."""
+        return self._facts
+
+    def with_cluster(self, facts: ClusterFacts | None) -> Self:
+        """Return the configuration of a node of this cluster."""
+        complete = self.model_copy()
+        complete._facts = facts
         return complete

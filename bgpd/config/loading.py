@@ -4,12 +4,14 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple, NoReturn
 
 from bgpd.config.configuration import Configuration
 from bgpd.config.faults import ConfigurationError, KeyPath, Problem
 from bgpd.config.regular_files import read_regular_file
+from bgpd.config.this_host import this_host
 from bgpd.config.toml_lines import Beginning, index_lines, index_strings
 from bgpd.config.validation import validate
 from bgpd.config.wording import kind, quoted
@@ -28,12 +30,15 @@ class Contents(NamedTuple):
     """Where its texts begin."""
 
 
-def load(path: Path | None) -> Configuration:
-    """Return the configuration of a file; without a file, the defaults."""
+def load(path: Path | None, node: str | None = None) -> Configuration:
+    """Return the configuration of a file; without a file, the defaults.
+
+    ``node`` is the name of this host in the cluster, if it is not to find itself.
+    """
     if path is None:
         return Configuration()
     contents = read(path, f"{_READABLE}, or none for the defaults")
-    return validate(contents.data, str(path), contents.lines, contents.strings)
+    return validate(contents.data, str(path), contents.lines, contents.strings, partial(this_host, node))
 
 
 def read(path: Path, remedy: str = _READABLE) -> Contents:

@@ -11,6 +11,7 @@ from typing import Final, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from bgpd.config.cluster import DECIDED, Cluster, ClusterNode
 from bgpd.config.configuration import Configuration
 from bgpd.config.descriptions import descriptions_of
 from bgpd.config.fields import allowed_values, keys_of, section_of, unset_meaning
@@ -76,6 +77,10 @@ _DEFAULTS_THAT_DIFFER: Final = """\
 | `hold_time` | 90 | 240 | RFC 4271's suggestion |
 | `ebgp_requires_policy` | true | off | RFC 8212 |
 | `export` of `[kernel.ipv4]` and `[kernel.ipv6]` | `"all"` | none | a kernel table says that one wants it |
+| `error_wait` of `[cluster]` | 2 to 30 seconds | 60 to 300 | nodes come and go |
+| `connect_delay`, `connect_retry` of `[cluster]` | 2 and 5 seconds | 5 and 120 | nodes come and go |
+| `import`, `export` of `[cluster]` | `"all"` | all, none | a cluster says that one wants it |
+| `graceful_restart` of `[cluster]` | `"full"` | aware | other nodes keep the routes of one that restarts |
 | `keep_filtered` | true | off | refused routes can be explained, and a changed filter needs no refresh |
 """
 
@@ -83,9 +88,7 @@ _DEFAULTS_THAT_DIFFER: Final = """\
 def reference() -> str:
     """Return the whole document."""
     sections = (block for key, field in keys_of(Configuration).items() for block in _top_level(key, field))
-    return "\n".join(
-        [_INTRODUCTION, *sections, "## Other tables\n", _not_yet(Configuration), _DEFAULTS_THAT_DIFFER]
-    )
+    return "\n".join([_INTRODUCTION, *sections, _DEFAULTS_THAT_DIFFER])
 
 
 def _top_level(key: str, field: FieldInfo) -> Iterator[str]:
@@ -97,9 +100,9 @@ def _top_level(key: str, field: FieldInfo) -> Iterator[str]:
         case origin if origin is tuple:
             yield from _table(f"[[{key}]]", section)
         case origin if origin is dict:
-            yield from _named(f"[{key}.NAME]", section)
+            yield from _shared(f"[{key}.NAME]", section)
         case _:
-            yield from _table(f"[{key}]", section)
+            yield from _shared(f"[{key}]", section)
 
 
 def _table(heading: str, section: type[Section]) -> Iterator[str]:
@@ -122,25 +125,38 @@ def _inner_table(field: FieldInfo) -> type[Section] | None:
 
 
 _DESCRIBED_ELSEWHERE: Final[Mapping[type[Section], tuple[type[Section], str]]] = {
+    Cluster: (NeighborOptions, "[`[[neighbors]]`](#neighbors)"),
     Group: (NeighborOptions, "[`[[neighbors]]`](#neighbors)"),
     NamedDirect: (Direct, "[`[direct]`](#direct)"),
     NamedKernelTable: (KernelTable, "[`[kernel.ipv4]`](#kernelipv4)"),
 }
-"""The tables with names: the keys they share with another one, and where these are described."""
+"""The tables that share keys with another one, and where these are described."""
+_ROWS_DESCRIBED: Final[Mapping[type[Section], Mapping[str, type[Section]]]] = {
+    Cluster: {"nodes": ClusterNode}
+}
+"""The tables with lists whose rows have a chapter of their own."""
 
 
-def _named(heading: str, section: type[Section]) -> Iterator[str]:
-    """Yield the chapter of tables with names, without the keys that are described elsewhere."""
+def _shared(heading: str, section: type[Section]) -> Iterator[str]:
+    """Yield the chapter of a table, without the keys that are the same elsewhere."""
     if section not in _DESCRIBED_ELSEWHERE:
         yield from _table(heading, section)
         return
     shared, place = _DESCRIBED_ELSEWHERE[section]
     yield f"## `{heading}`\n\n{_text(section)}\n"
-    own = list(_rows(section, keys_of(section).keys() - keys_of(shared).keys()))
-    if own:
-        yield "\n".join(["| key | value | default | meaning |", "|---|---|---|---|", *own, ""])
-    keys = ", ".join(f"`{key}`" for key in keys_of(shared))
+    own, others = keys_of(section), keys_of(shared)
+    same = [key for key in others if _default(own[key]) == _default(others[key])]
+    inner = {key: table for key in own if key not in others and (table := _inner_table(own[key]))}
+    rows = list(_rows(section, own.keys() - {*same, *inner}))
+    if rows:
+        yield "\n".join(["| key | value | default | meaning |", "|---|---|---|---|", *rows, ""])
+    left_out = DECIDED if section is Cluster else ()
+    keys = ", ".join(f"`{key}`" for key in same if key not in left_out)
     yield f"And, as described under {place}: {keys}.\n"
+    for key, row in _ROWS_DESCRIBED.get(section, {}).items():
+        yield from _table(f"[[{heading.strip('[]')}.{key}]]", row)
+    for key, table in inner.items():
+        yield from _table(f"[{heading.strip('[]')}.{key}]", table)
 
 
 def _rows(section: type[Section], chosen: Collection[str]) -> Iterator[str]:

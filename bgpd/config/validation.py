@@ -1,10 +1,12 @@
 """From what a file says to a configuration, or to everything that is wrong with it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pydantic import ValidationError
 
+from bgpd.cluster.identity import Host
 from bgpd.config.checks import check
+from bgpd.config.cluster_expansion import expand
 from bgpd.config.configuration import Configuration
 from bgpd.config.explain import faults_of
 from bgpd.config.faults import ConfigurationError, Fault, KeyPath
@@ -13,6 +15,7 @@ from bgpd.config.filter_sources import Sources
 from bgpd.config.inheritance import Inherited, inherit
 from bgpd.config.name_checks import check_order
 from bgpd.config.problems import in_order, located
+from bgpd.config.this_host import this_host
 from bgpd.config.toml_lines import Beginning
 
 
@@ -21,26 +24,30 @@ def validate(
     file: str = "",
     lines: Mapping[KeyPath, int] | None = None,
     strings: Mapping[KeyPath, Beginning] | None = None,
+    host: Callable[[], Host] = this_host,
 ) -> Configuration:
     """Return the configuration, or raise every problem at once, in the order of the file.
 
-    ``lines`` are those of its keys, ``strings`` the places where its texts begin.
+    ``lines`` are those of its keys, ``strings`` the places where its texts begin. ``host`` is asked which
+    node of a cluster this is.
     """
-    inherited = inherit(data)
-    faults = [*inherited.faults]
+    plain = expand(data, file, host)
+    inherited = inherit(plain.data)
+    found = [*inherited.faults]
     configuration = None
     try:
         configuration = Configuration.model_validate(inherited.data)
     except ValidationError as error:
-        faults += _at_their_origin(faults_of(error), inherited)
-    filters = read_filters(Sources(data, file, strings))
-    faults += [*filters.faults, *_at_their_origin(check(inherited.data, filters.names), inherited)]
-    if configuration is not None:
-        faults += check_order(configuration)
-    if configuration is None or faults or filters.problems:
-        problems = [*located(faults, data, file, lines or {}), *filters.problems]
+        found += _at_their_origin(faults_of(error), inherited)
+    filters = read_filters(Sources(plain.data, file, strings))
+    found += [*filters.faults, *_at_their_origin(check(inherited.data, filters.names), inherited)]
+    if configuration is not None and not plain.is_broken:
+        found += check_order(configuration)
+    faults, elsewhere = plain.sorted_out([*plain.faults, *plain.at_their_origin(found)])
+    if configuration is None or faults or elsewhere or filters.problems:
+        problems = [*located(faults, data, file, lines or {}), *elsewhere, *filters.problems]
         raise ConfigurationError(*in_order(problems))
-    return configuration.with_filters(filters.definitions, filters.changes)
+    return configuration.with_filters(filters.definitions, filters.changes).with_cluster(plain.facts)
 
 
 def _at_their_origin(faults: Iterable[Fault], inherited: Inherited) -> Iterator[Fault]:

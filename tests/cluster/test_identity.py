@@ -13,13 +13,7 @@ RANGE = cluster(node(1), reflector(9), mode="route-reflector", range=IPv4Network
 
 
 def host(name: str, *addresses: str, wished: str | None = None) -> Host:
-    own = tuple(sorted(map(ip_address, addresses), key=int))
-    return Host(
-        wished,
-        name,
-        has_address=own.__contains__,
-        addresses_in=lambda network: tuple(address for address in own if address in network),
-    )
+    return Host(wished, name, tuple(sorted(map(ip_address, addresses), key=int)))
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,9 @@ WORDS = st.sampled_from(
         "ipv4",
         "ipv6",
         "withdraw",
+        "route-reflector",
+        "10.0.0.1/24",
+        "127.0.0.1",
         "master",
         "eth0",
         "a",
@@ -95,6 +98,19 @@ CONTROLS = st.fixed_dictionaries(
     {}, optional={"order": st.lists(NAMES | st.just("device1")), "timeformats": st.dictionaries(KEYS, VALUES)}
 )
 KERNELS = st.fixed_dictionaries({"family": WORDS}, optional={"table": st.integers(0, 3), "rib_table": NAMES})
+CLUSTERS = st.fixed_dictionaries(
+    {
+        "nodes": st.lists(
+            st.fixed_dictionaries(
+                {"name": NAMES, "address": WORDS},
+                optional={"cluster_id": st.just(1), "group": NAMES, "reflects": NAMES | VALUES},
+            )
+            | st.dictionaries(KEYS, VALUES),
+            max_size=4,
+        )
+    },
+    optional={"mode": WORDS, "range": WORDS, "export": NAMES, "hold_time": VALUES, "nodes_file": VALUES},
+)
 FILES = st.dictionaries(KEYS, VALUES) | st.fixed_dictionaries(
     {},
     optional={
@@ -112,6 +128,15 @@ FILES = st.dictionaries(KEYS, VALUES) | st.fixed_dictionaries(
         "pipes": PIPES,
         "kernel": st.dictionaries(KEYS, KERNELS | VALUES),
         "kernels": st.dictionaries(NAMES, KERNELS | VALUES),
+        "cluster": CLUSTERS | VALUES,
+        "pools": st.lists(
+            st.fixed_dictionaries({"prefix": WORDS}) | st.dictionaries(KEYS, VALUES), max_size=3
+        ),
+        "blocks": st.lists(
+            st.fixed_dictionaries({"prefix": WORDS}, optional={"node": NAMES})
+            | st.dictionaries(KEYS, VALUES),
+            max_size=3,
+        ),
     },
 )
 
