@@ -244,7 +244,7 @@ def _load(
     loaded = None if path is None else load_kubernetes(path, options.node, resources)
     if loaded is not None:
         return loaded
-    configuration = load(path, options.node)
+    configuration = load(path)
     return configuration, build(configuration)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bgpd.cluster.model import Cluster
+from bgpd.kubernetes.settings import KubernetesSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,5 @@ class ClusterFacts:
     """The files to watch, besides that of the configuration; absolute paths."""
     model: Cluster | None = None
     """The cluster as it is written; ``None``: Calico's resources say who is a neighbor of whom."""
+    kubernetes: KubernetesSettings | None = None
+    """The API that tells of changes, if the resources are from there."""

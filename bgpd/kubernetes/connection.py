@@ -100,7 +100,7 @@ class Connection:
             raise ConnectionTroubleError(_words(error, self._settings)) from None
         finally:
             if not is_clean:
-                self._close()
+                self.close()
 
     def _ask(self, target: str, headers: Mapping[str, str]) -> HTTPResponse:
         is_used = self._http is not None
@@ -109,7 +109,7 @@ class Connection:
         except (ConnectionError, HTTPException):
             if not is_used:
                 raise
-            self._close()  # the server may close a connection between two requests
+            self.close()  # the server may close a connection between two requests
             return self._ask_once(target, headers)
 
     def _ask_once(self, target: str, headers: Mapping[str, str]) -> HTTPResponse:
@@ -154,7 +154,8 @@ class Connection:
             headers["Authorization"] = f"Bearer {_token(self._settings.token_file)}"
         return headers
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close the connection if there is one; whoever asks again opens another."""
         with self._lock:
             http, self._http = self._http, None
         if http is not None:

@@ -17,8 +17,6 @@ _ABSENT: Final = (403, 404)
 _NOT_FOUND: Final = 404
 _NAME_SECRETS: Final = ("BGPConfiguration", "BGPPeer")
 """The kinds whose objects name secrets."""
-_JOIN: Final = 2.0
-"""Seconds that a thread has to end; it may be looking up a name, and then ends later."""
 
 _log: Final = logging.getLogger("bgpd")
 
@@ -54,7 +52,9 @@ class Observer:
         self._store = Store()
         self._ways = Ways(settings, self._store, self, pace, random)
         self._condition = Condition()
+        self.is_stopped = False
         self._workers: dict[Collection, Worker] = {}
+        self._ending: list[Worker] = []
         self._known: set[Collection] = set()
         """Those that were listed, or that the API has nothing of for us."""
         self._problems: dict[Collection, str] = {}
@@ -71,16 +71,20 @@ class Observer:
                 self._begin(collection)
 
     def stop(self) -> None:
-        """End all threads and wait for them, which takes moments."""
+        """Have all threads end; nobody is told anything any more."""
         with self._condition:
-            workers, self._workers = self._workers, {}
+            self.is_stopped = True
+            self._ending = [*self._ending, *self._workers.values()]
+            self._workers = {}
             self._heard = lambda _collection: None
             self._condition.notify_all()
-        for worker in workers.values():
+        for worker in self._ending:
             worker.stop()
-        deadline = monotonic() + _JOIN
-        for worker in workers.values():
-            worker.join(max(0.0, deadline - monotonic()))
+
+    def join(self, seconds: float) -> bool:
+        """Wait until all threads have ended; tell whether they have."""
+        deadline = monotonic() + seconds
+        return all(worker.join(max(0.0, deadline - monotonic())) for worker in self._ending)
 
     def listen(self, heard: Heard) -> None:
         """Have somebody told, in some thread, when anything has changed and all is known.
@@ -195,7 +199,9 @@ class Observer:
         names = self._secrets_of(self._store.objects(naming))
         wanted = {secret(self.settings.namespace, name) for name in names}
         for known in [each for each in self._workers if each.object_name and each not in wanted]:
-            self._workers.pop(known).stop()
+            worker = self._workers.pop(known)
+            worker.stop()
+            self._ending = [each for each in self._ending if not each.join(0)] + [worker]
             self._store.forget(known)
             self._known.discard(known)
             self._problems.pop(known, None)

@@ -25,7 +25,7 @@ class ApiAwayError(Exception):
 
 
 class ClusterResources:
-    """Watches the cluster that a configuration names, from the first time it is read; others end.
+    """Watches the cluster that a configuration names, from the first time it is read.
 
     Made before the configuration is read for the first time, and asked in whatever thread that is done in.
     """
@@ -33,37 +33,48 @@ class ClusterResources:
     def __init__(self, pace: Pace = Pace()) -> None:  # noqa: B008 - it is immutable
         self._pace = pace
         self._lock = Lock()
-        self._sources: dict[KubernetesSettings, _Watched] = {}
+        self._watched: dict[KubernetesSettings, _Watched] = {}
+        self._names: dict[str, int] = {}
+        """How often a server was watched, each time for other settings."""
 
     def read(self, settings: KubernetesSettings) -> Sequence[Resource]:
         """Return all resources as they are now. Raises ApiAwayError, and CalicoError for what is none."""
         with self._lock:
-            if settings not in self._sources:
-                self._sources[settings] = _Watched(settings, self._pace)
-            watched = self._sources[settings]
+            watched = self._watched.get(settings)
+            if watched is None or watched.observer.is_stopped:
+                watched = self._watched[settings] = _Watched(
+                    settings, self._pace, self._name(settings.server)
+                )
         return [*_resources(watched.objects(), settings)]
 
-    def source(self, settings: KubernetesSettings) -> KubernetesSource:
-        """Return what tells when to read again."""
+    def sources(self, settings: KubernetesSettings | None) -> Sequence[KubernetesSource]:
+        """Return what tells when to read these again; whatever else was read is watched no longer."""
         with self._lock:
-            return self._sources[settings].source
+            others = [each for known, each in self._watched.items() if known != settings]
+            self._watched = {known: each for known, each in self._watched.items() if known == settings}
+            found = [each.source for each in self._watched.values()]
+        for other in others:
+            other.observer.stop()
+        return found
 
     def close(self) -> None:
-        """End all that nobody has asked a source of."""
-        with self._lock:
-            watched, self._sources = self._sources, {}
-        for each in watched.values():
-            each.observer.stop()
+        """Watch nothing any more."""
+        self.sources(None)
+
+    def _name(self, server: str) -> str:
+        """Return what nothing else that was ever watched is called."""
+        number = self._names[server] = self._names.get(server, 0) + 1
+        return server if number == 1 else f"{server} ({number})"
 
 
 class _Watched:
     """One cluster, as one node sees it."""
 
-    def __init__(self, settings: KubernetesSettings, pace: Pace) -> None:
+    def __init__(self, settings: KubernetesSettings, pace: Pace, name: str) -> None:
         self.observer = Observer(settings, _secrets_of, random.random, pace)
         self._settings = settings
         self._state = StateFile(settings)
-        self.source = KubernetesSource(self.observer, self._state)
+        self.source = KubernetesSource(self.observer, self._state, name)
         self._saved: Sequence[Object] | None = None
         self.observer.start()
 

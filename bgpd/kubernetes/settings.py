@@ -15,7 +15,7 @@ class KubernetesSettings(NamedTuple):
     namespace: str
     """Where the secrets are that hold passwords."""
     node: str
-    """Our name in Kubernetes."""
+    """Our name in Kubernetes, if we are told; empty: the resources tell."""
     state_file: str
     """The file for a restart while the API is away; empty: there is none."""
     wait: int = 30

@@ -16,12 +16,15 @@ from bgpd.sources.source import Changed, SourceStatus
 _BETWEEN_SAVES: Final = 10.0
 """Seconds; what is lost meanwhile is known again as soon as the API answers."""
 
+_END: Final = 2.0
+"""Seconds that threads have to end; one may be looking up a name, and then ends later."""
+
 
 class KubernetesSource:
     """Brings what the threads of an observer say into the event loop, some of it at a time."""
 
-    def __init__(self, observer: Observer, state: StateFile) -> None:
-        self.name = observer.settings.server
+    def __init__(self, observer: Observer, state: StateFile, name: str) -> None:
+        self.name = name
         self._observer = observer
         self._state = state
         self._settling = Settling(observer.pace)
@@ -54,7 +57,8 @@ class KubernetesSource:
                 await self._saving
         if self._unsaved.is_set():
             await asyncio.to_thread(self._save)
-        await asyncio.to_thread(self._observer.stop)
+        self._observer.stop()
+        await asyncio.to_thread(self._observer.join, _END)
 
     def status(self) -> SourceStatus:
         """Return how the API does."""
@@ -88,7 +92,7 @@ class KubernetesSource:
         self._timer = None
         self._settling.read()
         what, self._unread = ", ".join(sorted(self._unread)), set()
-        self._changed(f"{self.name}: {what} changed")
+        self._changed(f"{what} of {self.name} changed")
 
     async def _save_now_and_then(self) -> None:
         while True:

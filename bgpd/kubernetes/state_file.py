@@ -68,6 +68,7 @@ class StateFile:
             "objects": objects,
         }
         try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             replace_private(self._path, json.dumps(document, separators=(",", ":")).encode())
         except (OSError, ValueError) as error:
             self._complain(_words(error))

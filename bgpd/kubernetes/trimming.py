@@ -15,6 +15,7 @@ class Trimming:
     """Keeps what one node needs: of blocks only its own, which are a few of ten thousand."""
 
     def __init__(self, node: str) -> None:
+        """Without the name of a node everything is kept."""
         self._node = node
 
     def page(self, collection: Collection, page: Page) -> Page:
@@ -30,7 +31,7 @@ class Trimming:
         return event._replace(change=Change.REMOVED) if kept is None else event._replace(object=kept)
 
     def _trim(self, collection: Collection, content: Object) -> Object | None:
-        if collection.kind == "BlockAffinity":
+        if self._node and collection.kind == "BlockAffinity":
             spec = content.get("spec")
             if isinstance(spec, Mapping) and spec.get("node", self._node) != self._node:
                 return None

@@ -91,6 +91,7 @@ class Worker:
             with FAULTS.contained("kubernetes", self.collection.words):
                 rest = self._ask()
             self._stopping.wait(self._rest.next() if rest is None else rest)
+        self._connection.close()
 
     def _ask(self) -> float:
         """Do the next thing; return the seconds to rest after it."""
@@ -130,7 +131,9 @@ class Worker:
         accept = _METADATA if self.collection.metadata_only else _JSON
         began = monotonic()
         stream, brought = EventStream(), False
-        for octets in self._connection.stream(self.collection.path, query, accept, seconds + self._pace.answer):
+        for octets in self._connection.stream(
+            self.collection.path, query, accept, seconds + self._pace.answer
+        ):
             self._progress.answered(self.collection)
             for event in stream.feed(octets):
                 if isinstance(event, Refusal):

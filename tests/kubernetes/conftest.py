@@ -58,3 +58,4 @@ def observe(settings: KubernetesSettings) -> Iterator[Observe]:
     yield start
     for observer in started:
         observer.stop()
+    assert all(observer.join(10) for observer in started)
