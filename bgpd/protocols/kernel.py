@@ -6,25 +6,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from os import strerror
 from typing import Final, NamedTuple, TypeAlias
 
 from bgpd.health.faults import FAULTS
+from bgpd.kernel.complaints import Complaints
 from bgpd.kernel.places import Place
 from bgpd.kernel.routes import KernelView
-from bgpd.logs.dialects import in_bird
 from bgpd.pipeline import Pipeline
 from bgpd.policies import Policies
 from bgpd.protocols.export_numbers import ExportNumbers
 from bgpd.protocols.filter_changes import what_changed
 from bgpd.protocols.learned_routes import LearnedRoutes
 from bgpd.protocols.logged_protocol import LoggedProtocol
+from bgpd.protocols.one_by_one import OneByOne
 from bgpd.protocols.protocol import Channel, Leaving, ProtocolState, RouteCounters
 from bgpd.protocols.surroundings import Surroundings
-from bgpd.restraint import Restraint
 from bgpd.settings import KernelSettings
 from kernel_sync.kernel import Habits, KernelTable
-from messages.families.prefix import PrefixKey, render_prefix
+from messages.families.prefix import PrefixKey
 from rib.policy import Policy
 from rib.route import Source, SourceKind
 from rib.slot import Slot
@@ -33,9 +32,6 @@ from rib.table import Table
 _log = logging.getLogger("bgpd.kernel")
 _SLICE: Final = 1000
 """Prefixes written between two turns of the loop."""
-
-_BURST: Final = 20
-"""Lines about single routes that may be logged at once."""
 _Take: TypeAlias = Callable[[KernelView, Sequence[tuple[PrefixKey, Slot | None]]], None]
 """Looks at some prefixes once more."""
 
@@ -70,12 +66,12 @@ class KernelProtocol(LoggedProtocol):
         self._settings = settings
         self._pipeline = pipeline
         self._export = surroundings.policies.policy(settings.export_filter, family)
-        self._restraint = Restraint(_BURST)
+        self._complaints = Complaints(settings.name, family)
         self._kernel = self._new_kernel()
         self.view = self._new_view()
         self._learned = self._new_learned() if settings.learn else None
-        self._turn: asyncio.Task[None] | None = None
-        """What the operator asked for last, and what waits for the one before."""
+        self._works = OneByOne()
+        """What the operator, or a changed configuration, has asked for."""
         self.channels = self._new_channels()
         self._is_adopting = True
         self._is_halted = False
@@ -91,8 +87,7 @@ class KernelProtocol(LoggedProtocol):
         settings = self._settings
         habits = Habits(settings.guard, settings.check_interval, settings.restore_limit)
         kernel = KernelTable(self.family, settings.table, settings.protocol, habits, self._surroundings.now)
-        kernel.news.on_problem, kernel.news.on_warning = self._complain, self._warn
-        kernel.news.on_failure = partial(_log.error, "%s: %s", self.name)
+        self._complaints.listen(kernel)
         kernel.on_room = self._pipeline.touched
         kernel.on_fault = self._failed
         return kernel
@@ -100,19 +95,6 @@ class KernelProtocol(LoggedProtocol):
     def _failed(self, error: Exception) -> None:
         """A bug has left the conversation with the kernel half done."""
         self._surroundings.failed(self, error)
-
-    def _complain(self, key: PrefixKey, text: str) -> None:
-        failure = self._kernel.fib.problems.get(key)
-        words = f"Netlink: {strerror(failure.errno)}" if failure is not None and failure.errno else ""
-        self._say(logging.ERROR, key, text, in_bird(logging.WARNING, words) if words else {})
-
-    def _warn(self, key: PrefixKey, text: str) -> None:
-        self._say(logging.WARNING, key, text, {})
-
-    def _say(self, level: int, key: PrefixKey, text: str, extra: Mapping[str, object]) -> None:
-        words = self._restraint.words(f"{self.name}: {render_prefix(key, self.family)}: {text}")
-        if words is not None:
-            _log.log(level, "%s", words, extra=extra)
 
     def _guard(self, lifelines: Mapping[bytes, str]) -> None:
         """Let no route cut this host off."""
@@ -161,7 +143,7 @@ class KernelProtocol(LoggedProtocol):
     def begin(self) -> None:
         """Write the kernel's table again, after ``end``."""
         self.enter(ProtocolState.START)
-        self._turn = asyncio.get_running_loop().create_task(self._begin_again(self._turn))
+        self._works.begin(self._begin_again)
 
     def leave(self, why: Leaving) -> None:
         """A successor adopts our routes; without one, ``persist`` decides about them."""
@@ -171,15 +153,12 @@ class KernelProtocol(LoggedProtocol):
 
     @property
     def has_left(self) -> bool:
-        return self._turn is None or self._turn.done()
+        return self._works.is_done
 
     async def wait_left(self) -> None:
-        if self._turn is not None:
-            await asyncio.wait([self._turn])
+        await self._works.wait()
 
-    async def _begin_again(self, before: asyncio.Task[None] | None) -> None:
-        if before is not None:
-            await asyncio.wait([before])
+    async def _begin_again(self) -> None:
         if self.is_disabled:
             return  # the operator was faster
         self._kernel = self._new_kernel()
@@ -244,14 +223,7 @@ class KernelProtocol(LoggedProtocol):
     def _put_right(self, take: _Take = KernelView.put_right) -> None:
         """Look again at what is known now: of a route that goes before its turn nothing more is said."""
         known = self._pipeline.table.known()
-        self._turn = asyncio.get_running_loop().create_task(self._feed_again(self._turn, known, take))
-
-    async def _feed_again(
-        self, before: asyncio.Task[None] | None, known: Iterable[PrefixKey], take: _Take
-    ) -> None:
-        if before is not None:
-            await asyncio.wait([before])
-        await self._feed(known, take)
+        self._works.begin(partial(self._feed, known, take))
 
     def end(self, reason: str) -> None:
         """Forget the routes of others; take ours out of the kernel, unless ``persist`` says otherwise."""
@@ -260,7 +232,7 @@ class KernelProtocol(LoggedProtocol):
         if self._learned is not None:
             self._learned.end()
         self.enter(ProtocolState.DOWN)
-        self._turn = asyncio.get_running_loop().create_task(self._end(self._turn))
+        self._works.begin(self._end)
 
     def halt(self) -> None:
         """Leave the kernel's routes where they are; the next start takes them over."""
@@ -271,11 +243,9 @@ class KernelProtocol(LoggedProtocol):
             self.detach()
             if self._learned is not None:
                 self._learned.end()
-        self._turn = asyncio.get_running_loop().create_task(self._end(self._turn, keep=True))
+        self._works.begin(partial(self._end, keep=True))
 
-    async def _end(self, before: asyncio.Task[None] | None, *, keep: bool = False) -> None:
-        if before is not None:
-            await asyncio.wait([before])
+    async def _end(self, *, keep: bool = False) -> None:
         self.detach()
         with FAULTS.contained("protocol", self.name):
             await self._kernel.stop(persist=keep or self._settings.persist or self._is_handed_on)
@@ -342,10 +312,10 @@ class KernelProtocol(LoggedProtocol):
             self.view = self._new_view()
             self._attach()
             known = self._pipeline.table.known()
-            self._turn = asyncio.get_running_loop().create_task(self._recover(self._turn, known))
+            self._works.begin(partial(self._recover, known))
 
-    async def _recover(self, before: asyncio.Task[None] | None, known: Iterable[PrefixKey]) -> None:
-        await self._feed_again(before, known, KernelView.feed)
+    async def _recover(self, known: Iterable[PrefixKey]) -> None:
+        await self._feed(known, KernelView.feed)
         self.is_held = False
         self.recovered()
 
@@ -362,13 +332,12 @@ class KernelProtocol(LoggedProtocol):
         """All there is at start has been written: what an earlier process left behind may go."""
         self._is_adopting = False
         self._surroundings.restart.lost.discard(self.family)
-        if self._turn is None or self._turn.done():
+        if self._works.is_done:
             self._kernel.feed_complete()
         else:  # what the table has may not be all there is
-            self._turn = asyncio.get_running_loop().create_task(self._complete(self._turn))
+            self._works.begin(self._complete)
 
-    async def _complete(self, before: asyncio.Task[None]) -> None:
-        await asyncio.wait([before])
+    async def _complete(self) -> None:
         self._kernel.feed_complete()
 
     def follows(self, table: Table) -> bool:
@@ -397,8 +366,7 @@ class KernelProtocol(LoggedProtocol):
 
     async def stop(self, *, keep: bool) -> None:
         """Leave our routes in place, or take them out."""
-        if self._turn is not None:
-            await asyncio.wait([self._turn])
+        await self._works.wait()
         self.detach()  # a start that was under way has attached it again
         keep = keep or self._settings.persist
         if (self._is_handed_on or self._is_halted) and not keep:
