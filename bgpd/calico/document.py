@@ -71,6 +71,7 @@ def document_of(
     read = _read(kinds, nodes, own, report)
     sessions = read.cluster.sessions(read.peers, read.workloads)
     _look_for_filters(read, report)
+    _look_for_twins(read.cluster, report)
     tables = Tables(read.configuration)
     try:
         router_id = router_id_of(node, environment_router_id, str(own.address(4) or ""))
@@ -133,6 +134,15 @@ def _look_for_filters(read: _Read, report: Report) -> None:
         for name in peer.terms.filters:
             if name not in read.bgp_filters:
                 report.remark(peer.place, f"spec.filters: there is no BGPFilter {name}; it is left out")
+
+
+def _look_for_twins(cluster: Cluster, report: Report) -> None:
+    """Remark nodes that have the address of another; one may be about to go."""
+    for node in cluster.nodes.values():
+        for interface in node.interfaces.values():
+            owner = cluster.members[interface.ip]
+            if owner is not node:
+                report.remark(f"Node {node.name}", f"{interface.ip} is an address of {owner.name} as well")
 
 
 def _policies(version: int, own: CalicoNode, read: _Read) -> Policies:

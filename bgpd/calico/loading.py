@@ -2,19 +2,21 @@
 
 import os
 import socket
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from bgpd.calico.document import CalicoDocument, document_of
+from bgpd.calico.fields import address_of
 from bgpd.calico.reading import read_resources, sources_of
 from bgpd.calico.report import CalicoError
 from bgpd.calico.resources import Resource
 from bgpd.cluster.facts import ClusterFacts
 from bgpd.config import Configuration, ConfigurationError, DaemonSettings, Problem, build
-from bgpd.config.faults import KeyPath
+from bgpd.config.faults import Fault, KeyPath
 from bgpd.config.loading import Contents, read
+from bgpd.config.problems import located
 from bgpd.config.validation import validate
 
 _NODE_NAME: Final = "NODENAME"
@@ -23,6 +25,7 @@ _ROUTER_ID: Final = "CALICO_ROUTER_ID"
 _TEXT: Final[KeyPath] = ("filter_files", "text")
 _APPENDED: Final = ("neighbors",)
 """The only list of what resources say that a file adds to; others it replaces."""
+_BGP_PORT: Final = 179
 _USUAL_HANDOVER: Final = 300
 _LONGEST_HANDOVER: Final = 86_400
 
@@ -80,6 +83,9 @@ def with_document(
     ``sources`` are the files that the resources are from.
     """
     handover, data = _without_cluster(contents.data, file)
+    shared = located(_shared_neighbors(document.tables, data), data, file, contents.lines)
+    if shared:
+        raise ConfigurationError(*shared)
     strings = dict(contents.strings)
     strings.pop(_TEXT, None)  # it goes on behind that of the resources
     configuration = validate(combined(document.tables, data), file, contents.lines, strings)
@@ -111,6 +117,19 @@ def combined(tables: Mapping[str, Any], data: Mapping[str, object]) -> dict[str,
         elif isinstance(one, str) and isinstance(other, str) and key == _TEXT[-1]:
             whole[key] = f"{one}\n{other}"
     return whole
+
+
+def _shared_neighbors(tables: Mapping[str, Any], data: Mapping[str, object]) -> Iterator[Fault]:
+    """Find the neighbors of a file that resources have, too."""
+    names = {(each["address"], each.get("port", _BGP_PORT)): each["name"] for each in tables["neighbors"]}
+    rows = data.get("neighbors")
+    for position, row in enumerate(rows if isinstance(rows, list) else ()):
+        if isinstance(row, Mapping):
+            address = address_of(row.get("address"))
+            name = names.get((str(address), row.get("port", _BGP_PORT)))
+            if name is not None:
+                message = f"the resources have a session with {address}, {name}; leave one of the two out"
+                yield Fault(("neighbors", position, "address"), message)
 
 
 def _without_cluster(data: Mapping[str, object], file: str) -> tuple[int, Mapping[str, object]]:

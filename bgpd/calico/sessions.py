@@ -5,7 +5,7 @@ this one, and what a BGPPeer says of this node before what follows from its bein
 node without an address of an IP version has no sessions of that version.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -57,9 +57,11 @@ class Cluster:
         self.nodes: Final = {node.name: node for node in nodes}
         self.own: Final = own
         self.configuration: Final = configuration
-        self.members: Final[Mapping[Address, CalicoNode]] = {
-            interface.ip: node for node in self.nodes.values() for interface in node.interfaces.values()
-        }
+        self.members: Final[dict[Address, CalicoNode]] = {}
+        """Whose addresses are whose; if two nodes have the same one, the first."""
+        for node in self.nodes.values():
+            for interface in node.interfaces.values():
+                self.members.setdefault(interface.ip, node)
 
     def asn(self, node: CalicoNode) -> int:
         """Return the AS of a node."""
@@ -70,11 +72,12 @@ class Cluster:
         of_peers: dict[tuple[Address, int | None], Session] = {}
         for candidate in (*self._forward(peers, workloads), *self._backward(peers)):
             of_peers.setdefault((candidate.address, candidate.port), candidate)
-        sessions = [*self._mesh(), *of_peers.values()]
         own_addresses = {interface.ip for interface in self.own.interfaces.values()}
-        return sorted(
-            (each for each in sessions if each.address not in own_addresses), key=lambda each: each.name
-        )
+        named: dict[str, Session] = {}
+        for each in (*self._mesh(), *of_peers.values()):
+            if each.address not in own_addresses:
+                named.setdefault(each.name, each)
+        return sorted(named.values(), key=lambda each: each.name)
 
     # The mesh
 

@@ -49,6 +49,8 @@ class Tables:
         self._directs: dict[str, Any] = {}
         self._kernels: dict[str, Any] = {}
         self._neighbors: list[dict[str, Any]] = []
+        self._connections: dict[tuple[object, ...], str] = {}
+        """Who has a session, by the ends of its connection."""
 
     def document(self) -> dict[str, Any]:
         """Return all tables."""
@@ -162,6 +164,9 @@ class Tables:
         keys |= {key: value for key, value in optional.items() if value is not None}
         if cluster_id and session.is_internal and session.cluster_id != cluster_id:
             keys |= {"route_reflector_client": True, "cluster_id": cluster_id}
+        first = self._connections.setdefault((session.address, session.port, session.source), session.name)
+        if first != session.name:
+            keys["shutdown"] = f"{first} has the same neighbor"
         self._neighbors.append(keys)
 
     def _filter(self, direction: str, statements: str, version: int) -> str:
