@@ -104,7 +104,8 @@ def status_of(content: Object, http_status: int = 0) -> Refusal:
     status = http_status or (code if isinstance(code, int) else 500)
     details = content.get("details")
     causes = details.get("causes") if isinstance(details, Mapping) else None
-    reasons = [_text(cause, "reason") for cause in causes or () if isinstance(cause, Mapping)]
+    known = causes if isinstance(causes, list) else []
+    reasons = [_text(cause, "reason") for cause in known if isinstance(cause, Mapping)]
     reason = "ResourceVersionTooLarge" if "ResourceVersionTooLarge" in reasons else _text(content, "reason")
     return Refusal(status, reason, _text(content, "message"))
 
