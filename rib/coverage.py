@@ -22,7 +22,7 @@ class Share:
     brought: int = 0
     """Prefixes for which it has a route that was accepted, and that are not our own."""
     missing: int = 0
-    """Those of them that nobody who stays has a usable route for."""
+    """Those of them that nobody else who stays has a usable route for."""
     example: PrefixKey | None = None
     """One that is missing."""
 
@@ -30,7 +30,7 @@ class Share:
 def shares(
     table: Table, leaving: Collection[Source], staying: Collection[Source]
 ) -> Iterator[Mapping[Source, Share] | None]:
-    """Find out what some sources bring, and whether those that stay bring it as well.
+    """Find out what some sources bring, and whether those that stay bring it as well; one may be of both.
 
     Stale routes of those that stay do not count: they are not said to be there. Yields None after every
     slice, so that others can have their turn, and at last the shares.
@@ -59,14 +59,16 @@ def _look_at(
     routes = [route_of(entry) for entry in entries]
     if any(route.source.kind in _OWN and _is_usable(route) for route in routes):
         return
-    is_covered = any(
-        route.source in stays and route.epoch == route.source.epoch and _is_usable(route) for route in routes
-    )
+    others = {
+        route.source
+        for route in routes
+        if route.source in stays and route.epoch == route.source.epoch and _is_usable(route)
+    }
     for source in concerned:
         if any(route.source is source and not route.is_filtered for route in routes):
             share = found[source]
             share.brought += 1
-            if not is_covered:
+            if not others - {source}:
                 share.missing += 1
                 share.example = share.example or key
 

@@ -9,6 +9,7 @@ But it sees the routes:
   whether it has them from other reflectors by now only it can tell.
 - A client that becomes an ordinary neighbor stays a client: other nodes may have no sessions as yet with each
   other.
+- A new cluster ID may make other reflectors' routes look like loops: it is taken on late (``cluster_ids``).
 
 Nobody stays for longer than the ``handover`` of the cluster. All of this is pure: times, and what was seen in
 the tables, are passed in. ``handover_watch`` looks at the tables.
@@ -19,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 from bgpd.cluster.facts import ClusterFacts
+from bgpd.reconfiguration.cluster_ids import LateIds, late_ids
 from bgpd.reconfiguration.held import Held, Kind
 from bgpd.reconfiguration.plan import Plan
 from bgpd.reconfiguration.predecessors import Place, place_of
@@ -101,11 +103,19 @@ class Handover:
         self._kept: dict[Place, _Kept] = dict(kept or {})
         self._has_evidence = False
         """Whether somebody who is to leave was seen to be dispensable."""
+        self.ended: Sequence[Ended] = ()
+        """Who is kept no longer since the last look."""
+        self._late_ids: LateIds | None = None
 
     @property
     def stays(self) -> Sequence[Stay]:
         """Who is kept now."""
         return [each.stay for each in self._kept.values() if each.ending is None]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether there is something to wait for."""
+        return bool(self.stays) or (self._late_ids is not None and not self._late_ids.is_over)
 
     def held(self, offset: float = 0.0) -> Sequence[Held]:
         """Return who is kept now, as others see it; ``offset`` makes Unix times of ours."""
@@ -124,6 +134,7 @@ class Handover:
         }
         successor = Handover(aim, kept)
         successor._has_evidence = self._has_evidence and aim is self._aim
+        successor._late_ids = late_ids(aim, in_force, self._late_ids, now)
         return successor
 
     def _kept_on(self, stay: Stay, aim: DaemonSettings, cluster: ClusterFacts, now: float) -> _Kept:
@@ -135,8 +146,18 @@ class Handover:
         ending = before.ending if before.ending == "time" else None
         return replace(before, stay=stay, covered_since=None, ending=ending)
 
-    def see(self, sights: Mapping[str, Sight], now: float) -> Sequence[Ended]:
-        """Take what is seen of them now, by their names; return who is kept no longer."""
+    def see(self, sights: Mapping[str, Sight], now: float, *, have_spoken: bool = False) -> bool:
+        """Take what is seen of them now, by their names; return whether anything is to change.
+
+        ``have_spoken``: all other neighbors have said what they have.
+        """
+        is_late = self._late_ids is not None and not self._late_ids.is_over
+        if self._late_ids is not None:
+            self._late_ids = self._late_ids.seen(now, GRACE_SECONDS, have_spoken=have_spoken)
+        self.ended = self._judge(sights, now)
+        return bool(self.ended) or (is_late and self._late_ids is not None and self._late_ids.is_over)
+
+    def _judge(self, sights: Mapping[str, Sight], now: float) -> Sequence[Ended]:
         for place, each in self._kept.items():
             if each.ending is None:
                 sight = sights.get(each.stay.settings.name, Sight(has_left=True))
@@ -144,13 +165,33 @@ class Handover:
         waited_for = [each.sight for each in self._kept.values() if each.is_waited_for]
         self._has_evidence |= any(sight.brought and not sight.missing for sight in waited_for)
         is_reflected = self._has_evidence and not any(sight.missing for sight in waited_for)
+        is_alone = self._reflects_in_vain
         ended = []
         for place, each in self._kept.items():
             if each.ending is None:
-                seen = self._kept[place] = _judged(each, now, is_reflected=is_reflected)
+                is_client = each.stay.kind == "reflected"
+                is_needless = is_alone if is_client else is_reflected
+                seen = self._kept[place] = _judged(each, now, is_needless=is_needless)
                 if seen.ending is not None:
                     ended.append(Ended(seen.held(0.0), seen.ending))
         return ended
+
+    @property
+    def _reflects_in_vain(self) -> bool:
+        """Whether former clients that stay have each other's routes from others, or there are no others.
+
+        Those that are to leave have to have gone before, and in a mesh nobody passes on what it hears.
+        """
+        cluster = None if self._aim is None else self._aim.cluster
+        kept = [each for each in self._kept.values() if each.ending is None]
+        if self._aim is None or cluster is None or cluster.mode == "mesh":
+            return False
+        if any(each.stay.kind == "client" for each in kept):
+            return False
+        nodes = {cluster.members.get(each.address) for each in self._aim.neighbors}
+        sights = [each.sight for each in kept if each.stay.kind == "reflected"]
+        is_known = any(sight.brought for sight in sights) and not any(sight.missing for sight in sights)
+        return is_known or len(nodes) == 1
 
     def with_stays(self, aim: DaemonSettings, in_force: DaemonSettings) -> DaemonSettings:
         """Return a configuration that has whoever is kept as well.
@@ -158,6 +199,8 @@ class Handover:
         Raises NoSoftReloadError if the filters of those who stay do not go together with its own.
         """
         stays = self.stays
+        if self._late_ids is not None and not self._late_ids.is_over:
+            aim = self._late_ids.instead(aim)
         if not stays:
             return aim
         others = {stay.settings.name: stay.settings for stay in stays if stay.kind == "reflected"}
@@ -169,15 +212,19 @@ class Handover:
     def without_leaving(self) -> "Handover":
         """Return the same for a configuration that those who are to leave can't be kept in."""
         kept = {place: each for place, each in self._kept.items() if each.stay.kind == "reflected"}
-        return Handover(self._aim, kept)
+        reduced = Handover(self._aim, kept)
+        reduced._late_ids = self._late_ids
+        return reduced
 
 
-def _judged(kept: _Kept, now: float, *, is_reflected: bool) -> _Kept:
-    """Return what becomes of one; ``is_reflected``: whoever brings nothing is not needed either."""
-    sight, since = kept.sight, kept.covered_since
-    if kept.stay.kind != "reflected" and sight.has_left:
+def _judged(kept: _Kept, now: float, *, is_needless: bool) -> _Kept:
+    """Return what becomes of one; ``is_needless``: whoever brings nothing, or is a client, is not needed."""
+    kind, sight, since = kept.stay.kind, kept.sight, kept.covered_since
+    if kind != "reflected" and sight.has_left:
         return replace(kept, ending="left")
-    is_covered = kept.stay.kind == "neighbor" and (not sight.missing if sight.brought else is_reflected)
+    is_covered = is_needless and kind != "client"
+    if kind == "neighbor" and sight.brought:
+        is_covered = not sight.missing
     if is_covered and since is not None and now - since >= GRACE_SECONDS:
         return replace(kept, ending="covered")
     if now >= kept.until:

@@ -42,7 +42,7 @@ class HandoverWatch:
     def follow(self, handover: Handover) -> None:
         """Watch this one from now on; those that it keeps are in force."""
         self.handover = handover
-        if handover.stays and (self._task is None or self._task.done()):
+        if handover.is_under_way and (self._task is None or self._task.done()):
             self._task = self._loop.create_task(self._watch())
 
     async def stop(self) -> None:
@@ -53,7 +53,7 @@ class HandoverWatch:
 
     async def _watch(self) -> None:
         has_ended = False
-        while self.handover.stays or has_ended:
+        while self.handover.is_under_way or has_ended:
             await asyncio.sleep(max(_LOOK_SECONDS, _LEAST_REST * self._survey.cost))
             with FAULTS.contained("reconfiguration"):
                 has_ended = await self._look() or has_ended
@@ -61,13 +61,14 @@ class HandoverWatch:
                     has_ended = False
 
     async def _look(self) -> bool:
-        """Look once, and return whether anybody is kept no longer."""
+        """Look once, and return whether anything is to change."""
         handover = self.handover
         sights = await self._survey.look(handover.stays)
         if handover is not self.handover:
             return False  # there is a newer configuration by now
         now = self._loop.time()
-        ended = handover.see(sights, now)
+        have_spoken = self._survey.have_spoken(sights)
+        has_ended = handover.see(sights, now, have_spoken=have_spoken)
         self._log.stay(handover.held(), lambda each: round(each.until - now))
-        self._log.end(ended)
-        return bool(ended)
+        self._log.end(handover.ended)
+        return has_ended

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from time import thread_time
 from typing import Final, NamedTuple
 
@@ -52,21 +52,27 @@ class Survey:
         kept = {stay.settings.name: stay for stay in stays}
         found = {name: self._protocols.get(name) for name in kept}
         neighbors = {name: each for name, each in found.items() if isinstance(each, BgpProtocol)}
-        waited_for = [each for name, each in neighbors.items() if kept[name].kind == "neighbor"]
+        leaving = {name for name in neighbors if kept[name].kind != "reflected"}
+        looked_at = [each for name, each in neighbors.items() if kept[name].kind != "client"]
         known: dict[Source, tuple[Share, Family]] = {}
-        for pipeline, sides in self._sides(waited_for, {*neighbors}).items():
+        for pipeline, sides in self._sides(looked_at, leaving).items():
             for source, share in (await self._shares(pipeline, sides)).items():
                 known[source] = share, pipeline.table.family
         return {name: _sight(each, known) for name, each in neighbors.items()}
 
-    def _sides(self, waited_for: Iterable[BgpProtocol], kept: Iterable[str]) -> Mapping[Pipeline, _Sides]:
+    def have_spoken(self, kept: Collection[str]) -> bool:
+        """Tell whether all but those who are kept have said what they have."""
+        neighbors = [each for each in self._protocols.values() if isinstance(each, BgpProtocol)]
+        return all(each.has_spoken for each in neighbors if each.name not in kept and not each.is_disabled)
+
+    def _sides(self, looked_at: Iterable[BgpProtocol], gone: Collection[str]) -> Mapping[Pipeline, _Sides]:
         leaving: defaultdict[Pipeline, set[Source]] = defaultdict(set)
         staying: defaultdict[Pipeline, set[Source]] = defaultdict(set)
-        for each in waited_for:
+        for each in looked_at:
             for tie in each.routes.ties.values():
                 leaving[tie.pipeline].add(tie.source)
         for name, protocol in self._protocols.items():
-            if isinstance(protocol, BgpProtocol) and name not in kept and not protocol.is_leaving:
+            if isinstance(protocol, BgpProtocol) and name not in gone and not protocol.is_leaving:
                 for family in protocol.exchanges:
                     tie = protocol.routes.ties[family]
                     staying[tie.pipeline].add(tie.source)
