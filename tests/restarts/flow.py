@@ -1,9 +1,9 @@
-"""A flow of numbered packets in both directions between two hosts, and which of them got lost.
+"""A flow of numbered packets between hosts, in both directions, and which of them got lost.
 
-Usage: ``python -m tests.restarts.flow NAMESPACE ADDRESS NAMESPACE ADDRESS``: a thousand packets a second each
-way until standard input ends. Each line of input is answered with a line of JSON about the packets since the
-one before. It is UDP, so that nobody sends a lost packet again, and a process of its own, so that a test that
-is busy does not disturb it.
+Usage: ``python -m tests.restarts.flow PER_SECOND NAMESPACE ADDRESS NAMESPACE ADDRESS ...``: so many packets a
+second from each host to each of the others, until standard input ends. Each line of input is answered with
+a line of JSON about the packets since the one before. It is UDP, so that nobody sends a lost packet again,
+and a process of its own, so that a test that is busy does not disturb it.
 """
 
 import json
@@ -12,7 +12,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import permutations
 from typing import IO, Final, NamedTuple, Self
 
 from pyroute2 import netns
@@ -20,8 +21,7 @@ from pyroute2 import netns
 from tests.interop.lab import Host
 
 PER_SECOND: Final = 1000
-_INTERVAL: Final = 1 / PER_SECOND
-_MOST_AT_ONCE: Final = 20
+_MOST_AT_ONCE: Final = 40
 """What this process could not send in time, since it had no processor, it sends, but not all at once."""
 _ON_THE_WAY: Final = 0.3
 """Seconds after which a packet that has not arrived is lost."""
@@ -79,10 +79,10 @@ class Direction:
 class Flow:
     """The program that sends, in the hands of a test; a context manager."""
 
-    def __init__(self, one: tuple[Host, str], other: tuple[Host, str]) -> None:
-        words = [word for host, address in (one, other) for word in (host.namespace, address)]
+    def __init__(self, *ends: tuple[Host, str], per_second: int = PER_SECOND) -> None:
+        words = [word for host, address in ends for word in (host.namespace, address)]
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "tests.restarts.flow", *words],
+            [sys.executable, "-m", "tests.restarts.flow", str(per_second), *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -96,14 +96,16 @@ class Flow:
         self._child.kill()
         self._child.communicate()
 
-    def take(self) -> tuple[Counts, Counts]:
-        """Return what became of the packets of both directions since this was last asked for."""
+    def take(self) -> tuple[Counts, ...]:
+        """Return what became of the packets of all directions since this was last asked for.
+
+        First come those of the first host to each of the others, in their order.
+        """
         assert self._child.stdin is not None
         assert self._child.stdout is not None
         self._child.stdin.write("\n")
         self._child.stdin.flush()
-        there, back = json.loads(self._child.stdout.readline())
-        return Counts(*there), Counts(*back)
+        return tuple(Counts(*each) for each in json.loads(self._child.stdout.readline()))
 
 
 def _socket(namespace: str, address: str) -> socket.socket:
@@ -117,21 +119,22 @@ def _socket(namespace: str, address: str) -> socket.socket:
     return made
 
 
-def _paces() -> Iterator[int]:
+def _paces(interval: float, most: int) -> Iterator[int]:
     """Yield how many packets are due, time and again."""
     due = time.monotonic()
     while True:
         now = time.monotonic()
-        number = min(int((now - due) / _INTERVAL), _MOST_AT_ONCE)
-        due += number * _INTERVAL
+        number = min(int((now - due) / interval), most)
+        due += number * interval
         yield number
 
 
 class _Sender:
-    """Both directions, and the answers about them."""
+    """All directions, and the answers about them."""
 
-    def __init__(self, directions: tuple[Direction, Direction], questions: IO[str]) -> None:
+    def __init__(self, directions: Sequence[Direction], interval: float, questions: IO[str]) -> None:
         self._directions = directions
+        self._interval = interval
         self._questions = questions
         self._ends: list[int] = []
         """Which packets the next answer is about."""
@@ -143,11 +146,11 @@ class _Sender:
 
     def run(self) -> None:
         """Send and receive until there are no more questions."""
-        for number in _paces():
+        for number in _paces(self._interval, max(1, _MOST_AT_ONCE // len(self._directions))):
             now = time.monotonic()
-            for each in self._directions * number:
+            for each in [*self._directions] * number:
                 each.send(now)
-            ready = {key.fileobj for key, _ in self._selector.select(_INTERVAL)}
+            ready = {key.fileobj for key, _ in self._selector.select(self._interval)}
             for each in self._directions:
                 each.receive()
             if self._questions in ready and not self._ask(now):
@@ -167,10 +170,13 @@ class _Sender:
         print(json.dumps(counts), flush=True)
 
 
-def main(*words: str) -> None:
+def main(per_second: str, *words: str) -> None:
     """Take the hosts from the command line."""
-    one, other = _socket(*words[:2]), _socket(*words[2:])
-    _Sender((Direction(one, other), Direction(other, one)), sys.stdin).run()
+    ends = [*zip(words[::2], words[1::2], strict=True)]
+    directions = []
+    for one, other in permutations(ends, 2):
+        directions.append(Direction(_socket(*one), _socket(*other)))
+    _Sender(directions, 1 / int(per_second), sys.stdin).run()
 
 
 if __name__ == "__main__":
