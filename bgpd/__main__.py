@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(words)
     check_options(parser, options)
     if options.test_filters is not None:
-        return _test_filters(options.test_filters)
+        return _test_filters(options.test_filters, options.node)
     if options.convert:
         return _convert(options)
     files: list[Path] = options.config
@@ -143,9 +143,9 @@ def _flush(settings: DaemonSettings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _test_filters(path: Path) -> int:
+def _test_filters(path: Path, node: str | None) -> int:
     try:
-        lines, failed = report(path)
+        lines, failed = report(path, node)
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return 2
@@ -244,7 +244,7 @@ def _load(
     loaded = None if path is None else load_kubernetes(path, options.node, resources)
     if loaded is not None:
         return loaded
-    configuration = load(path)
+    configuration = load(path, options.node)
     return configuration, build(configuration)
 
 

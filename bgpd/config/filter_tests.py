@@ -113,8 +113,11 @@ def attributes_of(section: GivenRoute | Expectation) -> Mapping[str, object]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def load_tests(path: Path) -> LoadedTests:
-    """Read a file with tests. Raises ConfigurationError with everything that is wrong."""
+def load_tests(path: Path, node: str | None = None) -> LoadedTests:
+    """Read a file with tests. Raises ConfigurationError with everything that is wrong.
+
+    ``node`` is the name of this host in the cluster of the configuration, if that has one.
+    """
     contents = read(path)
     faults: list[Fault] = []
     tests = None
@@ -126,7 +129,7 @@ def load_tests(path: Path) -> LoadedTests:
     faults += filters.faults
     definitions, names = tuple(filters.definitions), filters.names
     if tests is not None and tests.configuration is not None:
-        definitions = load(path.parent / tests.configuration).definitions
+        definitions = load(path.parent / tests.configuration, node).definitions
         names = {each.name for each in definitions if isinstance(each, Filter) and each.name is not None}
     if tests is not None:
         faults += _faults(tests, names.difference(ALWAYS_THERE))

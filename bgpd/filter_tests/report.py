@@ -20,9 +20,12 @@ class Report(NamedTuple):
     failed: int
 
 
-def report(path: Path) -> Report:
-    """Run all tests of a file. Raises ConfigurationError if there is anything wrong with it."""
-    loaded = load_tests(path)
+def report(path: Path, node: str | None = None) -> Report:
+    """Run all tests of a file. Raises ConfigurationError if there is anything wrong with it.
+
+    ``node`` is the name of this host in the cluster of the configuration, if that has one.
+    """
+    loaded = load_tests(path, node)
     program = Program()
     for definition in loaded.definitions:
         program.define(definition)
