@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.control.scripted_server import ScriptedServer
 from tests.control.typist import Typist
 from tests.interop.packages import folder, library_path
 from tests.interop.process import Process
+from tests.interop.routers import bird_control
 from tests.interop.waiting import eventually
 
 pytestmark = pytest.mark.interop
@@ -178,7 +180,7 @@ def bird(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     process = Process(
         (*theirs("bird", "bird"), "-f", *files), place / "log", {"LD_LIBRARY_PATH": library_path()}
     )
-    eventually(socket.exists)
+    eventually(partial(bird_control.ask, socket, "show status"))
     yield socket
     process.stop()
 

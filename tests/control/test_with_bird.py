@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bgpd.control.client import main
 from bgpd.control.server import ControlServer
 from tests.interop.packages import folder, library_path
 from tests.interop.process import Process
+from tests.interop.routers import bird_control
 from tests.interop.waiting import eventually
 
 CONFIGURATION = """
@@ -124,7 +126,7 @@ def bird(tmp_path: Path) -> Iterator[Path]:
         tmp_path / "bird.pid",
     )
     process = Process(arguments, tmp_path / "log", {"LD_LIBRARY_PATH": library_path()})
-    eventually(socket.exists)
+    eventually(partial(bird_control.ask, socket, "show status"))
     yield socket
     process.stop()
 
@@ -138,7 +140,7 @@ def test_our_client_reads_the_answers_of_bird_1(tmp_path: Path, capsys: pytest.C
     socket = tmp_path / "bird.ctl"
     files = ("-c", tmp_path / "bird.conf", "-s", socket, "-P", tmp_path / "bird.pid")
     process = Process((package / "usr" / "sbin" / "bird", "-f", *files), tmp_path / "log", {})
-    eventually(socket.exists)
+    eventually(partial(bird_control.ask, socket, "show status"))
     path = str(socket)
     assert main(["-s", path, "sh", "ro"]) == 0
     assert capsys.readouterr().out.startswith("10.0.0.0/8         blackhole [preset ")

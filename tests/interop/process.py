@@ -41,7 +41,7 @@ class Process:
         """Send a signal to the main process."""
         self._child.send_signal(number)
 
-    def stop(self, within: float = 10.0) -> int:
+    def stop(self, within: float = 60.0) -> int:
         """End the process with SIGTERM, by force if it does not obey, and return its exit status."""
         if self.running:
             self._child.terminate()

@@ -53,7 +53,7 @@ class RouteNews:
             return []
         return list(_read(self._socket.recv(1 << 16)))
 
-    def until(self, wanted: Callable[[News], bool], within: float = 10.0) -> list[News]:
+    def until(self, wanted: Callable[[News], bool], within: float = 60.0) -> list[News]:
         """Return everything up to the datagram with the first notification that is wanted."""
         seen: list[News] = []
         deadline = time.monotonic() + within

@@ -63,7 +63,7 @@ class Segment:
         """Wait until every session is established, seen from both sides."""
         for router in self.routers:
             for neighbor in router.config.neighbors:
-                eventually(partial(router.session_state, neighbor.address), equals="Established", within=40)
+                eventually(partial(router.session_state, neighbor.address), equals="Established")
         return self
 
     @property

@@ -79,8 +79,8 @@ class Star:
 
     def is_up(self, router: Router, neighbor: Neighbor) -> None:
         """Wait until this session is established, seen from both sides."""
-        eventually(partial(self.bgpd.session_state, neighbor.address), equals="Established", within=30)
-        eventually(partial(router.session_state, self.address), equals="Established", within=30)
+        eventually(partial(self.bgpd.session_state, neighbor.address), equals="Established")
+        eventually(partial(router.session_state, self.address), equals="Established")
 
     @property
     def neighbors(self) -> list[Neighbor]:

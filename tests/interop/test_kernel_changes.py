@@ -102,7 +102,7 @@ def test_what_others_do_to_our_routes_is_undone(lab: Lab, family: Family) -> Non
         selector = "-4" if family == "ipv4" else "-6"
         net.bgpd.host.ip(selector, *deed.format(**words, right=net.right.interface).split())
         eventually(partial(net.ours, family), equals=before, within=AT_ONCE)
-    assert set(best_routes(net.bgpd).values()) == {None}
+    eventually(lambda: set(best_routes(net.bgpd).values()), equals={None})
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -129,7 +129,7 @@ def test_neighbors_on_the_links_come_and_go_without_a_write(lab: Lab) -> None:
         net.bgpd.host.ip("route", "add", STRAY["ipv4"], "dev", net.left.interface)
         heard = news.until(lambda each: each.prefix == STRAY["ipv4"])
     assert [each.prefix for each in heard] == [STRAY["ipv4"]]
-    assert net.is_complete()
+    eventually(net.is_complete)
     assert [report(net.bgpd, family)["written"] for family in FAMILIES] == written
 
 
@@ -138,7 +138,7 @@ def test_a_check_writes_nothing_where_all_is_right(lab: Lab) -> None:
     with RouteNews(net.bgpd.host) as news:
         eventually(lambda: min(report(net.bgpd, family)["checks"] for family in FAMILIES) >= 2)
         assert news.take() == []
-    assert net.is_complete()
+    eventually(net.is_complete)
     assert [report(net.bgpd, family)["written"] for family in FAMILIES] == [3, 3]
 
 
@@ -174,7 +174,7 @@ def test_routes_are_back_when_their_link_is(lab: Lab, loss: str, *, is_short: bo
         batch(host, given)
     net.gateway.host.ip("link", "set", net.gateway.interface, "up")
     eventually(net.is_complete)
-    assert (net.ours("ipv4"), net.ours("ipv6")) == before
+    eventually(lambda: (net.ours("ipv4"), net.ours("ipv6")), equals=before)
 
 
 def lost(net: TwoWays) -> bool:
@@ -193,7 +193,7 @@ def test_a_lost_carrier_changes_nothing(lab: Lab) -> None:
     before = net.ours("ipv4"), net.ours("ipv6")
     net.gateway.host.ip("link", "set", net.gateway.interface, "down")
     eventually(lambda: "linkdown" in net.ours("ipv4")[0])
-    assert all(in_step(net.bgpd, family) for family in FAMILIES)
+    eventually(lambda: all(in_step(net.bgpd, family) for family in FAMILIES))
     net.gateway.host.ip("link", "set", net.gateway.interface, "up")
     eventually(lambda: (net.ours("ipv4"), net.ours("ipv6")), equals=before)
 

@@ -131,7 +131,7 @@ class Scene:
         self.bgpd.start()
         self.neighbor.start()
         everything = {prefix for family in FAMILIES for prefix in (SERVICES[family], *wanted(family))}
-        eventually(lambda: best_routes(self.bgpd).keys() == everything, within=40)
+        eventually(lambda: best_routes(self.bgpd).keys() == everything)
         return self
 
     def written(self, family: Family) -> dict[str, str]:

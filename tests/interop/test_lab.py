@@ -121,7 +121,7 @@ def test_hosts_of_a_segment_reach_each_other(lab: Lab) -> None:
     with (
         listener,
         ports[2].host.entered(),
-        socket.create_connection((ports[0].v6, 179), timeout=5) as connection,
+        socket.create_connection((ports[0].v6, 179), timeout=60) as connection,
     ):
         assert connection.getsockname()[0] == "2001:db8::3"
 

@@ -47,7 +47,7 @@ def test_routes_cross_between_link_local_addresses(lab: Lab) -> None:
         routers.append(program(port.host, router_config).start())
 
     for router in routers:
-        received = eventually(partial(router.routes, "ipv6"), lambda routes: our_route in routes, within=30)
+        received = eventually(partial(router.routes, "ipv6"), lambda routes: our_route in routes)
         assert received[our_route].next_hop == ours.link_local
     in_kernel = eventually(
         partial(kernel_routes, bgpd.host, "ipv6"), lambda found: found.keys() >= theirs.keys()

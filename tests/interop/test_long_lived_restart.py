@@ -85,21 +85,21 @@ def test_neighbors_are_away_for_long(lab: Lab) -> None:
     def in_kernel() -> set[str]:
         return set(kernel_routes(bgpd.host, "ipv4"))
 
-    eventually(in_kernel, equals=kept | unwanted, within=40)
+    eventually(in_kernel, equals=kept | unwanted)
     eventually(lambda: told(knowing) & told(unknowing), equals=kept | unwanted)
     with RouteNews(bgpd.host) as news, never_without(in_kernel, kept):
         for router in nears:
             router.kill()
-        eventually(partial(stale, knowing), equals=kept, within=20)
+        eventually(partial(stale, knowing), equals=kept)
         eventually(partial(told, unknowing), equals=set())
-        assert told(knowing) == kept
+        eventually(partial(told, knowing), equals=kept)
         assert sum("LL stale timer" in line for line in bgpd.ask("show protocols all")) == len(nears)
         marks = ["(100s)" in line for line in bgpd.ask("show route") if "/24" in line]
         assert marks == [True] * len(kept)
         for router in nears:
             router.options = TAKE_UP.get(type(router), ())
             router.start()
-        eventually(partial(told, unknowing), equals=kept | unwanted, within=40)
+        eventually(partial(told, unknowing), equals=kept | unwanted)
         eventually(partial(stale, knowing), equals=set())
         changed = set[str]()
         while some := news.take(0.5):
@@ -127,13 +127,13 @@ def test_we_are_away_for_long(lab: Lab) -> None:
     def stale_somewhere() -> set[str]:
         return set.union(*map(stale, nears))
 
-    eventually(told_all, equals=FAR, within=40)
+    eventually(told_all, equals=FAR)
     with never_without(told_all, FAR):
         bgpd.kill()
-        eventually(lambda: set.intersection(*map(stale, nears)), equals=FAR, within=20)
+        eventually(lambda: set.intersection(*map(stale, nears)), equals=FAR)
         bgpd.start()
         net.up()
-        eventually(stale_somewhere, equals=set(), within=40)
+        eventually(stale_somewhere, equals=set())
     gone = min(FAR)
     far.withdraw(gone)
     eventually(lambda: set.union(*map(told, nears)), equals=FAR - {gone})

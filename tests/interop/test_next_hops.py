@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.interop.kernel import kernel_routes
+from tests.interop.kernel import AT_ONCE, kernel_routes
 from tests.interop.lab import Lab
 from tests.interop.routers import (
     FAMILIES,
@@ -73,8 +73,8 @@ def test_a_next_hop_on_the_same_link_is_passed_on(lab: Lab) -> None:
     net.start()
     far.start()
     for router in near:
-        eventually(partial(next_hops, router, address(bgpd)), equals={PREFIX: address(origin)}, within=40)
-    eventually(partial(next_hops, far, ours.v4), equals={PREFIX: ours.v4}, within=40)
+        eventually(partial(next_hops, router, address(bgpd)), equals={PREFIX: address(origin)})
+    eventually(partial(next_hops, far, ours.v4), equals={PREFIX: ours.v4})
 
 
 @pytest.mark.parametrize("program", [Bird2, Frr], ids=["BIRD", "FRR"])
@@ -95,7 +95,7 @@ def test_ipv4_over_a_link_without_ipv4(lab: Lab, program: type[Router]) -> None:
     ).start()
     config = RouterConfig(asn=65001, router_id="192.0.2.2", neighbors=[us], routes=[PREFIX])
     router = program(theirs.host, config).start()
-    eventually(partial(next_hops, router, ours.v6), equals={"10.1.0.0/16": ours.v6}, within=40)
+    eventually(partial(next_hops, router, ours.v6), equals={"10.1.0.0/16": ours.v6})
     row = eventually(lambda: kernel_routes(bgpd.host, "ipv4").get(PREFIX))
     assert row is not None
     assert row["via"]["host"] in {theirs.v6, theirs.link_local}
@@ -122,12 +122,12 @@ def test_a_lost_interface_moves_what_goes_through_it(lab: Lab) -> None:
         asn=OURS, router_id=ours.v4, neighbors=sessions(ours, theirs, OURS), extra=(*ways, *NO_DIRECT)
     )
     bgpd = Bgpd(host, config).start()
-    eventually(partial(gateway, bgpd), equals=left.v4, within=40)
+    eventually(partial(gateway, bgpd), equals=left.v4)
     assert bgpd.routes("ipv4")[PREFIX].next_hop == far_away.v4
     host.ip("link", "set", left_here.interface, "down")
-    eventually(partial(gateway, bgpd), equals=right.v4, within=5)
+    eventually(partial(gateway, bgpd), equals=right.v4, within=AT_ONCE)
     host.ip("link", "set", right_here.interface, "down")
-    eventually(partial(gateway, bgpd), equals=None, within=5)
+    eventually(partial(gateway, bgpd), equals=None, within=AT_ONCE)
     assert "unreachable" in bgpd.client("show", "route", PREFIX)
     host.ip("link", "set", left_here.interface, "up")
     eventually(partial(gateway, bgpd), equals=left.v4)

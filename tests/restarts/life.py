@@ -30,7 +30,7 @@ _STATE: Final = "ctl.state"
 _AT_ONCE: Final = 500
 """Prefixes of one UPDATE."""
 _PAUSES: Final = (0.0, 0.002, 0.01, 0.03, 0.1)
-_PATIENCE: Final = 20.0
+_PATIENCE: Final = 60.0
 _PAUSE: Final = 0.05
 
 

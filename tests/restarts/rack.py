@@ -147,11 +147,11 @@ class Rack:
         """Wait until every session is there, all routers have both blocks, and no restart is under way."""
         for node in self.nodes:
             for neighbor in node.config.neighbors:
-                eventually(partial(node.session_state, neighbor.address), equals="Established", within=40)
+                eventually(partial(node.session_state, neighbor.address), equals="Established")
         for node, block in zip(self.nodes, reversed(BLOCKS), strict=True):
-            eventually(partial(_has, node.host, block), within=40)
-            eventually(partial(_has, self.tor.host, block), within=40)
-            eventually(partial(_is_calm, node), within=40)
+            eventually(partial(_has, node.host, block))
+            eventually(partial(_has, self.tor.host, block))
+            eventually(partial(_is_calm, node))
 
     def flow(self) -> Flow:
         """Begin to send between the hosts."""

@@ -79,7 +79,7 @@ class Pair:
         self.router.start()
         self.bgpd.start()
         self.up()
-        eventually(lambda: self.router.count("ipv4") == 1 and self.bgpd.count("ipv4") == 1, within=30)
+        eventually(lambda: self.router.count("ipv4") == 1 and self.bgpd.count("ipv4") == 1)
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def wrong_as_there(pair: Pair) -> None:
 def refused(pair: Pair) -> None:
     """The router does not run yet."""
     pair.bgpd.start()
-    eventually(lambda: "Connection refused" in pair.bgpd.client("show", "protocols"), within=30)
+    eventually(lambda: "Connection refused" in pair.bgpd.client("show", "protocols"))
     pair.router.start()
     pair.up()
     pair.router.kill()

@@ -96,12 +96,12 @@ class Stage:
                 router_id=local,
                 parameters=parameter(2, offers[name]),
             )
-            self._observers[name] = eventually(partial(self._observer, local, says), within=30)
+            self._observers[name] = eventually(partial(self._observer, local, says))
         asn = OBSERVER_ASNS["external"]
         self._observers["external"].send(
             update(ORIGIN, as_path(sequence(asn)), NEXT_HOP, nlri=prefix(SERVED))
         )
-        eventually(lambda: all(SERVED in self._held()[name] for name in ("internal", "old")), within=30)
+        eventually(lambda: all(SERVED in self._held()[name] for name in ("internal", "old")))
         self._home = {prefix for routes in self._held().values() for prefix in routes} | {SERVED}
 
     def _observer(self, local: str, says: bytes) -> Observer:

@@ -79,7 +79,7 @@ def unexplained(differences: Iterable[Difference]) -> list[Difference]:
     return [each for each in differences if not all(_has_reason(each))]
 
 
-def remaining(differences: Callable[[], Iterable[Difference]], within: float = 15.0) -> list[Difference]:
+def remaining(differences: Callable[[], Iterable[Difference]], within: float = 60.0) -> list[Difference]:
     """Return what is different without a reason and does not go away with time."""
     found: list[list[Difference]] = []
 

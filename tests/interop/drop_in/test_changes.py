@@ -94,7 +94,7 @@ def check_changes(lab: Lab, other: Program) -> None:
     for side in (theirs, ours):
         side.start()
     for side in (theirs, ours):
-        eventually(side.is_up, within=30)
+        eventually(side.is_up)
     problems = [show(remaining(lambda: differences(seen(theirs), seen(ours))))]
     for change in CHANGES:
         for side in (theirs, ours):
@@ -115,7 +115,7 @@ def test_a_neighbor_dies_and_comes_back(lab: Lab) -> None:
     for side in (theirs, ours):
         side.start()
     for side in (theirs, ours):
-        eventually(side.is_up, within=30)
+        eventually(side.is_up)
     for side in (theirs, ours):
         side.lose_neighbors()
     eventually(partial(has_noticed, theirs, Change("the neighbors are gone", gone="$block2")))

@@ -106,7 +106,7 @@ def test_what_the_real_client_prints(lab: Lab, client: Program) -> None:
     for side in sides:
         side.start()
     for side in sides:
-        eventually(side.is_up, within=30)
+        eventually(side.is_up)
     theirs, ours = sides
     shown = SHOWN + WITH_OPTIONS
     found = remaining(lambda: differences(printed(theirs, client, shown), printed(ours, client, shown)))

@@ -141,7 +141,7 @@ def started(lab: Lab, scenario: Scenario) -> tuple[Side, Side]:
         for family in scenario.families:
             write_others(side, family)
     for side in sides:
-        eventually(side.is_up, within=30)
+        eventually(side.is_up)
     return sides
 
 
@@ -152,7 +152,7 @@ def test_answers_to_changes(both: tuple[Side, Side]) -> None:
         for command in SCRIPT:
             found += unexplained(differences(told(theirs, family, [command]), told(ours, family, [command])))
     for side in both:
-        eventually(side.is_up, within=30)
+        eventually(side.is_up)
     for family in MESH.families:
         said = in_one_conversation(theirs, family), in_one_conversation(ours, family)
         found += unexplained(differences(*said))
@@ -169,7 +169,7 @@ def test_shutdown(both: tuple[Side, Side]) -> None:
         for family in MESH.families:
             [line] = side.node.ask(family, "down")
             assert str(line) == "0007 Shutdown requested"
-            assert side.node.daemons[family].end(within=10) == 0
+            assert side.node.daemons[family].end(within=60) == 0
             assert not Path(side.node.socket(family)).exists()
     assert kernels(ours) == kernels(theirs)
 

@@ -36,7 +36,7 @@ def begun(side: Side, family: Family) -> Path:
     """Wait until the configuration is applied and routes are there; until then a reader may give up."""
     path = side.node.socket(family)
     eventually(partial(side.node.ask, family, "show status"))
-    eventually(lambda: _is_begun(path), within=30)
+    eventually(lambda: _is_begun(path))
     return path
 
 
@@ -83,7 +83,7 @@ def test_from_nobody_there_to_a_reload(lab: Lab, program: Program) -> None:
     side.start_node()
     for family in FAMILIES:
         path = begun(side, family)
-        refused = eventually(partial(infos, path), lambda found: "Connection refused" in found[1], within=30)
+        refused = eventually(partial(infos, path), lambda found: "Connection refused" in found[1])
         assert refused[0] == "Passive "
         check_answers(side, family)
         assert "not established with" in why_not_ready(path, is_new=True)

@@ -108,7 +108,7 @@ def check_edits(lab: Lab, other: Program, edits: Iterable[Edit]) -> None:
     for side in (theirs, ours):
         side.start()
     for side in (theirs, ours):
-        eventually(side.is_up, within=30)
+        eventually(side.is_up)
     problems: list[str] = []
     for edit in edits:
         for old, new in ((edit.old, edit.new), ("", "")):
@@ -134,7 +134,7 @@ def reload(side: Side, old: str, new: str) -> None:
         side.node.write(family, text.replace(placed(old, family), placed(new, family)) if old else text)
         side.node.hang_up(family)
         eventually(partial(reloads, side, family), equals=before + 1)
-    eventually(partial(is_quiet, side), within=30)
+    eventually(partial(is_quiet, side))
 
 
 def reloads(side: Side, family: Family) -> int:

@@ -4,6 +4,7 @@ The reflector's cluster is 244.0.0.1, as in Calico's documentation.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from string import Template
 from typing import Final
 
@@ -101,14 +102,19 @@ def test_mesh_becomes_a_reflector_and_its_clients(lab: Lab, others: Program) -> 
     ours = Cluster(lab, [OURS, others, others], "ours")
     for cluster in (theirs, ours):
         cluster.start()
-    expected = eventually(theirs.shown, is_meshed, within=40)
-    eventually(ours.shown, equals=expected, within=40)
+    eventually(partial(agreed, theirs, ours), is_meshed)
     for cluster in (theirs, ours):
         cluster.reflect()
-    expected = eventually(theirs.shown, is_reflected, within=40)
+    expected = eventually(partial(agreed, theirs, ours), is_reflected)
     row = "10.244.3.0/26      via 10.10.0.3 on eth0 [Node_10_10_0_1 <time>    from 10.10.0.1] * (100/0) [i]"
     assert row in expected[1]
-    eventually(ours.shown, equals=expected, within=40)
+
+
+def agreed(theirs: Cluster, ours: Cluster) -> list[list[str]]:
+    """Return what both show, as soon as it is the same."""
+    shown = theirs.shown()
+    assert ours.shown() == shown
+    return shown
 
 
 def is_meshed(nodes: Sequence[Sequence[str]]) -> bool:

@@ -29,7 +29,7 @@ def sides(lab: Lab, scenario: Scenario, other: Program) -> tuple[Side, Side]:
     for side in both:
         side.start()
     for side in both:
-        eventually(side.is_up, within=30)
+        eventually(side.is_up)
     return both
 
 

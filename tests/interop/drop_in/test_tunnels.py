@@ -52,10 +52,10 @@ def scenario(statements: str) -> Scenario:
 def test_pool(lab: Lab, statements: str, expected: Sequence[str]) -> None:
     side = Side(lab, OURS, scenario(statements))
     side.start()
-    eventually(lambda: written(side), becomes={*expected, *OTHERS}.issubset, within=30)
+    eventually(lambda: written(side), becomes={*expected, *OTHERS}.issubset)
     switch(side, ALWAYS if expected is PLAIN else "")
     after = TUNNELED if expected is PLAIN else PLAIN
-    eventually(lambda: written(side), becomes={*after, *OTHERS}.issubset, within=30)
+    eventually(lambda: written(side), becomes={*after, *OTHERS}.issubset)
     assert not set(expected) & set(written(side))
 
 

@@ -37,23 +37,31 @@ def ask(path: Path, command: str) -> list[str]:
         try:
             connection.connect(str(path))  # before the timeout: without one it waits until there is room
             connection.settimeout(30)
-        except (FileNotFoundError, ConnectionRefusedError) as error:
+            reply = _converse(connection, command)
+        except (FileNotFoundError, ConnectionError) as error:
             raise NotYetError(f"{path}: {error.strerror}") from None
-        with connection.makefile("rw", encoding="utf-8", newline="\n") as stream:
-            stream.readline()  # the banner: the server speaks first
-            stream.write(f"{command}\n")
-            stream.flush()
-            reply: list[str] = []
-            for line in stream:
-                text = line.rstrip("\n")
-                if text.startswith("+"):
-                    continue
-                reply.append(text[1:] if text.startswith(" ") else text[5:])
-                if _LAST_LINE.match(text):
-                    if text[0] in "89":
-                        raise CommandError(f"{command}: {text}")
-                    return reply
-    raise NotYetError(f"{path}: connection closed in the reply to {command}")
+    if reply is None:
+        raise NotYetError(f"{path}: connection closed in the reply to {command}")
+    return reply
+
+
+def _converse(connection: socket.socket, command: str) -> list[str] | None:
+    """Return the reply, None if there is no end of it."""
+    with connection.makefile("rw", encoding="utf-8", newline="\n") as stream:
+        stream.readline()  # the banner: the server speaks first
+        stream.write(f"{command}\n")
+        stream.flush()
+        reply: list[str] = []
+        for line in stream:
+            text = line.rstrip("\n")
+            if text.startswith("+"):
+                continue
+            reply.append(text[1:] if text.startswith(" ") else text[5:])
+            if _LAST_LINE.match(text):
+                if text[0] in "89":
+                    raise CommandError(f"{command}: {text}")
+                return reply
+    return None
 
 
 def session_state(path: Path, protocol: str) -> str:

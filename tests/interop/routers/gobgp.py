@@ -113,7 +113,7 @@ class Gobgp(Router):
             assert client.stdin
             for record in table_dump(self.config.router_id, self.config.asn, routes):
                 client.stdin.write(record)  # in one piece: gobgp does not expect a short read
-            eventually(lambda: self._has(routes[-1]), within=30)
+            eventually(lambda: self._has(routes[-1]))
 
     def _has(self, route: Announcement) -> bool:
         table = json.loads(self._ask("-j", "global", "rib", route.prefix, "-a", family_of(route.prefix)))
