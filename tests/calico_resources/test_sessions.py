@@ -241,7 +241,7 @@ def _clusters(draw: st.DrawFn) -> list[Object]:
     return [*nodes, *peers, configuration(nodeToNodeMeshEnabled=draw(st.booleans()))]
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(_clusters())
 def test_both_ends_have_the_session_and_one_of_them_opens_it(objects: list[Object]) -> None:
     names = [each["metadata"]["name"] for each in objects if each["kind"] == "Node"]

@@ -259,7 +259,7 @@ _objects = st.builds(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.lists(_objects, max_size=5))
 def test_any_resources_are_refused_or_come_to_a_configuration(objects: list[Object]) -> None:
     try:
