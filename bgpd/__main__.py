@@ -16,6 +16,7 @@ from bgpd.bird.conversion import convert
 from bgpd.bird.loading import BirdError, LoadedBird, load_bird
 from bgpd.calico.loading import load_calico
 from bgpd.config import Configuration, ConfigurationError, DaemonSettings, build, load, print_config
+from bgpd.config.loading import configuration_of, read_configuration
 from bgpd.daemon import Daemon
 from bgpd.filter_tests import report
 from bgpd.kernel.flush import add_options, check_options, flush_kernel
@@ -241,10 +242,13 @@ def _load(
     path = options.config if file is None else Path(file)
     if options.calico_resources is not None:
         return load_calico(options.calico_resources, options.node, path)
-    loaded = None if path is None else load_kubernetes(path, options.node, resources)
+    if path is None:
+        return (defaults := load(None)), build(defaults)
+    contents = read_configuration(path)
+    loaded = load_kubernetes(contents, str(path), options.node, resources)
     if loaded is not None:
         return loaded
-    configuration = load(path, options.node)
+    configuration = configuration_of(contents, path, options.node)
     return configuration, build(configuration)
 
 

@@ -17,6 +17,7 @@ from bgpd.config.cluster_values import (
     NodeName,
     VisitorLimit,
 )
+from bgpd.config.kubernetes import Kubernetes
 from bgpd.config.neighbors import ErrorWait, GracefulRestartMode, NeighborOptions
 from bgpd.config.section import Section
 from bgpd.config.values import Delay, FilterName, Name, OwnAsNumber, Seconds, Switch
@@ -90,6 +91,12 @@ class ClusterMembers(Section):
     """After a change of mode, seconds for which sessions of the former one stay at most, until all they
     brought is there by the new ones; other nodes may take on the change meanwhile. 0: the usual wait of a
     reload."""
+
+    kubernetes: Annotated[
+        Kubernetes | None, Unset("the cluster is what this file says"), Allowed("a table of keys and values")
+    ] = None
+    """Calico's resources in Kubernetes say what the cluster is, and who is a neighbor of whom; of the other
+    keys only `handover` can be there."""
 
 
 class Cluster(NeighborOptions, ClusterMembers):

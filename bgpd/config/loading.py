@@ -35,9 +35,16 @@ def load(path: Path | None, node: str | None = None) -> Configuration:
 
     ``node`` is the name of this host in the cluster, if it is not to find itself.
     """
-    if path is None:
-        return Configuration()
-    contents = read(path, f"{_READABLE}, or none for the defaults")
+    return Configuration() if path is None else configuration_of(read_configuration(path), path, node)
+
+
+def read_configuration(path: Path) -> Contents:
+    """Return what a configuration file says."""
+    return read(path, f"{_READABLE}, or none for the defaults")
+
+
+def configuration_of(contents: Contents, path: Path, node: str | None = None) -> Configuration:
+    """Return the configuration that comes of what a file says; ``node`` as for ``load``."""
     return validate(contents.data, str(path), contents.lines, contents.strings, partial(this_host, node))
 
 

@@ -10,7 +10,7 @@ from bgpd.calico.loading import LoadedCalico, own_document, problems_of, with_do
 from bgpd.config.faults import ConfigurationError, Problem
 from bgpd.config.kubernetes import Kubernetes
 from bgpd.config.kubernetes_reading import PLACE, kubernetes_of, without_kubernetes
-from bgpd.config.loading import read
+from bgpd.config.loading import Contents
 from bgpd.config.problems import render_path
 from bgpd.config.regular_files import read_regular_file
 from bgpd.config.toml_lines import line_of
@@ -24,12 +24,13 @@ _USUAL_NAMESPACE: Final = "kube-system"
 _USUAL_PORT: Final = "443"
 
 
-def load_kubernetes(path: Path, node: str | None, resources: ClusterResources) -> LoadedCalico | None:
+def load_kubernetes(
+    contents: Contents, file: str, node: str | None, resources: ClusterResources
+) -> LoadedCalico | None:
     """Return what a file and the resources of its cluster say; None if it names no Kubernetes.
 
     Raises ConfigurationError, also if the API is away and nothing is known from an earlier run.
     """
-    contents, file = read(path), str(path)
     section = kubernetes_of(contents, file)
     if section is None:
         return None

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bgpd.calico.loading import LoadedCalico
 from bgpd.config import ConfigurationError
+from bgpd.config.loading import read_configuration
 from bgpd.kubernetes.loading import load_kubernetes
 from bgpd.kubernetes.resources import ClusterResources
 from bgpd.kubernetes.settings import KubernetesSettings
@@ -19,6 +21,10 @@ def resources() -> Iterator[ClusterResources]:
     made = ClusterResources(QUICK)
     yield made
     made.close()
+
+
+def loaded_from(path: Path, node: str | None, resources: ClusterResources) -> LoadedCalico | None:
+    return load_kubernetes(read_configuration(path), str(path), node, resources)
 
 
 @pytest.fixture
@@ -38,7 +44,7 @@ def test_nodes_and_peers_become_neighbors(api: ApiServer, file: Path, resources:
         "bgppeers", calico("BGPPeer", "tor", peerIP="10.0.0.254", asNumber=64513, password=password)
     )
     api.cluster.put("secrets", secret("bgp-secrets", tor="hidden"))
-    loaded = load_kubernetes(file, "node2", resources)
+    loaded = loaded_from(file, "node2", resources)
     assert loaded is not None
     passwords = {str(each.address): each.password for each in loaded.settings.neighbors}
     assert passwords == {"10.0.0.1": None, "10.0.0.3": None, "10.0.0.254": b"hidden"}
@@ -54,7 +60,7 @@ def test_a_file_that_names_no_kubernetes_is_somebody_elses(
 ) -> None:
     path = tmp_path / "bgpd.toml"
     path.write_text("[router]\nasn = 64512\n")
-    assert load_kubernetes(path, None, resources) is None
+    assert loaded_from(path, None, resources) is None
 
 
 @pytest.mark.parametrize(
@@ -78,7 +84,7 @@ def test_what_is_wrong_is_named_with_its_line(
     path = tmp_path / "bgpd.toml"
     path.write_text(f"[cluster.kubernetes]\n{key} = {value}\n")
     with pytest.raises(ConfigurationError, match=complaint) as refused:
-        load_kubernetes(path, None, resources)
+        loaded_from(path, None, resources)
     assert str(refused.value).startswith(f"{path}:2: cluster.kubernetes.{key}: ")
 
 
@@ -89,7 +95,7 @@ def test_outside_of_a_pod_the_server_has_to_be_named(
     path = tmp_path / "bgpd.toml"
     path.write_text("[cluster.kubernetes]\n")
     with pytest.raises(ConfigurationError, match="write server"):
-        load_kubernetes(path, None, resources)
+        loaded_from(path, None, resources)
 
 
 def test_in_a_pod_everything_is_found(
@@ -107,7 +113,7 @@ def test_in_a_pod_everything_is_found(
     path = tmp_path / "bgpd.toml"
     files = f'token_file = "{settings.token_file}"\nca_file = "{settings.ca_file}"'
     path.write_text(f'[cluster.kubernetes]\n{files}\nstate_file = ""\n')
-    loaded = load_kubernetes(path, None, resources)
+    loaded = loaded_from(path, None, resources)
     assert loaded is not None
     assert loaded.settings.cluster is not None
     found = loaded.settings.cluster.kubernetes
@@ -119,7 +125,7 @@ def test_a_resource_that_is_wrong_is_named(api: ApiServer, file: Path, resources
     api.cluster.put("nodes", node("node1", "10.0.0.1"))
     api.cluster.put("bgppeers", calico("BGPPeer", "tor", peerIP="not an address", asNumber=64513))
     with pytest.raises(ConfigurationError, match=r"BGPPeer tor.*not an address"):
-        load_kubernetes(file, "node1", resources)
+        loaded_from(file, "node1", resources)
 
 
 def test_other_keys_of_a_cluster_have_no_place_beside_it(
@@ -128,4 +134,4 @@ def test_other_keys_of_a_cluster_have_no_place_beside_it(
     api.cluster.put("nodes", node("node1", "10.0.0.1"))
     file.write_text(f'[cluster]\nmode = "mesh"\n{file.read_text()}')
     with pytest.raises(ConfigurationError, match=r"cluster.mode"):
-        load_kubernetes(file, "node1", resources)
+        loaded_from(file, "node1", resources)
