@@ -15,7 +15,7 @@ from typing import cast
 from tests.reconfiguration.house import House, flush_kernel_routes, kernel_routes, listening
 from tests.reconfiguration.texts import Author, Language, Written
 from tests.reconfiguration.ways import Journey, change
-from tests.reconfiguration.world import World
+from tests.reconfiguration.world import World, patiently
 
 
 class Complaints(logging.Handler):
@@ -84,10 +84,13 @@ class Play:
         changes = [house.daemon.reconfigure("x"), house.daemon.reconfigure("first")]
         house.daemon.reload()
         await self._pause(0, 0.001, 0.005, 0.02, 0.05)
-        await asyncio.wait_for(house.stop(), 10)
+        await asyncio.wait_for(house.stop(), 60)
         await asyncio.gather(*changes)
-        await asyncio.sleep(0.05)
-        left = {*kernel_routes(), *listening(), *_of_the_daemon(asyncio.all_tasks() - tasks)}
+        left = {"nothing was looked at"}
+        async for _ in patiently(0.05):
+            left = {*kernel_routes(), *listening(), *_of_the_daemon(asyncio.all_tasks() - tasks)}
+            if not left:
+                break
         if left:
             self._note("cut short", f"left: {left}", one, other)
             flush_kernel_routes()

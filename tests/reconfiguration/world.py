@@ -109,7 +109,7 @@ class World:
 
     async def _portrait(self, house: House) -> Picture:
         before: Picture = {}
-        async for _ in _patiently(3 * _PAUSE):
+        async for _ in patiently(3 * _PAUSE):
             if self.is_at_rest(house):
                 now = await self._whole_picture(house)
                 if now == before:
@@ -119,7 +119,7 @@ class World:
 
     async def become(self, house: House, wanted: Picture) -> str:
         """Wait until a daemon looks like that; return in words how it differs if it does not."""
-        async for _ in _patiently(_PAUSE):
+        async for _ in patiently(_PAUSE):
             if self.is_at_rest(house):
                 seen = await self.picture(house)
                 is_like = all(wanted.get(name) == value for name, value in seen.items())
@@ -137,7 +137,7 @@ def _wanted(settings: DaemonSettings) -> set[str]:
     return {FARS[each.address] for each in settings.neighbors if not each.disabled and each.address in FARS}
 
 
-async def _patiently(pause: float) -> AsyncIterator[None]:
+async def patiently(pause: float) -> AsyncIterator[None]:
     """Yield time and again until patience is over."""
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
@@ -147,7 +147,7 @@ async def _patiently(pause: float) -> AsyncIterator[None]:
 
 async def until(is_true: Callable[[], bool]) -> None:
     """Wait for something in this process."""
-    async for _ in _patiently(_PAUSE):
+    async for _ in patiently(_PAUSE):
         if is_true():
             return
     raise NotSettledError("too late")
