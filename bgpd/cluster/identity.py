@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from ipaddress import IPv4Interface, IPv6Interface
 
 from bgpd.cluster.model import Address, Cluster, Node
@@ -73,7 +74,9 @@ def _unknown(cluster: Cluster, host: Host) -> str:
     ranges = ", ".join(map(str, cluster.ranges))
     nowhere = f", and no address in {ranges}" if ranges else ""
     if host.wished is not None:
-        return f"no node is called {host.wished}, which is the name that was given{nowhere}"
+        similar = get_close_matches(host.wished, cluster.by_name, n=1)
+        hint = f"did you mean {similar[0]}?" if similar else "write the name of one of the nodes"
+        return f"no node is called {host.wished}, which is the name that was given{nowhere}; {hint}"
     short = host.name.partition(".")[0]
     names = host.name if short == host.name else f"{host.name} or {short}"
     return (

@@ -79,7 +79,7 @@ def _groups(nodes: tuple[NodeRow, ...]) -> Iterator[Fault]:
     """Find groups that no node has. In a list of another program they may come and go."""
     groups = sorted({node.group for _, node in nodes if node.group is not None})
     for path, node in nodes:
-        for group in node.reflects:
+        for group in node.reflects if node.cluster_id is not None else ():
             if group not in groups:
                 similar = get_close_matches(group, groups, n=1)
                 known = f"did you mean {quoted(similar[0])}?" if similar else f"there are {_list(groups)}"
@@ -123,12 +123,14 @@ def _alone(cluster: ClusterModel, node: Node) -> str:
 
 
 def _same_cluster(cluster: ClusterModel, node: Node) -> str:
-    """Say which other reflector takes this one's routes for loops, though they have other clients."""
+    """Say which earlier reflector, or which of its own, takes this one's routes for loops."""
+    is_earlier = True
     for other in cluster.reflectors:
-        if other is node or other.cluster_id != node.cluster_id:
-            continue
-        role = role_of(cluster, node, other)
-        if role == "reflector" or (role == "fellow" and set(node.reflects) != set(other.reflects)):
+        if other is node:
+            is_earlier = False
+        role = role_of(cluster, node, other) if other.cluster_id == node.cluster_id else None
+        are_apart = role == "fellow" and set(node.reflects) != set(other.reflects)
+        if other is not node and (role == "reflector" or (are_apart and is_earlier)):
             return (
                 f"{node.name} and {other.name} have other clients but the same cluster ID, so each would "
                 "take the other's routes for loops (RFC 4456 §8); write another one"

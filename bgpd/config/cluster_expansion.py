@@ -91,10 +91,13 @@ def _expanded(
     host: Callable[[], Host],
     contents: NodesFileContents | None = None,
 ) -> Expansion:
-    cluster = cluster_of(rows, rows.cluster.asn or router_asn(plain) or _DEFAULT_ASN)
     session = written["cluster"]
     assert isinstance(session, Mapping)
-    own, faults = _find_itself(cluster, rows, session, host)
+    faults = [*check_rows(session, rows)]
+    if faults:
+        return Expansion(plain, tuple(faults), nodes_file=contents)
+    cluster = cluster_of(rows, rows.cluster.asn or router_asn(plain) or _DEFAULT_ASN)
+    own, faults = _find_itself(cluster, rows, host)
     if own is None or faults:
         return Expansion(plain, tuple(faults), nodes_file=contents)
     tables = PlainTables(plain)
@@ -106,14 +109,9 @@ def _expanded(
     return Expansion(tables.data, (), facts, tables.origins, contents)
 
 
-def _find_itself(
-    cluster: Cluster, rows: Rows, session: Mapping[str, object], host: Callable[[], Host]
-) -> tuple[Node | None, list[Fault]]:
+def _find_itself(cluster: Cluster, rows: Rows, host: Callable[[], Host]) -> tuple[Node | None, list[Fault]]:
     """Return which node this is, and what is wrong with the cluster."""
-    faults = [*check_rows(session, rows)]
-    if faults:
-        return None, faults
-    faults += (*check_reflection(cluster, rows), *check_pools(cluster), *check_blocks(cluster, rows))
+    faults = [*check_reflection(cluster, rows), *check_pools(cluster), *check_blocks(cluster, rows)]
     try:
         own = own_node(cluster, host())
     except UnknownNodeError as error:

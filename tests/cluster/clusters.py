@@ -45,7 +45,7 @@ def nodes(draw: st.DrawFn, number: int) -> Node:
 @st.composite
 def clusters(draw: st.DrawFn) -> Cluster:
     """Draw a cluster of either mode."""
-    count = draw(st.integers(1, 12))
+    count = draw(st.integers(1, 8))
     return Cluster(
         asn=64512,
         mode=draw(st.sampled_from(["mesh", "route-reflector"])),

@@ -16,7 +16,7 @@ CONFIGS = sorted((ROOT / "configs").glob("*.toml"))
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
 def test_shipped_file_loads_without_a_notice(path: Path) -> None:
-    assert build(load(path)).notices() == ()
+    assert build(load(path, "node1")).notices() == ()
 
 
 def test_default_file_spells_the_defaults_out() -> None:
@@ -80,3 +80,18 @@ def test_configuration_with_two_tables_uses_both() -> None:
     assert [kernel.rib_table for kernel in settings.kernels] == ["master", "second"]
     assert [neighbor.table for neighbor in settings.neighbors] == ["master", "second"]
     assert [(pipe.table, pipe.peer_table) for pipe in settings.pipes] == [("master", "second")]
+
+
+def test_configuration_of_a_cluster_is_a_mesh_beside_a_switch() -> None:
+    settings = build(load(ROOT / "configs" / "cluster.toml", "node2"))
+    assert [(neighbor.name, neighbor.external) for neighbor in settings.neighbors] == [
+        ("tor", True),
+        ("Mesh_10_0_0_1", False),
+        ("Mesh_2001_db8__1", False),
+        ("Mesh_10_0_0_3", False),
+        ("Mesh_2001_db8__3", False),
+        ("Mesh_10_0_1_4", False),
+        ("Mesh_2001_db8_1__4", False),
+    ]
+    assert [kernel.export_filter for kernel in settings.kernels] == ["cluster_kernel_ipv4", "all"]
+    assert [len(static.routes) for static in settings.statics] == [1]
