@@ -26,6 +26,7 @@ class Dialog:
     """
 
     def __init__(self, path: str, patience: float | None = None) -> None:
+        self.path = path
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.settimeout(patience)
         try:

@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
 from typing import Final
 
 from bgpd.control.abbreviations import help_line
@@ -10,6 +12,7 @@ from bgpd.control.history import History, history_file
 from bgpd.control.line_editor import Assistance, LineEditor
 from bgpd.control.listener import Listener
 from bgpd.control.pager import Pager, ask_for_key
+from bgpd.control.programs import ClientProgram, find_program
 from bgpd.control.terminal import Terminal
 from bgpd.control.words import AmbiguousWordError, choices, expand, help_lines
 from bgpd.show.command import CommandError, split_words
@@ -62,7 +65,17 @@ class Prompt:
             for text in self._help(begun, word):
                 self._terminal.print(text)
         else:
-            self._ask(line)
+            program, rest = find_program(line.split())
+            if program is None:
+                self._ask(line)
+            else:
+                self._run(program, rest)
+
+    def _run(self, program: ClientProgram, rest: Sequence[str]) -> None:
+        """Do what the daemon does not know; who asks one asks ours, unless told otherwise."""
+        socket = ["-s", self._dialog.path] if program.asks and not {"-s", "--socket"} & {*rest} else []
+        with suppress(SystemExit, KeyboardInterrupt):  # the command line was wrong, which has been said
+            import_module(program.module).main([*socket, *rest])
 
     def _ask(self, line: str) -> None:
         try:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bgpd.control.dialog import Dialog, DialogError
+from bgpd.control.programs import PROGRAMS
 from bgpd.control.prompt import Prompt
 from bgpd.control.reply import JSON
 from bgpd.control.terminal import Terminal
@@ -13,11 +14,6 @@ from bgpd.control.words import RESTRICT, AmbiguousWordError, expand, help_lines,
 from bgpd.show import COMMANDS
 
 DEFAULT_SOCKET: Final = "/run/bgpd/bgpd.ctl"
-
-_OF_THE_CLIENT: Final = (
-    ("decode HEX", "Explain BGP messages, octet by octet; no daemon is needed"),
-    ("node status --watch", "The peers of a Calico node, as calicoctl shows them"),
-)
 
 _DONE, _FAILED, _WRONG_USAGE = 0, 1, 2
 
@@ -68,7 +64,10 @@ def _is_restricted(dialog: Dialog) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    known = [*((command.example, command.help) for command in COMMANDS), *_OF_THE_CLIENT]
+    known = [
+        *((command.example, command.help) for command in COMMANDS),
+        *((each.example, each.help) for each in PROGRAMS),
+    ]
     width = max(len(example) for example, _ in known)
     examples = "\n".join(f"  bgpdcl {example:<{width}}  {text}" for example, text in known)
     parser = argparse.ArgumentParser(

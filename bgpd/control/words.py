@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from bgpd.control.abbreviations import help_line
 from bgpd.control.bird_commands import BIRD_COMMANDS, GIVES_WAY
+from bgpd.control.programs import PROGRAMS
 from bgpd.control.syntax import arguments_of
 from bgpd.show import COMMANDS
 from bgpd.show.command import OPTION, Argument, argument_of
@@ -54,6 +55,7 @@ _OURS: Final = (
         for command in COMMANDS
     ),
     _Entry((RESTRICT,), "Give up everything but show commands for this connection", (), is_spelled_out=False),
+    *(_Entry(program.words, program.help, (), is_spelled_out=True) for program in PROGRAMS),
 )
 
 _OF_THE_CLIENT: Final = {("exit",), ("help",), ("quit",)}

@@ -179,7 +179,7 @@ def _facts(request: _Request, row: _Status) -> Iterator[str]:
     for source in daemon.sources:
         yield from source_lines(source, formatted(source.since, now, form))
     for held in row.held:
-        yield f"{held.protocol} {held.why}, until {formatted(held.until, now, form)} at most"
+        yield f"{held.protocol} {held.why} (at most until {formatted(held.until, now, form)})"
     for each in row.ranges:
         yield f"Nodes in no list may connect from {each.range}: {each.nodes} of {each.limit} are there"
 

@@ -17,6 +17,7 @@ ANSWERS = {
     "show protocols": b"2002-name proto\n1002-tor1 BGP\n tor2 BGP\n leaf BGP\n0000 \n",
     "show status": b"1000-BIRD 9\n0013 up\n",
     "echo all": b"0000 \n+Started\n+\x1b[2J\n",
+    "json cluster status": b'1900-{"router_id":"10.0.0.1","asn":1,"at":"now","peers":[]}\n0000 \n',
     "restrict": b"0016 Access restricted\n",
     "down": HANG_UP,
 }
@@ -152,3 +153,16 @@ def test_the_history_is_where_state_belongs(monkeypatch: pytest.MonkeyPatch) -> 
     assert history_file() == Path("/home/ann/.local/state/bgpd/history")
     monkeypatch.setenv("XDG_STATE_HOME", "/state")
     assert history_file() == Path("/state/bgpd/history")
+
+
+def test_commands_of_the_client_work_at_the_prompt_too(server: ScriptedServer, tmp_path: Path) -> None:
+    """It asks the same daemon, on a connection of its own."""
+    picture = tmp_path / "mesh.dot"
+    with bgpdcl(server) as typist:
+        typist.until(PROMPT)
+        typist.type(f"cluster gr\t-o {picture}\n")
+        typist.until(PROMPT)
+        typist.type("cluster graph --nonsense\n")
+        assert "unrecognized arguments" in typist.until(PROMPT)
+    assert picture.read_text().startswith("graph cluster {")
+    assert server.asked == ["json cluster status"]
