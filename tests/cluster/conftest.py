@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from bgpd.config import ConfigurationError, DaemonSettings, build, load
+from tests.interop.conftest import lab, pytest_runtest_makereport
+
+__all__ = ["complaints", "file", "lab", "on", "pytest_runtest_makereport"]
 
 On = Callable[[str, str], DaemonSettings]
 Complaints = Callable[..., list[str]]
