@@ -40,7 +40,8 @@ class Cluster:
     def __init__(self, lab: Lab) -> None:
         self.ports = lab.segment(*(lab.host(f"node{number}") for number in NUMBERS))
         for port in self.ports:
-            port.host.ip("link", "add", "tunl0", "type", "bridge")
+            if "tunl0" not in port.host.ip("-oneline", "link"):  # a kernel with IPIP gives every host one
+                port.host.ip("link", "add", "tunl0", "type", "bridge")
             port.host.ip("link", "set", "tunl0", "up")
         self.daemons = [
             Bgpd.with_file(port.host, self.text("mesh", number)) for number, port in self.numbered
