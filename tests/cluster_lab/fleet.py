@@ -1,8 +1,7 @@
 """Nodes on one bridge, each a namespace with a daemon of its own, and all with the same file."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -88,19 +87,15 @@ class Fleet:
         draft.write_text(file.text())
         draft.rename(self.path)
 
-    def start(self) -> Self:
-        """Start all daemons."""
+    def start(self) -> None:
+        """Start all daemons as an operator does."""
         for node in self.nodes:
             node.start()
-        return self
 
-    @contextmanager
-    def copied(self) -> Iterator[Self]:
-        """Start all daemons as copies of one; they end with the block."""
-        with Nursery() as nursery:
-            for node in self.nodes:
-                node.copy_from(nursery)
-            yield self
+    def start_copies(self, nursery: Nursery) -> None:
+        """Start all daemons as copies of one."""
+        for node in self.nodes:
+            node.copy_from(nursery)
 
     def node(self, name: str) -> Node:
         return next(each for each in self.nodes if each.member.name == name)

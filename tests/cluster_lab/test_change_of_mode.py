@@ -103,7 +103,7 @@ def looks_right(migration: Migration) -> None:
     """See what an operator sees: the table of peers, and from whom routes come."""
     file, first = migration.fleet.file, migration.nodes[0]
     table = first.client("node", "status")
-    print(table)
+    print(table, first.client("show", "route", migration.nodes[1].member.block))
     assert len(file.peers(first.member)) == sum(" node" in line for line in table.splitlines() if "|" in line)
     for node, other in permutations(migration.nodes, 2):
         told = {"direct"}
