@@ -40,7 +40,7 @@ FORMS: Final = {
     "mesh": Form(limit=120, stable=180),
     "two reflectors": Form(("node1", "node2"), copies=True, limit=30),
 } | ({"two reflectors, each program loaded": Form(("node1", "node2"))} if SOAKING else {})
-"""To load the program a hundred times takes two processors more than 30 s, before anything is done with it."""
+"""To load the program a hundred times takes two processors more than 30 s, whatever comes after that."""
 
 
 @pytest.mark.soak
