@@ -173,6 +173,15 @@ def test_a_file_goes_before_the_resources(folder: Path, tmp_path: Path) -> None:
     assert settings.cluster.handover == 60
 
 
+def test_the_file_of_the_documentation_is_good(folder: Path, tmp_path: Path) -> None:
+    text = Path("docs/calico-resources.md").read_text().partition("```toml\n")[2].partition("```")[0]
+    file = tmp_path / "own.toml"
+    file.write_text(text)
+    settings = load_calico(folder, "a", file).settings
+    assert settings.neighbors[0].name == "tor1"
+    assert {each.hold_time for each in settings.neighbors} == {90}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
