@@ -5,22 +5,23 @@ But it sees the routes:
 
 - A neighbor that is to leave, and is still a node of the cluster, stays until all prefixes that it brings
   have come from somebody who stays as well. Then routes are reflected, and they are both ways: it has ours.
-- A client of ours stays until it goes by itself: others have its routes from us, and it has theirs, and
-  whether it has them from other reflectors by now only it can tell.
+- So does a client of ours. One that brings nothing stays until it goes by itself: whether it needs us only it
+  can tell. If another reflector has our cluster ID, it is we who can tell, and it waits for us.
 - A client that becomes an ordinary neighbor stays a client: other nodes may have no sessions as yet with each
   other.
 - A new cluster ID may make other reflectors' routes look like loops: it is taken on late (``cluster_ids``).
 
+Whoever goes is led around us for a moment before (RFC 8326), so that others show it the ways they have.
 Nobody stays for longer than the ``handover`` of the cluster. All of this is pure: times, and what was seen in
 the tables, are passed in. ``handover_watch`` looks at the tables.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 from bgpd.cluster.facts import ClusterFacts
-from bgpd.reconfiguration.cluster_ids import LateIds, late_ids
+from bgpd.reconfiguration.cluster_ids import LateIds, cluster_ids, late_ids
 from bgpd.reconfiguration.held import Held, Kind
 from bgpd.reconfiguration.plan import Plan
 from bgpd.reconfiguration.predecessors import Place, place_of
@@ -29,6 +30,12 @@ from bgpd.settings import DaemonSettings, NeighborSettings
 
 GRACE_SECONDS: Final = 2.0
 """For which all prefixes have to be known from others: these may have yet to be told of ours."""
+
+_LAST_PART: Final = 0.1
+"""Of the time of a handover: then whoever is still there is led around us, whatever is known from others.
+
+A reflector shows the best route only. If that is the one it has from us, it does not show us the others.
+"""
 
 Ending = Literal["covered", "left", "time"]
 """Why somebody is kept no longer; ``left``: the other end has ended it, or an operator has."""
@@ -64,7 +71,17 @@ class _Kept:
     until: float
     sight: Sight = _UNSEEN
     covered_since: float | None = None
+    drains_since: float | None = None
     ending: Ending | None = None
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether it is about to go."""
+        return self.ending is None and self.drains_since is not None and self.stay.kind != "reflected"
+
+    def is_late(self, now: float) -> bool:
+        """Whether not much time is left."""
+        return now >= self.until - (self.until - self.since) * _LAST_PART
 
     @property
     def is_waited_for(self) -> bool:
@@ -113,6 +130,11 @@ class Handover:
         return [each.stay for each in self._kept.values() if each.ending is None]
 
     @property
+    def draining(self) -> Collection[str]:
+        """The names of those who are about to go."""
+        return {each.stay.settings.name for each in self._kept.values() if each.is_draining}
+
+    @property
     def is_under_way(self) -> bool:
         """Whether there is something to wait for."""
         return bool(self.stays) or (self._late_ids is not None and not self._late_ids.is_over)
@@ -144,7 +166,7 @@ class Handover:
         if aim is self._aim:
             return replace(before, stay=stay)
         ending = before.ending if before.ending == "time" else None
-        return replace(before, stay=stay, covered_since=None, ending=ending)
+        return replace(before, stay=stay, covered_since=None, drains_since=None, ending=ending)
 
     def see(self, sights: Mapping[str, Sight], now: float, *, have_spoken: bool = False) -> bool:
         """Take what is seen of them now, by their names; return whether anything is to change.
@@ -165,33 +187,13 @@ class Handover:
         waited_for = [each.sight for each in self._kept.values() if each.is_waited_for]
         self._has_evidence |= any(sight.brought and not sight.missing for sight in waited_for)
         is_reflected = self._has_evidence and not any(sight.missing for sight in waited_for)
-        is_alone = self._reflects_in_vain
         ended = []
         for place, each in self._kept.items():
             if each.ending is None:
-                is_client = each.stay.kind == "reflected"
-                is_needless = is_alone if is_client else is_reflected
-                seen = self._kept[place] = _judged(each, now, is_needless=is_needless)
+                seen = self._kept[place] = _judged(each, now, is_reflected=is_reflected)
                 if seen.ending is not None:
                     ended.append(Ended(seen.held(0.0), seen.ending))
         return ended
-
-    @property
-    def _reflects_in_vain(self) -> bool:
-        """Whether former clients that stay have each other's routes from others, or there are no others.
-
-        Those that are to leave have to have gone before, and in a mesh nobody passes on what it hears.
-        """
-        cluster = None if self._aim is None else self._aim.cluster
-        kept = [each for each in self._kept.values() if each.ending is None]
-        if self._aim is None or cluster is None or cluster.mode == "mesh":
-            return False
-        if any(each.stay.kind == "client" for each in kept):
-            return False
-        nodes = {cluster.members.get(each.address) for each in self._aim.neighbors}
-        sights = [each.sight for each in kept if each.stay.kind == "reflected"]
-        is_known = any(sight.brought for sight in sights) and not any(sight.missing for sight in sights)
-        return is_known or len(nodes) == 1
 
     def with_stays(self, aim: DaemonSettings, in_force: DaemonSettings) -> DaemonSettings:
         """Return a configuration that has whoever is kept as well.
@@ -217,19 +219,28 @@ class Handover:
         return reduced
 
 
-def _judged(kept: _Kept, now: float, *, is_needless: bool) -> _Kept:
-    """Return what becomes of one; ``is_needless``: whoever brings nothing, or is a client, is not needed."""
-    kind, sight, since = kept.stay.kind, kept.sight, kept.covered_since
-    if kind != "reflected" and sight.has_left:
+def _judged(kept: _Kept, now: float, *, is_reflected: bool) -> _Kept:
+    """Return what becomes of one; ``is_reflected``: who brings nothing, and has no clients, is not needed."""
+    if kept.stay.kind != "reflected" and kept.sight.has_left:
         return replace(kept, ending="left")
-    is_covered = is_needless and kind != "client"
-    if kind == "neighbor" and sight.brought:
-        is_covered = not sight.missing
-    if is_covered and since is not None and now - since >= GRACE_SECONDS:
-        return replace(kept, ending="covered")
     if now >= kept.until:
         return replace(kept, ending="time")
-    return replace(kept, covered_since=(now if since is None else since) if is_covered else None)
+    drains_since = now if kept.drains_since is None else kept.drains_since
+    if not _is_covered(kept, is_reflected=is_reflected):
+        return replace(kept, covered_since=None, drains_since=drains_since if kept.is_late(now) else None)
+    if kept.covered_since is None:
+        return replace(kept, covered_since=now)
+    if now - kept.covered_since < GRACE_SECONDS:
+        return kept
+    is_over = now - drains_since >= GRACE_SECONDS
+    return replace(kept, drains_since=drains_since, ending="covered" if is_over else None)
+
+
+def _is_covered(kept: _Kept, *, is_reflected: bool) -> bool:
+    kind, sight = kept.stay.kind, kept.sight
+    if kind in {"neighbor", "client"} and sight.brought:
+        return not sight.missing
+    return kind == "neighbor" and is_reflected
 
 
 def who_stays(found: Plan, in_force: DaemonSettings) -> Iterator[Stay]:
@@ -239,21 +250,39 @@ def who_stays(found: Plan, in_force: DaemonSettings) -> Iterator[Stay]:
         return
     for settings in leaving(found):
         if settings.address in cluster.members:
-            is_client = settings.route_reflector_client
-            yield Stay(as_client(settings, in_force), "client") if is_client else Stay(settings, "neighbor")
+            if settings.route_reflector_client:
+                yield Stay(as_client(settings, found.in_force), "client")
+            else:
+                is_blind = _is_blind(settings.address, in_force, found.in_force)
+                yield Stay(settings, "reflector" if is_blind else "neighbor")
     before = {settings.name: settings for settings in in_force.neighbors}
     for now in found.kept:
         if isinstance(now, NeighborSettings) and now.address in cluster.members:
             was = before[found.renamed.get(now.name, now.name)]
             if was.route_reflector_client and not now.route_reflector_client:
-                cluster_id = as_client(was, in_force).cluster_id
-                yield Stay(replace(now, route_reflector_client=True, cluster_id=cluster_id), "reflected")
+                yield Stay(as_client(now, found.in_force), "reflected")
 
 
-def as_client(settings: NeighborSettings, in_force: DaemonSettings) -> NeighborSettings:
-    """Return the same client with the cluster id that is in force for it, whatever the router's will be."""
-    own = settings.cluster_id
-    return replace(settings, cluster_id=in_force.cluster_id if own is None else own)
+def _is_blind(address: str, old: DaemonSettings, new: DaemonSettings) -> bool:
+    """Tell whether a reflector of ours may take what other reflectors tell it of us for loops."""
+    if old.cluster is None or new.cluster is None or not old.cluster.mode == new.cluster.mode != "mesh":
+        return False
+    if any(each.route_reflector_client for each in old.neighbors):
+        return False  # we are one ourselves
+    models = [each.model for each in (old.cluster, new.cluster) if each.model is not None]
+    nodes = [node for model in models for node in model.nodes]
+    name = old.cluster.members.get(address)
+    ids = {node.cluster_id for node in nodes if node.name == name and node.cluster_id is not None}
+    return not models or any(node.cluster_id in ids for node in nodes if node.name != name)
+
+
+def as_client(settings: NeighborSettings, new: DaemonSettings) -> NeighborSettings:
+    """Return a neighbor as a client, with a cluster ID that is ours in the new configuration.
+
+    The former one may be that of other reflectors, whose routes we need from now on.
+    """
+    is_ours = settings.cluster_id in cluster_ids(new)
+    return replace(settings, route_reflector_client=True, cluster_id=settings.cluster_id if is_ours else None)
 
 
 def leaving(found: Plan) -> Iterator[NeighborSettings]:

@@ -6,6 +6,7 @@ from time import time
 from typing import Final
 
 from bgpd.health.faults import FAULTS
+from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.protocol import Protocol
 from bgpd.reconfiguration.handover import Handover
 from bgpd.reconfiguration.handover_log import HandoverLog
@@ -13,6 +14,7 @@ from bgpd.reconfiguration.held import Held
 from bgpd.reconfiguration.survey import Survey
 
 _LOOK_SECONDS: Final = 1.0
+_REASON: Final = "other nodes have taken over"
 _LEAST_REST: Final = 10.0
 """As a multiple of the CPU time that a look took."""
 
@@ -30,8 +32,10 @@ class HandoverWatch:
         self.handover = Handover()
         self._loop = loop
         self._go_on = go_on
+        self._protocols = protocols
         self._survey = Survey(protocols)
         self._log = HandoverLog()
+        self._draining: dict[str, BgpProtocol] = {}
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -42,6 +46,7 @@ class HandoverWatch:
     def follow(self, handover: Handover) -> None:
         """Watch this one from now on; those that it keeps are in force."""
         self.handover = handover
+        self._drain()
         if handover.is_under_way and (self._task is None or self._task.done()):
             self._task = self._loop.create_task(self._watch())
 
@@ -69,6 +74,20 @@ class HandoverWatch:
         now = self._loop.time()
         have_spoken = self._survey.have_spoken(sights)
         has_ended = handover.see(sights, now, have_spoken=have_spoken)
+        self._drain()
         self._log.stay(handover.held(), lambda each: round(each.until - now))
         self._log.end(handover.ended)
         return has_ended
+
+    def _drain(self) -> None:
+        """Lead those around us who are about to go, and no longer those who stay after all."""
+        wanted = self.handover.draining
+        for name in [each for each in self._draining if each not in wanted]:
+            neighbor = self._draining.pop(name)
+            if neighbor.is_draining and not neighbor.is_leaving:
+                neighbor.undrain()
+        for name in wanted:
+            protocol = self._protocols.get(name)
+            if name not in self._draining and isinstance(protocol, BgpProtocol) and protocol.exchanges:
+                self._draining[name] = protocol
+                protocol.drain(_REASON)

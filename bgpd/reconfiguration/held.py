@@ -2,15 +2,17 @@
 
 from typing import Final, Literal, NamedTuple
 
-Kind = Literal["neighbor", "client", "reflected"]
+Kind = Literal["neighbor", "client", "reflector", "reflected"]
 """Why somebody is kept.
 
 - ``neighbor``: it is to leave, when its prefixes are known from others;
-- ``client``: it is to leave, when it has gone over to other reflectors, which it alone knows;
+- ``client``: it is to leave, when it goes by itself or its prefixes are known from others;
+- ``reflector``: it is to leave, when it lets us go, for it can't have our routes from the others before;
 - ``reflected``: it stays as a neighbor, and we go on reflecting its routes.
 """
-_OF_CLIENTS: Final = {
+_OTHERS: Final = {
     "client": "stays until it has gone over to other reflectors",
+    "reflector": "stays until it lets us go, since another reflector has the same cluster ID",
     "reflected": "stays our client, since other nodes may have yet to change",
 }
 
@@ -37,8 +39,8 @@ class Held(NamedTuple):
     @property
     def why(self) -> str:
         """What it waits for, in words that follow its name."""
-        if self.kind != "neighbor":
-            return _OF_CLIENTS[self.kind]
+        if self.kind in _OTHERS and not (self.kind == "client" and self.missing):
+            return _OTHERS[self.kind]
         if self.missing:
             return f"stays until {prefixes(self.missing, self.example)} known from others"
         if self.brought:

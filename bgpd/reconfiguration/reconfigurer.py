@@ -12,6 +12,7 @@ from bgpd.health.faults import FAULTS
 from bgpd.policies import Policies
 from bgpd.protocols.protocol import Leaving
 from bgpd.protocols.protocol import Protocol as RoutingProtocol
+from bgpd.reconfiguration.consequences import Consequences
 from bgpd.reconfiguration.handover import Handover
 from bgpd.reconfiguration.handover_watch import HandoverWatch
 from bgpd.reconfiguration.held import Held
@@ -316,11 +317,12 @@ class Reconfigurer:
         """Return what other settings would mean, and change nothing."""
         return plan(self._house.settings, settings, self._changed_by_hand())
 
-    def held_after(self, settings: DaemonSettings) -> Sequence[Held]:
-        """Return whom these settings would keep for a while, and change nothing."""
-        now = self._loop.time()
-        coming = self._watch.handover.towards(settings, self.plan(settings), self._house.settings, now)
-        return coming.held(time() - now)
+    async def consequences(self, settings: DaemonSettings) -> Consequences:
+        """Return what these settings would mean, and change nothing; a thread compares the neighbors."""
+        present, now = self._house.settings, self._loop.time()
+        found = await asyncio.to_thread(plan, present, settings, self._changed_by_hand())
+        coming = self._watch.handover.towards(settings, found, present, now)
+        return Consequences(present, found, coming.held(time() - now))
 
     def _changed_by_hand(self) -> Collection[str]:
         """Return whom the operator has enabled or disabled: to BIRD the file always has the last word."""

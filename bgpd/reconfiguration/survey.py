@@ -53,9 +53,8 @@ class Survey:
         found = {name: self._protocols.get(name) for name in kept}
         neighbors = {name: each for name, each in found.items() if isinstance(each, BgpProtocol)}
         leaving = {name for name in neighbors if kept[name].kind != "reflected"}
-        looked_at = [each for name, each in neighbors.items() if kept[name].kind != "client"]
         known: dict[Source, tuple[Share, Family]] = {}
-        for pipeline, sides in self._sides(looked_at, leaving).items():
+        for pipeline, sides in self._sides(neighbors.values(), leaving).items():
             for source, share in (await self._shares(pipeline, sides)).items():
                 known[source] = share, pipeline.table.family
         return {name: _sight(each, known) for name, each in neighbors.items()}

@@ -91,6 +91,7 @@ def settings_of(cluster: Cluster, number: int) -> DaemonSettings:
         mode=cluster.mode,
         asn=cluster.asn,
         handover=cluster.handover,
+        model=cluster,
         members={str(address): node.name for address, node in cluster.by_address.items()},
     )
     return replace(

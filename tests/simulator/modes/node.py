@@ -77,6 +77,7 @@ class Node:
         self.handover = self.handover.towards(self.meant, found, self.settings, self._agenda.time())
         self.settings = self.handover.with_stays(self.meant, self.settings)
         self._follow()
+        self._drain()
         self.changed(self)
 
     def _follow(self) -> None:
@@ -96,7 +97,7 @@ class Node:
             facts = replace(end.source.facts, is_client=is_client, cluster_id=end.cluster_id)
             if facts != end.source.facts:
                 end.source.facts = facts
-            end.import_by(end.import_policy, is_draining=False)
+            end.import_by(end.import_policy, is_draining=end.is_draining)
             end.follow_terms()
 
     # What it sees
@@ -111,17 +112,28 @@ class Node:
         have_spoken = all(address in self.ends and self.ends[address].is_up for address in others)
         has_ended = self.handover.see(sights, self._agenda.time(), have_spoken=have_spoken)
         self.ended += self.handover.ended
+        self._drain()
         if has_ended:
             self._go_on()
         if self.handover.is_under_way:
             self._is_looking = True
             self._agenda.call_later(_LOOK_SECONDS, self._look)
 
+    def _drain(self) -> None:
+        """Lead those around us who are about to go (RFC 8326)."""
+        names = {stay.settings.address: stay.settings.name for stay in self.handover.stays}
+        for address, end in self.ends.items():
+            is_draining = names.get(address) in self.handover.draining
+            if end.is_draining is not is_draining:
+                end.is_draining = is_draining
+                if end.is_up:
+                    end.import_by(end.import_policy, is_draining=is_draining)
+                    end.follow_terms()
+
     def _sights(self) -> Mapping[str, Sight]:
         kept = {stay.settings.address: stay for stay in self.handover.stays}
-        looked_at = [address for address, stay in kept.items() if stay.kind != "client"]
         gone = [address for address, stay in kept.items() if stay.kind != "reflected"]
-        leaving = [self.ends[address].source for address in looked_at if address in self.ends]
+        leaving = [self.ends[address].source for address in kept if address in self.ends]
         staying = [end.source for address, end in self.ends.items() if address not in gone and end.is_up]
         *_, found = shares(self.speaker.table, leaving, staying)
         assert found is not None
