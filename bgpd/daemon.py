@@ -26,6 +26,7 @@ from bgpd.logs.classes import FATAL
 from bgpd.logs.dialects import NOT_IN_BIRD, in_bird
 from bgpd.metrics import pages
 from bgpd.prediction.prediction import Prediction
+from bgpd.reconfiguration.consequences import Consequences
 from bgpd.restart.host_shutdown import host_ends
 from bgpd.restart.leaving import Stop
 from bgpd.settings import DaemonSettings
@@ -302,6 +303,16 @@ class Daemon(DaemonView):
             return await self._speaker.predict(settings) if is_settled else None
 
         return self._change(prepare())
+
+    def consider(self, file: str | None = None) -> asyncio.Task[Consequences | None]:
+        """Read a file, and say what it would mean for protocols; see ``show.view.Daemon``."""
+
+        async def look() -> Consequences | None:
+            settings = await self._settings_of(file)
+            is_in_force = self._is_begun.is_set() and not self.configuration_problem
+            return await self._speaker.reconfigurer.consequences(settings) if is_in_force else None
+
+        return self._change(look())
 
     def reconfigure(
         self,

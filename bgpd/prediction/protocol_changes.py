@@ -1,13 +1,13 @@
 """Who comes, goes or starts anew, and which settings are the reason: asked of the plan itself."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, replace
-from typing import Any, Final, assert_never
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from bgpd.prediction.forecast import Fate, ProtocolChange
 from bgpd.prediction.quiet_policies import QuietPolicies
 from bgpd.prediction.stillness import families_of
-from bgpd.reconfiguration.plan import Plan, plan
+from bgpd.reconfiguration.plan import Plan
+from bgpd.reconfiguration.reasons import differing, reasons_to_restart
 from bgpd.settings import (
     DaemonSettings,
     DeviceSettings,
@@ -27,16 +27,6 @@ _KINDS: Final[Mapping[type, str]] = {
     PipeSettings: "Pipe",
     StaticSettings: "Static",
 }
-_NOBODY: Final[Mapping[str, Any]] = {
-    "device": None,
-    "directs": (),
-    "kernels": (),
-    "statics": (),
-    "pipes": (),
-    "neighbors": (),
-    "order": (),
-}
-"""A configuration without protocols."""
 _FILTERS: Final = ("import_filter", "export_filter")
 _SAID_ELSEWHERE: Final = ("name", "disabled", "shutdown")
 _BY_HAND: Final = "enabled or disabled by hand"
@@ -56,7 +46,7 @@ def protocol_changes(
         yield _change(settings, Fate.ADDED)
     for settings in found.restarted:
         was = before[settings.name]
-        reasons = [*_reasons(old, found.in_force, was, settings)] or [_BY_HAND]
+        reasons = [*reasons_to_restart(old, found.in_force, was, settings)] or [_BY_HAND]
         yield ProtocolChange(
             settings.name, _kind(settings), Fate.RESTARTED, settings.name in with_sessions, reasons
         )
@@ -75,10 +65,10 @@ def protocol_changes(
 def _kept(was: ProtocolSettings, now: ProtocolSettings, policies: QuietPolicies) -> Iterator[ProtocolChange]:
     if was.name != now.name:
         yield _change(now, Fate.RENAMED)._replace(former_name=was.name)
-    differing = [name for name in _differing(was, now) if name not in _SAID_ELSEWHERE]
-    differing += _rewritten(was, now, policies)
-    if differing:
-        yield _change(now, Fate.CHANGED)._replace(settings=differing)
+    changed = [name for name in differing(was, now) if name not in _SAID_ELSEWHERE]
+    changed += _rewritten(was, now, policies)
+    if changed:
+        yield _change(now, Fate.CHANGED)._replace(settings=changed)
 
 
 def _rewritten(was: ProtocolSettings, now: ProtocolSettings, policies: QuietPolicies) -> Iterator[str]:
@@ -96,44 +86,3 @@ def _change(settings: ProtocolSettings, fate: Fate, *, drops_session: bool = Fal
 
 def _kind(settings: ProtocolSettings) -> str:
     return _KINDS[type(settings)]
-
-
-def _differing(was: Any, now: Any) -> Sequence[str]:  # noqa: ANN401 - any two settings of one kind
-    """Return the names of the fields that differ."""
-    return [each.name for each in fields(was) if getattr(was, each.name) != getattr(now, each.name)]
-
-
-def _reasons(
-    old: DaemonSettings, new: DaemonSettings, was: ProtocolSettings, now: ProtocolSettings
-) -> Iterator[str]:
-    """Yield what would make a protocol start anew if nothing else differed."""
-    if type(was) is not type(now):
-        yield "kind"
-        return
-    alone = _alone(old, was)
-    for name in _differing(was, now):
-        if plan(alone, _alone(old, replace(was, **{name: getattr(now, name)}))).restarted:
-            yield name
-    for name in _differing(replace(old, **_NOBODY), replace(new, **_NOBODY)):
-        if plan(alone, replace(alone, **{name: getattr(new, name)})).restarted:
-            yield f"{name} of the router"
-
-
-def _alone(daemon: DaemonSettings, settings: ProtocolSettings) -> DaemonSettings:
-    """Return a configuration with one protocol."""
-    nobody = replace(daemon, **_NOBODY)
-    match settings:
-        case DeviceSettings():
-            return replace(nobody, device=settings)
-        case DirectSettings():
-            return replace(nobody, directs=(settings,))
-        case KernelSettings():
-            return replace(nobody, kernels=(settings,))
-        case NeighborSettings():
-            return replace(nobody, neighbors=(settings,))
-        case PipeSettings():
-            return replace(nobody, pipes=(settings,))
-        case StaticSettings():
-            return replace(nobody, statics=(settings,))
-        case _:
-            assert_never(settings)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bgpd.show import (
     bfd,
+    cluster_plan,
     cluster_status,
     configure,
     configure_check,
@@ -43,6 +44,7 @@ from bgpd.show.command import Command
 COMMANDS: Final[Sequence[Command[Any, Any]]] = (
     status.COMMAND,
     cluster_status.COMMAND,
+    cluster_plan.COMMAND,
     protocols.COMMAND,
     route.COMMAND,
     history.COMMAND,

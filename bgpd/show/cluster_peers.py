@@ -1,19 +1,13 @@
 """The neighbors of this node: who they are in the cluster, how their sessions are, what crosses them."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
-from bgpd.cluster.facts import ClusterFacts
-from bgpd.cluster.peerings import role_of
-from bgpd.peer_names import PEER_TYPES, peer_type
 from bgpd.protocols.protocol import Protocol as RoutingProtocol
 from bgpd.settings import DaemonSettings, NeighborSettings
+from bgpd.show.cluster_roles import Neighbor, Who, who_is
 from bgpd.show.times import Moment
 from bgpd.show.view import Daemon
-
-_MESH: Final = PEER_TYPES["Mesh"]
-_OF_A_NODE: Final = PEER_TYPES["Node"]
-_CLIENT: Final = "client"
 
 
 class Flap(NamedTuple):
@@ -123,8 +117,12 @@ def peer_rows(daemon: Daemon) -> Iterator[PeerRow | None]:
                 of_family = count or 0
                 yield None
             exported += of_family
-        who = _who(daemon.settings, details, protocol.name, configured.get(protocol.name))
-        yield _peer_row(protocol, details, who, exported)
+        yield _peer_row(
+            protocol,
+            details,
+            _who(daemon.settings, details, configured.get(protocol.name), protocol),
+            exported,
+        )
 
 
 def range_rows(daemon: Daemon) -> Sequence[RangeRow]:
@@ -137,42 +135,22 @@ def range_rows(daemon: Daemon) -> Sequence[RangeRow]:
     ]
 
 
-class _Who(NamedTuple):
-    """Who a neighbor is."""
-
-    type: str
-    node: str | None
-    role: str | None
-
-
 def _who(
-    settings: DaemonSettings, details: _NeighborDetails, name: str, configured: NeighborSettings | None
-) -> _Who:
-    relation = "internal" if details.neighbor_as == details.local_as else "external"
+    settings: DaemonSettings,
+    details: _NeighborDetails,
+    configured: NeighborSettings | None,
+    protocol: RoutingProtocol,
+) -> Who:
+    if configured is not None:
+        return who_is(settings, configured)
     kind = () if details.session is None else details.session.kind
-    is_client = "route-reflector" in kind if configured is None else configured.route_reflector_client
-    facts = settings.cluster
-    node = None if facts is None else facts.members.get(details.neighbor_address)
-    by_name = peer_type(name)
-    if facts is None or (node is None and not is_client):
-        return _Who(by_name or relation, node, _CLIENT if is_client else None)
-    if by_name == _MESH:
-        return _Who(_MESH, node, "mesh")
-    role = (
-        _CLIENT if is_client else _above_or_beside(facts, node, is_reflector=settings.cluster_id is not None)
+    is_external = details.neighbor_as != details.local_as
+    return who_is(
+        settings, Neighbor(protocol.name, details.neighbor_address, is_external, "route-reflector" in kind)
     )
-    return _Who(by_name or _OF_A_NODE, node, role)
 
 
-def _above_or_beside(facts: ClusterFacts, node: str | None, *, is_reflector: bool) -> str | None:
-    """Return what a node is to this one that is no client of it."""
-    model = facts.model
-    if model is not None and node in model.by_name and facts.node in model.by_name:
-        return role_of(model, model.by_name[facts.node], model.by_name[node])
-    return "fellow" if is_reflector else "reflector"
-
-
-def _peer_row(protocol: RoutingProtocol, details: _NeighborDetails, who: _Who, exported: int) -> PeerRow:
+def _peer_row(protocol: RoutingProtocol, details: _NeighborDetails, who: Who, exported: int) -> PeerRow:
     loss = details.last_loss
     sources = [channel.source for channel in protocol.channels if channel.source is not None]
     return PeerRow(

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, Protocol, Self
 from bgpd.pipeline import Pipeline
 from bgpd.prediction.forecast import Forecast, Progress
 from bgpd.protocols.protocol import Protocol as RoutingProtocol
+from bgpd.reconfiguration.consequences import Consequences
 from bgpd.reconfiguration.held import Held
 from bgpd.restart.leaving import Stop
 from bgpd.settings import DaemonSettings
@@ -233,6 +234,12 @@ class Daemon(Protocol):
         """Read a file as ``check_configuration`` does, and prepare to find out what would come of it.
 
         None if no configuration is in force, or one is being applied.
+        """
+
+    def consider(self, file: str | None = None) -> Awaitable[Consequences | None]:
+        """Read a file as ``check_configuration`` does, and say what it would mean for protocols.
+
+        None if no configuration is in force.
         """
 
     def reconfigure(

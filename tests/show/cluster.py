@@ -10,7 +10,9 @@ from bgpd.cluster.model import Cluster, Node
 from bgpd.config import build, validate
 from bgpd.protocols.dynamic import RangeDetails
 from bgpd.protocols.neighbor_details import LossRow, NeighborDetails, SessionRow
+from bgpd.reconfiguration.consequences import Consequences
 from bgpd.reconfiguration.held import Held
+from bgpd.reconfiguration.plan import plan
 from bgpd.settings import DaemonSettings
 from bgpd.show.times import Moment
 from bgpd.sources.source import SourceStatus
@@ -86,6 +88,7 @@ def reflector() -> StillDaemon:
         daemon.still(neighbor.name).shown = details(neighbor.address, neighbor.asn, is_up=not away)
     _add_visitor(daemon)
     _add_routes(daemon)
+    daemon.consequences = Consequences(daemon.settings, plan(daemon.settings, daemon.settings), ())
     lost = LossRow(Moment(STARTED + 60), "Error: Hold timer expired")
     _tell(daemon, "Node_10_10_0_12", sessions_lost=1, last_loss=lost)
     _tell(daemon, "tor1", before_restart="2 sessions lost, Socket: Connection reset by peer")

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from bgpd.protocols.protocol import ProtocolState
+from bgpd.reconfiguration.consequences import Consequences
+from bgpd.reconfiguration.plan import plan
 from bgpd.sessions.strangers import StrangerNote
 from kernel_sync.interfaces import (
     IFA_F_SECONDARY,
@@ -54,6 +56,7 @@ def node() -> StillDaemon:
     """Return the node, with what its neighbors announced."""
     daemon = StillDaemon()
     daemon.policies = policies()
+    daemon.consequences = Consequences(daemon.settings, plan(daemon.settings, daemon.settings), ())
     _add_interfaces(daemon)
     _add_protocols(daemon)
     _add_own_routes(daemon)

@@ -14,6 +14,7 @@ from bgpd.prediction.forecast import Forecast, Progress
 from bgpd.protocols.details import NO_DETAILS, Details
 from bgpd.protocols.pipe import PipeProtocol
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolError, ProtocolState, RouteCounters
+from bgpd.reconfiguration.consequences import Consequences
 from bgpd.reconfiguration.held import Held
 from bgpd.restart.leaving import Stop
 from bgpd.sessions.strangers import StrangerNote
@@ -223,6 +224,8 @@ class StillDaemon:
         self.logged: list[str] = []
         self.prediction: StillPrediction | None = StillPrediction(Forecast())
         """What the next configuration would change, if that can be said."""
+        self.consequences: Consequences | None = None
+        """What the next configuration would mean; None: that can't be said."""
         self.gate: Event | None = None
         """What the reading of the next configuration waits for."""
         self.expired: Callable[[], None] = lambda: None
@@ -266,6 +269,12 @@ class StillDaemon:
         if self.broken:
             raise ReconfigurationError(self.broken)
         return self.prediction
+
+    async def consider(self, file: str | None = None) -> Consequences | None:
+        self.done.append(f"consider {file}")
+        if self.broken:
+            raise ReconfigurationError(self.broken)
+        return self.consequences
 
     async def reconfigure(
         self,
