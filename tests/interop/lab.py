@@ -68,7 +68,7 @@ class Host:
     processes: list[Process] = field(default_factory=list)
 
     def run(
-        self, *command: str | Path, environment: Mapping[str, str] | None = None, within: float = 60.0
+        self, *command: str | Path, environment: Mapping[str, str] | None = None, within: float = 300.0
     ) -> str:
         """Run a command to its end in this host and return its output; failure is an error."""
         return _run(*self.entering(command), environment=environment, within=within)
@@ -259,7 +259,7 @@ def _with_binds(command: Sequence[str | Path], binds: Mapping[str, Path]) -> Seq
     return ["unshare", "--mount", "sh", "-c", " && ".join([*steps, 'exec "$@"']), "sh", *command]
 
 
-def _run(*command: str | Path, environment: Mapping[str, str] | None = None, within: float = 60.0) -> str:
+def _run(*command: str | Path, environment: Mapping[str, str] | None = None, within: float = 300.0) -> str:
     arguments = [str(word) for word in command]
     done = subprocess.run(
         arguments,
