@@ -1,7 +1,8 @@
 """What a changed configuration means for a daemon that runs: what goes on, comes, goes, or starts anew."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import Final
 
 from bgpd.protocols.changed_terms import IN_PLACE, needs_other_encoding
@@ -28,6 +29,11 @@ _TAKEN_ON: Final[Mapping[type, Sequence[str]]] = {
     StaticSettings: (*_OF_ALL, "routes", "import_filter"),
 }
 """What a protocol can have otherwise without starting anew."""
+_FIXED_OF: Final = {
+    kind: attrgetter(*(each.name for each in fields(kind) if each.name not in taken_on))
+    for kind, taken_on in _TAKEN_ON.items()
+}
+"""All else: a cluster has a thousand neighbors, which are compared time and again."""
 _IDENTITY: Final = ("router_id", "confederation")
 """What every neighbor is told in our OPEN, or judged by."""
 _LISTENING: Final = ("listen", "port")
@@ -115,13 +121,14 @@ def _starts_anew(old: ProtocolSettings, new: ProtocolSettings, *, is_another: bo
     """Tell whether a protocol can't take on what is different; ``is_another``: we are another router."""
     if type(old) is not type(new) or (is_another and isinstance(new, NeighborSettings)):
         return True
-    known = {key: getattr(new, key) for key in _TAKEN_ON[type(new)] if key != "disabled"}
-    if isinstance(old, NeighborSettings) and isinstance(new, NeighborSettings):
-        if needs_other_encoding(old, new):
-            return True
-    else:
-        known["disabled"] = new.disabled
-    return replace(old, **known) != new
+    if (
+        isinstance(old, NeighborSettings)
+        and isinstance(new, NeighborSettings)
+        and needs_other_encoding(old, new)
+    ):
+        return True
+    fixed = _FIXED_OF[type(new)]
+    return bool(fixed(old) != fixed(new))
 
 
 def takes_over(old: ProtocolSettings, new: ProtocolSettings) -> bool:
