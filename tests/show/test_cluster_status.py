@@ -1,6 +1,8 @@
 """``cluster status``: who is what, what is held, and what there is without a cluster."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from tests.show.test_json import ask
 from tests.show.transcript import converse
 from tests.show.world import StillDaemon
 
+PAGE = Path(__file__).parents[2] / "docs" / "cluster-view.md"
 KEYS = {
     "protocol",
     "address",
@@ -82,6 +85,14 @@ def test_the_document_has_nothing_but_what_is_documented() -> None:
         "addresses": ["10.10.0.1", "fd00:10::1"],
         "reflects": True,
     }
+
+
+def test_every_key_is_documented() -> None:
+    document = ask("cluster status", reflector())
+    keys = {*document, *KEYS}
+    for rows in ("members", "sources", "held", "ranges"):
+        keys = keys.union(*document[rows])
+    assert keys == keys & {*re.findall(r"`(\w+)`", PAGE.read_text())}
 
 
 def test_what_a_handover_holds_is_told_with_its_reason() -> None:
