@@ -3,6 +3,10 @@
 A file takes this way::
 
     loading.py       bytes -> TOML or JSON data, with the lines its keys stand on (toml_lines.py)
+    cluster_expansion.py
+                     [cluster], [[pools]] and [[blocks]] become neighbors, static routes and filters of this
+                     node (cluster.py: their models, cluster_model.py: what bgpd/cluster makes of them,
+                     nodes_file.py; the rules: cluster_checks.py, block_checks.py)
     inheritance.py   neighbors are completed with the settings of their groups
     configuration.py the pydantic models, one file a subject (router.py, control.py, kernel.py, ...);
                      their types say what a value may be (values.py, addresses.py)
