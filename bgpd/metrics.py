@@ -1,6 +1,7 @@
 """What Prometheus is told; everything is read from the daemon at the moment it is asked for."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from typing import Final
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
@@ -22,6 +23,8 @@ from messages.iana import MessageType
 
 _TEXT_FORMAT: Final = "text/plain; version=0.0.4; charset=utf-8"
 _MESSAGE_TYPES: Final = {message_type.name.lower(): message_type.value for message_type in MessageType}
+_AT_ONCE: Final = 1000
+"""Figures that are written between two turns of the loop."""
 _STATES: Final = {state: str(state) for state in State}
 
 
@@ -31,7 +34,7 @@ def pages(daemon: Daemon, callbacks: CallbackClock) -> Mapping[str, Page]:
     registry.register(DaemonCollector(daemon, callbacks))
     ProcessCollector(registry=registry)
     return {
-        "/metrics": Page(_TEXT_FORMAT, lambda: map(_rendered, registry.collect())),
+        "/metrics": Page(_TEXT_FORMAT, lambda: rendered(registry.collect())),
         "/healthz": Page("text/plain; charset=utf-8", lambda: iter((b"ok\n",))),
     }
 
@@ -98,8 +101,21 @@ class _Single(Collector):
         yield self._figures
 
 
-def _rendered(figures: Metric) -> bytes:
-    return generate_latest(_Single(figures))
+def rendered(families: Iterable[Metric]) -> Iterator[bytes]:
+    """Return the text of families, in parts that take a moment each: a thousand neighbors have many figures.
+
+    What a family is called stands above its first part only.
+    """
+    for family in families:
+        part = copy(family)
+        for begin in range(0, max(1, len(family.samples)), _AT_ONCE):
+            part.samples = family.samples[begin : begin + _AT_ONCE]
+            text = generate_latest(_Single(part))
+            yield text if begin == 0 else _without_comments(text)
+
+
+def _without_comments(text: bytes) -> bytes:
+    return b"".join(line for line in text.splitlines(keepends=True) if not line.startswith(b"#"))
 
 
 def _neighbor_info(neighbors: Iterable[BgpProtocol]) -> Metric:
