@@ -1,6 +1,7 @@
 """A table with rules around its cells, as calicoctl draws them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from textwrap import wrap
 from typing import Final
 
@@ -35,8 +36,12 @@ def ruled_table(
 
 
 def _wrapped(text: str) -> Sequence[str]:
-    if len(text) <= _WIDEST:
-        return [text]
+    return (text,) if len(text) <= _WIDEST else _in_lines(text)
+
+
+@lru_cache(maxsize=1024)
+def _in_lines(text: str) -> Sequence[str]:
+    """Cut a text at blanks, which takes a while; of a thousand neighbors many say the same."""
     return wrap(text, _WIDEST, break_long_words=False, break_on_hyphens=False)
 
 

@@ -1,7 +1,7 @@
 """JSON in the lines of a reply: the client puts the chunks together again."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from bgpd.control.reply import JSON, JSON_CODE
@@ -22,12 +22,38 @@ def json_lines(documents: Iterator[Mapping[str, object] | None], *, is_single: b
         if document is None:
             yield None
             continue
-        text += separator + json.dumps(_plain(document), separators=(",", ":"))
+        text += separator
         separator = ","
-        while len(text) > _CHUNK:
-            yield Line(JSON_CODE, text[:_CHUNK])
-            text = text[_CHUNK:]
+        for piece in _pieces(document):
+            text += piece
+            while len(text) > _CHUNK:
+                yield Line(JSON_CODE, text[:_CHUNK])
+                text = text[_CHUNK:]
     yield Line(JSON_CODE, text if is_single else text + "]")
+
+
+def _pieces(document: Mapping[str, object]) -> Iterator[str]:
+    """Write an object bit by bit, since it may have a list of a thousand others."""
+    opening = "{"
+    for name, item in document.items():
+        if item is not None:
+            yield f"{opening}{json.dumps(name)}:"
+            yield from _items(item)
+            opening = ","
+    yield "{}" if opening == "{" else "}"
+
+
+def _items(value: object) -> Iterator[str]:
+    if type(value) in (list, tuple) and isinstance(value, Sequence) and value:  # no named tuple
+        for number, item in enumerate(value):
+            yield f"{',' if number else '['}{_encoded(item)}"
+        yield "]"
+    else:
+        yield _encoded(value)
+
+
+def _encoded(value: object) -> str:
+    return json.dumps(_plain(value), separators=(",", ":"))
 
 
 def _plain(value: object) -> object:
