@@ -216,9 +216,17 @@ class _Http(HTTPConnection):
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
+class TlsSocket(ssl.SSLSocket):
+    """One that nobody needs to close: ``ssl`` loses a socket that is reset just before the handshake."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def _context(ca_file: str) -> ssl.SSLContext:
     """Return what a server is checked with; read for each connection, since the CA may have been renewed."""
     context = ssl.create_default_context(cafile=ca_file or None)
+    context.sslsocket_class = TlsSocket
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # the CAs of many clusters lack what RFC 5280 asks for
     return context
 

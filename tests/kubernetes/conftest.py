@@ -10,8 +10,11 @@ from bgpd.kubernetes.observer import Observer
 from bgpd.kubernetes.resources import _secrets_of
 from bgpd.kubernetes.rest import Pace
 from bgpd.kubernetes.settings import KubernetesSettings
+from tests.interop.conftest import lab, pytest_runtest_makereport
 from tests.kubernetes.certificates import Certificates, make_certificates
 from tests.kubernetes.server import ApiServer
+
+__all__ = ["lab", "pytest_runtest_makereport"]
 
 QUICK = Pace(first=0.02, longest=0.1, watch=2.0, answer=3.0, quiet=0.02, patience=0.1)
 

@@ -17,6 +17,7 @@ from socket import SHUT_RDWR, socket
 from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qs, urlsplit
 
+from bgpd.kubernetes.connection import TlsSocket
 from tests.kubernetes.certificates import Certificates
 from tests.kubernetes.cluster import Cluster, Object, Past
 
@@ -206,6 +207,7 @@ class _Http(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], api: ApiServer) -> None:
         self.api = api
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.sslsocket_class = TlsSocket
         self._context.load_cert_chain(api._certificates.server, api._certificates.key)
         super().__init__(address, _Handler)
 

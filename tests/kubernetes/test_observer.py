@@ -10,6 +10,7 @@ from bgpd.kubernetes.collections import COLLECTIONS
 from bgpd.kubernetes.observer import Observer
 from tests.interop.waiting import eventually
 from tests.kubernetes.conftest import Observe
+from tests.kubernetes.faults import FAULTS, forget, restart
 from tests.kubernetes.objects import calico, node, secret
 from tests.kubernetes.server import ApiServer
 
@@ -88,87 +89,6 @@ def test_an_object_of_which_nothing_that_matters_has_changed_is_no_news(
     eventually(lambda: heard)
     eventually(lambda: names(observer, "IPPool"))
     assert heard == ["ippools"]
-
-
-def restart(api: ApiServer) -> None:
-    api.stop()
-    api.cluster.put("nodes", node("while-away", "10.0.2.1"))
-    api.start()
-
-
-def forget(api: ApiServer) -> None:
-    api.gone_as_event = True
-    api.expire()
-
-
-def forget_before_watching(api: ApiServer) -> None:
-    api.gone_as_event = False
-    api.stop()
-    api.expire()
-    api.start()
-
-
-def cut(api: ApiServer) -> None:
-    api.cut_events = 2
-
-
-def garble(api: ApiServer) -> None:
-    api.garbled_events = 1
-
-
-def slow_down(api: ApiServer) -> None:
-    api.pause = 0.0 if api.pause else 0.001
-
-
-def expire_token(api: ApiServer) -> None:
-    api.change_token(f"token{len(api.asked)}")
-    api.hang_up()
-    eventually(lambda: api.asked)
-    api.renew_token_file()
-
-
-def refuse(code: int) -> Callable[[ApiServer], None]:
-    def fault(api: ApiServer) -> None:
-        api.refused[""] = code
-        api.hang_up()
-        before = len(api.asked)
-        eventually(lambda: len(api.asked) > before + 2)
-        api.refused.clear()
-
-    return fault
-
-
-def close(api: ApiServer) -> None:
-    api.hang_up()
-
-
-def say_nothing(api: ApiServer) -> None:
-    api.is_mute = True
-    api.cluster.put("nodes", node("in-silence", "10.0.2.2"))
-    api.is_mute = False
-
-
-def expire_pages(api: ApiServer) -> None:
-    api.expired_pages = 1
-    forget(api)
-
-
-FAULTS: dict[str, Callable[[ApiServer], None]] = {
-    "the server restarts": restart,
-    "410 Gone in a watch": forget,
-    "410 Gone as the answer": forget_before_watching,
-    "events that are cut": cut,
-    "events that are no JSON": garble,
-    "a slow stream": slow_down,
-    "an expired token": expire_token,
-    "403": refuse(403),
-    "404": refuse(404),
-    "429": refuse(429),
-    "500": refuse(500),
-    "connections that are closed": close,
-    "a server that says nothing": say_nothing,
-    "a list that takes too long": expire_pages,
-}
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
@@ -306,3 +226,15 @@ def test_an_end_does_not_wait_for_a_server_that_says_nothing(api: ApiServer, obs
     assert observer.wait(20)
     observer.stop()
     assert observer.join(10)
+
+
+def test_ten_thousand_nodes_are_listed_watched_and_listed_again(api: ApiServer, observe: Observe) -> None:
+    add_nodes(api, 10_000)
+    observer = observe()
+    assert observer.wait(120)
+    assert annotations_known(observer) == annotations_there(api)
+    api.cluster.delete("nodes", "node5000")
+    restart(api)
+    forget(api)
+    api.cluster.put("nodes", node("node10001", "10.1.0.1"))
+    eventually(lambda: annotations_known(observer) == annotations_there(api), within=120)

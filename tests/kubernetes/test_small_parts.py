@@ -1,5 +1,8 @@
 """How long we rest, when changes are read, what of an object is kept, and how refusals read."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,3 +129,10 @@ def test_collections_are_where_the_api_has_them(plural: str, path: str) -> None:
 
 def test_secrets_are_in_a_namespace() -> None:
     assert secret("kube-system", "bgp").path == "/api/v1/namespaces/kube-system/secrets"
+
+
+def test_the_rights_that_are_asked_for_are_those_that_are_needed() -> None:
+    text = (Path(__file__).parents[2] / "configs" / "kubernetes" / "rbac.yaml").read_text()
+    listed = re.findall(r"resources: \[(.*)\]", text)
+    named = {name for each in listed for name in re.findall(r'"(.*?)"', each)}
+    assert named == {"secrets", *BY_PLURAL}
