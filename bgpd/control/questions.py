@@ -21,14 +21,14 @@ _DONE, _FAILED, _WRONG_USAGE = 0, 1, 2
 def main(arguments: Sequence[str]) -> int:
     """Ask; the exit status is 0, 1 if the daemon cannot be reached or refuses, 2 if the words are wrong."""
     options = _parser().parse_args(without_options(arguments))
-    terminal = Terminal(options.color)
+    terminal = Terminal(options.color, in_json=options.json)
     try:
         return _run(options, terminal)
     except AmbiguousWordError as error:
-        terminal.complain(str(error))
+        terminal.fail(str(error))
         return _WRONG_USAGE
     except DialogError as error:
-        terminal.complain(str(error))
+        terminal.fail(str(error))
         return _FAILED
 
 
@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("-s", "--socket", default=DEFAULT_SOCKET, help="its socket (default: %(default)s)")
-    parser.add_argument("-j", "--json", action="store_true", help="print JSON")
+    parser.add_argument("-j", "--json", action="store_true", help='print JSON, errors too: {"error": ...}')
     parser.add_argument("-r", "--restrict", action="store_true", help="ask nothing that changes the daemon")
     parser.add_argument("--color", choices=("auto", "never"), default="auto", help="(default: %(default)s)")
     parser.add_argument("command", nargs="*", metavar="COMMAND", help="words of a command")
