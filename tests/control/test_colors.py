@@ -60,7 +60,7 @@ def test_the_state_alone_is_colored(row: str, expected: str) -> None:
 def test_there_are_colors_on_a_terminal_that_has_them(
     server: ScriptedServer, environment: Mapping[str, str], is_colored: bool
 ) -> None:
-    program = [sys.executable, "-m", "bgpd.control.client", "-s", server.path, "show", "protocols"]
+    program = [sys.executable, "-m", "bgpd.control.client", "-s", str(server.path), "show", "protocols"]
     with Typist(program, environment) as typist:
         shown = typist.rest()
     assert ("\x1b[32mup\x1b[0m" in shown) is is_colored
@@ -68,7 +68,7 @@ def test_there_are_colors_on_a_terminal_that_has_them(
 
 
 def test_there_are_none_in_a_pipe(server: ScriptedServer) -> None:
-    program = [sys.executable, "-m", "bgpd.control.client", "-s", server.path, "show", "protocols"]
+    program = [sys.executable, "-m", "bgpd.control.client", "-s", str(server.path), "show", "protocols"]
     shown = subprocess.check_output(program, text=True)
     assert shown.splitlines()[1:] == [*ROWS]
 
