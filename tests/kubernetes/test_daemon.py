@@ -103,10 +103,11 @@ class Cluster:
         assert isinstance(found, dict)
         return found
 
-    def sources(self) -> list[dict[str, Any]]:
-        found = self.own.answer("show status")["cluster_source"]
-        assert isinstance(found, list)
-        return found
+    def problem(self) -> str:
+        """Return what the daemon says is wrong with the API; what is nothing is not there."""
+        [source] = self.own.answer("show status")["cluster_source"]
+        assert source["kind"] == "kubernetes"
+        return str(source.get("problem", ""))
 
 
 @pytest.fixture
@@ -144,18 +145,16 @@ def test_a_restart_while_the_api_is_away_brings_the_sessions_up(cluster: Cluster
     state = Path(cluster.api.token_file).with_name("state.json")
     eventually(state.exists, within=SECONDS)
     cluster.api.stop()
-    eventually(lambda: cluster.sources()[0]["problem"], within=SECONDS)
+    eventually(cluster.problem, within=SECONDS)
     cluster.own.processes[0].signal(signal.SIGTERM)
     cluster.own.processes.pop(0).end(SECONDS)
     cluster.own.start()
     cluster.await_session()
-    [source] = cluster.sources()
-    assert source["kind"] == "kubernetes"
-    assert "connection refused" in source["problem"]
+    assert "connection refused" in cluster.problem()
     cluster.api.cluster.put("nodes", node("node3", "10.9.3.3"))
     cluster.api.start()
     cluster.await_row("Mesh_10_9_3_3")
-    eventually(lambda: not cluster.sources()[0].get("problem"), within=SECONDS)
+    eventually(cluster.problem, equals="", within=SECONDS)
 
 
 def test_a_first_start_without_the_api_says_so(
