@@ -116,7 +116,8 @@ def _has_left(neighbor: BgpProtocol) -> bool:
     if neighbor.is_disabled or neighbor.is_leaving:
         return True
     peer = neighbor.peer
-    note, loss = peer.last_received, peer.last_loss
+    loss = peer.last_loss
+    note = None if loss is None else loss.received
     if peer.session is not None or note is None or loss is None or note.at < loss.at - _MOMENT:
         return False
     code, subcode, data = note.notification

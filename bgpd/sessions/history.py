@@ -37,6 +37,8 @@ class Loss(NamedTuple):
     at: float
     """Unix time."""
     reason: str
+    received: NotificationNote | None = None
+    """The last NOTIFICATION by then; later attempts may bring others."""
 
 
 class History:

@@ -145,7 +145,7 @@ class Performer:
 
     def _session_down(self, _connection: Connection, action: SessionDown) -> None:
         self._history.flaps += 1
-        self._history.last_loss = Loss(time(), action.reason)
+        self._history.last_loss = Loss(time(), action.reason, self._history.last_received)
         self._observer.session_down(action.reason, action.retained)
 
     def _report_failure(self, _connection: Connection, action: ReportFailure) -> None:

@@ -93,7 +93,7 @@ class Migration:
         """Wait until every node has all routes, and the sessions that the file means and no others."""
         for node in self.nodes:
             expected = {**self.fleet.file.peers(node.member), self.tor.config.router_id: "global"}
-            eventually(partial(_established, node), equals=expected, within=_PATIENCE)
+            eventually(partial(established, node), equals=expected, within=_PATIENCE)
             eventually(partial(self.gateways, node), equals=self._wanted(node), within=_PATIENCE)
             eventually(partial(self.tor.session_state, node.port.v4), equals="Established", within=_PATIENCE)
 
@@ -107,7 +107,7 @@ class Migration:
         return {**others, OUTSIDE: self.tor.config.router_id}
 
 
-def _established(node: Node) -> dict[str, str]:
+def established(node: Node) -> dict[str, str]:
     """Return the types of the peers of a node, or what is wrong with one."""
     return {
         address: peer.type if peer.is_established else peer.info for address, peer in node.peers().items()

@@ -6,15 +6,17 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import permutations
 from typing import Final, NamedTuple
 
 import pytest
 
 from bgpd.control.peer_table import Peer
-from tests.cluster_lab.fleet import Node
-from tests.cluster_lab.migration import PER_SECOND, Migration, Step
+from tests.cluster_lab.fleet import Fleet, Node
+from tests.cluster_lab.migration import PER_SECOND, Migration, Step, established
 from tests.interop.lab import Lab
+from tests.interop.waiting import eventually
 
 pytestmark = pytest.mark.interop
 
@@ -85,6 +87,22 @@ def test_without_a_handover_something_is_lost(lab: Lab, soaking: bool) -> None:
     migration = Migration(lab, "handover = 0").start()
     with migration.traffic():
         assert go(migration, "one reflector", Way("reflectors last", 12)).lost
+
+
+def test_nobody_waits_for_a_node_that_has_left_and_refuses(lab: Lab) -> None:
+    """Who reads the file last has lost some sessions before, and has tried in vain to have them again."""
+    fleet = Fleet(lab, 3)
+    fleet.write(fleet.file)
+    fleet.start()
+    first, last, reflector = fleet.nodes
+    for node in fleet.nodes:
+        eventually(partial(established, node), equals=fleet.file.peers(node.member), within=60)
+    fleet.write(replace(fleet.file, reflectors=[reflector.member.name]))
+    for node in (reflector, first):
+        node.ask("configure")
+    eventually(lambda: "Received: Connection rejected" in last.log(), within=60)
+    last.ask("configure")
+    eventually(partial(established, last), equals=fleet.file.peers(last.member), within=60)
 
 
 def go(migration: Migration, what: str, way: Way) -> Step:
