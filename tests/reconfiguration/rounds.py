@@ -60,11 +60,14 @@ class Rounds:
         self.house = self.world.house(self._texts[0])
 
     async def go(self, times: int) -> None:
-        """Go round, and forget what is kept for a while on purpose."""
+        """Go round, and wait until nothing changes any more: a session is up before its routes are there."""
         for written in self._texts * times:
             await self._apply(written)
         await self._apply(self._texts[0])
-        await self.world.rest(self.house)
+        await self.world.portrait(self.house)
+
+    def census(self) -> Counter[str]:
+        """Count the objects there are, but for those that are kept for a while on purpose."""
         for pipeline in self.house.daemon.pipelines:
             _empty(self.house.daemon.history(pipeline.table))
             for views in pipeline._views.values():
@@ -73,6 +76,7 @@ class Rounds:
             if isinstance(protocol, PipeProtocol):
                 for end in protocol._ends:
                     end.flow._forget_the_gone()
+        return census()
 
     async def _apply(self, written: Written) -> None:
         self.house.files["first"] = written.text
@@ -84,7 +88,7 @@ class Rounds:
         """Return what there is more of, as soon as that is nothing, or stays."""
         more: Mapping[str, int] = {}
         for _ in range(_LINGERING):
-            grown = {name: number - before.get(name, 0) for name, number in census().items()}
+            grown = {name: number - before.get(name, 0) for name, number in self.census().items()}
             more = {name: number for name, number in grown.items() if number > allowed}
             if not more:
                 break
@@ -101,7 +105,7 @@ async def run(far: str, seed: int, configurations: int, times: int) -> Sequence[
     """Go round, and return what is wrong."""
     rounds = Rounds(far, seed, configurations)
     await rounds.go(_WARM_UP)
-    before, octets = census(), resident()
+    before, octets = rounds.census(), resident()
     await rounds.go(times)
     more = await rounds.more_than(before, times // 2)
     grown = resident() - octets

@@ -100,14 +100,15 @@ class World:
         known = self._fresh.get(written.text)
         if known is None:
             house = self.house(written)
-            known = self._fresh[written.text] = await self._portrait(house)
+            known = self._fresh[written.text] = await self.portrait(house)
             await house.stop()
             left = kernel_routes()
             if left:
                 raise NotSettledError(f"left in the kernel at the end: {left}\n{written.text}")
         return known
 
-    async def _portrait(self, house: House) -> Picture:
+    async def portrait(self, house: House) -> Picture:
+        """Return the whole picture when all is there that can be expected and nothing changes any more."""
         before: Picture = {}
         async for _ in patiently(3 * _PAUSE):
             if self.is_at_rest(house):
@@ -115,7 +116,7 @@ class World:
                 if now == before:
                     return now
                 before = now
-        raise NotSettledError(f"a fresh daemon does not settle:\n{await house.ask('show protocols')}")
+        raise NotSettledError(f"a daemon does not settle:\n{await house.ask('show protocols')}")
 
     async def become(self, house: House, wanted: Picture) -> str:
         """Wait until a daemon looks like that; return in words how it differs if it does not."""
@@ -127,10 +128,6 @@ class World:
                     return ""
         different = differences(wanted, await self._whole_picture(house))
         return different or f"it does not settle:\n{await house.ask('show protocols')}"
-
-    async def rest(self, house: House) -> None:
-        """Wait until all is there that can be expected."""
-        await until(lambda: self.is_at_rest(house))
 
 
 def _wanted(settings: DaemonSettings) -> set[str]:
