@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from bgpd.export_counts import ExportCounts
+from bgpd.health.callbacks import CallbackClock
 from bgpd.pipeline import Pipeline
 from bgpd.policies import Policies
 from bgpd.protocols.protocol import Protocol
 from bgpd.reconfiguration.held import Held
 from bgpd.sessions.strangers import StrangerNote
 from bgpd.settings import DaemonSettings
-from bgpd.show.view import Recovery
+from bgpd.show.view import Recovery, Stalls
 from bgpd.sources.source import SourceStatus
 from bgpd.sources.sources import Sources
 from bgpd.speaker import Speaker
@@ -28,10 +29,17 @@ class DaemonView:
     version = VERSION
     marked_routes = MarkedRoutes
     configuration_problem: str
+    _callbacks: CallbackClock
     _speaker: Speaker
     _export_counts: ExportCounts
     _recovers: bool
     _sources: Sources
+
+    @property
+    def stalls(self) -> Stalls:
+        """For how long one callback has kept everything else waiting."""
+        recent = self._callbacks.recent
+        return Stalls(recent.cpu, recent.what, self._callbacks.slow)
 
     @property
     def settings(self) -> DaemonSettings:

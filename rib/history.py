@@ -53,6 +53,8 @@ class History:
         self._keys = 0
         self._routes = 0
         self._complete_since: float | None = None
+        self.settled = 0
+        """How many changes of single prefixes there were; those that are forgotten included."""
 
     def __len__(self) -> int:
         """Return how many changes of single prefixes are remembered."""
@@ -70,12 +72,35 @@ class History:
         keys = sum([len(change.keys) for change in batch.changes])
         self._rounds.append(_Round(self._now(), batch.changes, keys))
         self._keys += keys
+        self.settled += keys
         self._routes += len(batch.changes)
         while self._keys > self._most_keys or self._routes > self._most_routes:
             oldest = self._rounds.popleft()
             self._keys -= oldest.keys
             self._routes -= len(oldest.changes)
             self._complete_since = self._rounds[0].at if self._rounds else self._now()
+
+    @property
+    def first(self) -> int:
+        """How many changes came before the oldest one that is remembered."""
+        return self.settled - self._keys
+
+    def after(self, number: int) -> Iterator[Event | None]:
+        """Yield what came after so many changes, the oldest first; None wherever others may have a turn."""
+        to_skip = max(0, number - self.first)
+        passed = 0
+        for at, changes, size in tuple(self._rounds):
+            if to_skip >= size:
+                to_skip -= size
+                continue
+            for old, new, keys in changes:
+                for key in keys[to_skip:]:
+                    yield Event(at, key, old, new)
+                to_skip = max(0, to_skip - len(keys))
+            passed += size
+            if passed >= _SLICE:
+                passed = 0
+                yield None
 
     def of(self, keys: frozenset[PrefixKey]) -> Iterator[Event | None]:
         """Yield what became of some prefixes, the newest first; None wherever others may have a turn."""

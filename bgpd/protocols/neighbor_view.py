@@ -12,11 +12,13 @@ from bgpd.protocols.first_feed import FirstFeed
 from bgpd.protocols.neighbor_details import NeighborDetails
 from bgpd.protocols.stale_routes import StaleRoutes
 from bgpd.protocols.surroundings import Surroundings
+from bgpd.protocols.traffic import Traffic
 from bgpd.restart.remembered import RememberedNeighbor
 from bgpd.sessions.peer import Peer
 from bgpd.sessions.session import Session
 from bgpd.sessions.socket_options import Endpoint
 from messages.families import Family
+from messages.iana import MessageType
 from rib.ingress import Ingress
 from rib.member import Member
 from rib.policy import Policy
@@ -67,6 +69,23 @@ class NeighborView(Neighbor):
     def crossed(self) -> int:
         """How many routes went in or out since the start."""
         return self.routes.crossed
+
+    @property
+    def traffic(self) -> Traffic:
+        received, sent = self.peer.counters.received, self.peer.counters.sent
+        counters = [channel.counters for channel in self.channels]
+        return Traffic(
+            address=str(self.settings.address),
+            asn=self.settings.asn,
+            session=str(self.peer.state),
+            sessions_lost=self.peer.flaps,
+            messages_in=sum(received),
+            messages_out=sum(sent),
+            updates_in=received[MessageType.UPDATE],
+            updates_out=sent[MessageType.UPDATE],
+            prefixes_in=sum(each.imports_received + each.withdraws_received for each in counters),
+            prefixes_out=sum(each.sent.announced + each.sent.withdrawn for each in counters),
+        )
 
     @property
     def is_behind(self) -> bool:

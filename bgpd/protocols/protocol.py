@@ -10,6 +10,7 @@ from bgpd.offers import OfferCounter
 from bgpd.protocols.details import NO_DETAILS, Details
 from bgpd.protocols.export_numbers import ExportNumbers
 from bgpd.protocols.route_holder import RouteHolder
+from bgpd.protocols.traffic import Traffic
 from bgpd.settings import Trace
 from messages.families import Family
 from rib.member import SentPrefixes
@@ -242,6 +243,11 @@ class Protocol(ABC):
     def info_of_bird(self) -> str:
         """The same without what BIRD does not say."""
         return self.info
+
+    @property
+    def traffic(self) -> Traffic | None:
+        """What crossed so far, if it is a neighbor."""
+        return None
 
     @property
     def keeps_filtered(self) -> bool:

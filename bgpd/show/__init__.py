@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from bgpd.show import (
+    activity,
     bfd,
     cluster_plan,
     cluster_status,
@@ -23,6 +24,7 @@ from bgpd.show import (
     groups,
     history,
     interfaces,
+    journal,
     kernel,
     kernel_flush,
     kernel_routes,
@@ -48,8 +50,10 @@ COMMANDS: Final[Sequence[Command[Any, Any]]] = (
     protocols.COMMAND,
     route.COMMAND,
     history.COMMAND,
+    journal.COMMAND,
     explain.COMMAND,
     groups.COMMAND,
+    activity.COMMAND,
     interfaces.COMMAND,
     static.COMMAND,
     symbols.COMMAND,

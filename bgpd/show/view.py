@@ -59,6 +59,17 @@ class Reconfiguration(NamedTuple):
     """What was applied, and what differs but waits for a restart."""
 
 
+class Stalls(NamedTuple):
+    """For how long everything else had to wait while one callback had the event loop."""
+
+    longest: float
+    """Seconds of CPU time, in the last five to ten minutes."""
+    what: str
+    """Whose they were."""
+    slow: int
+    """How many took more than 50 ms, since the start."""
+
+
 class Recovery(NamedTuple):
     """How far a daemon is that was told to take over from its predecessor (RFC 4724)."""
 
@@ -151,6 +162,8 @@ class Daemon(Protocol):
 
     @property
     def shutting_down(self) -> bool: ...
+    @property
+    def stalls(self) -> Stalls: ...
     @property
     def protocols(self) -> Mapping[str, RoutingProtocol]:
         """By name, in the order of the configuration."""

@@ -135,3 +135,39 @@ def test_a_change_while_somebody_looks_back_does_no_harm() -> None:
     earlier = next(found)
     assert earlier is not None
     assert earlier.key == FIRST
+
+
+def test_whoever_read_some_changes_is_told_those_after_them() -> None:
+    followed = Followed()
+    tor1 = neighbor("tor1")
+    first, second = fresh(tor1, 65001), fresh(tor1, 65002)
+    followed.table.announce(first, [FIRST, SECOND])
+    followed.table.announce(second, [THIRD])
+    followed.settle()
+    followed.table.withdraw(tor1, [SECOND])
+    followed.settle()
+    every = [*followed.history.after(0)]
+    assert sorted(event.key for event in every[:3] if event) == sorted([FIRST, SECOND, THIRD])
+    assert every[3] == Event(1000.0, SECOND, first, None)
+    assert followed.history.settled == 4
+    for number in range(5):
+        assert [*followed.history.after(number)] == every[number:]
+
+
+def test_what_is_forgotten_counts() -> None:
+    followed = Followed(most_keys=2)
+    for each in (FIRST, SECOND, THIRD):
+        followed.table.announce(fresh(neighbor("tor1")), [each])
+        followed.settle()
+    assert (followed.history.first, followed.history.settled) == (1, 3)
+    assert [event.key for event in followed.history.after(0) if event] == [SECOND, THIRD]
+
+
+def test_reading_many_changes_makes_pauses() -> None:
+    followed = Followed()
+    for number in range(4):
+        keys = [key(f"10.{number}.{third}.{fourth}/32") for third in range(2) for fourth in range(256)]
+        followed.table.announce(fresh(neighbor("tor1")), keys)
+        followed.settle()
+    found = [*followed.history.after(1)]
+    assert (found.count(None), len(found)) == (2, 2 + 2047)

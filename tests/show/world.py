@@ -25,6 +25,7 @@ from bgpd.show.view import (
     ReconfigurationResult,
     Recovery,
     Severity,
+    Stalls,
 )
 from bgpd.sources.source import SourceStatus
 from kernel_sync.interfaces import InterfaceTable
@@ -192,6 +193,7 @@ class StillDaemon:
     started = float(STARTED)
     reconfigured = STARTED + 10.0
     configuration_file = "/etc/bgpd/bgpd.toml"
+    stalls = Stalls(0.0124, "Pipeline._tick", 0)
 
     def __init__(self) -> None:
         self.router_id = int.from_bytes(parse_address("10.10.0.1"))
