@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from messages.attributes import CLUSTER_LIST
 from messages.families.prefix import PrefixKey
 from rib.route import Route, Source, SourceKind
 from rib.slot import Entry, route_of
 from rib.table import Table
 
-SLICE: Final = 10_000
+SLICE: Final = 3_000
 """Prefixes looked at between two pauses."""
 _OWN: Final = frozenset({SourceKind.STATIC, SourceKind.DIRECT})
 
@@ -25,6 +26,8 @@ class Share:
     """Those of them that nobody else who stays has a usable route for."""
     example: PrefixKey | None = None
     """One that is missing."""
+    is_reflected: bool = False
+    """Whether somebody who stays has reflected a route to one of them, which so is not its own (RFC 4456)."""
 
 
 def shares(
@@ -60,7 +63,7 @@ def _look_at(
     if any(route.source.kind in _OWN and _is_usable(route) for route in routes):
         return
     others = {
-        route.source
+        route.source: route
         for route in routes
         if route.source in stays and route.epoch == route.source.epoch and _is_usable(route)
     }
@@ -68,9 +71,12 @@ def _look_at(
         if any(route.source is source and not route.is_filtered for route in routes):
             share = found[source]
             share.brought += 1
-            if not others - {source}:
+            known = [route for other, route in others.items() if other is not source]
+            if not known:
                 share.missing += 1
                 share.example = share.example or key
+            elif not share.is_reflected:
+                share.is_reflected = any(CLUSTER_LIST in route.attributes for route in known)
 
 
 def _is_usable(route: Route) -> bool:

@@ -20,6 +20,8 @@ class LateIds:
     ids: frozenset[int]
     until: float
     """At most."""
+    is_patient: bool = False
+    """Whether they wait until then in any case."""
     spoken_since: float | None = None
     """When all neighbors had said what they have, as they still have."""
     is_over: bool = False
@@ -27,7 +29,7 @@ class LateIds:
     def seen(self, now: float, grace: float, *, have_spoken: bool) -> Self:
         """Return what becomes of it; ``have_spoken``: all neighbors have said what they have."""
         since = (now if self.spoken_since is None else self.spoken_since) if have_spoken else None
-        is_settled = since is not None and now - since >= grace
+        is_settled = not self.is_patient and since is not None and now - since >= grace
         is_over = now >= self.until or is_settled
         return replace(self, spoken_since=since, is_over=self.is_over or is_over)
 
@@ -52,7 +54,13 @@ def late_ids(
         return None
     if before is not None and before.ids == fresh:
         return before
-    return LateIds(fresh, now + aim.cluster.handover)
+    return LateIds(fresh, now + aim.cluster.handover, _has_new_client(aim, in_force))
+
+
+def _has_new_client(aim: DaemonSettings, in_force: DaemonSettings) -> bool:
+    """Tell whether a neighbor becomes our client that was none: it may have the ID until it has changed."""
+    others = {each.address for each in in_force.neighbors if not each.route_reflector_client}
+    return any(each.route_reflector_client and each.address in others for each in aim.neighbors)
 
 
 def cluster_ids(settings: DaemonSettings) -> frozenset[int]:

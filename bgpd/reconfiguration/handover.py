@@ -6,7 +6,8 @@ But it sees the routes:
 - A neighbor that is to leave, and is still a node of the cluster, stays until all prefixes that it brings
   have come from somebody who stays as well. Then routes are reflected, and they are both ways: it has ours.
 - So does a client of ours. One that brings nothing stays until it goes by itself: whether it needs us only it
-  can tell. If another reflector has our cluster ID, it is we who can tell, and it waits for us.
+  can tell. If another reflector has our cluster ID, it is we who can tell, and it waits for us. So do
+  reflectors among each other.
 - A client that becomes an ordinary neighbor stays a client: other nodes may have no sessions as yet with each
   other.
 - A new cluster ID may make other reflectors' routes look like loops: it is taken on late (``cluster_ids``).
@@ -47,7 +48,14 @@ class Sight(NamedTuple):
     brought: int = 0
     missing: int = 0
     example: str = ""
+    is_reflected: bool = False
+    """Whether somebody who stays reflects some of it: then it is told of ours as well."""
     has_left: bool = False
+
+    @property
+    def is_dispensable(self) -> bool:
+        """Whether it shows that those who stay reflect routes."""
+        return bool(self.brought) and not self.missing and self.is_reflected
 
 
 _UNSEEN: Final = Sight()
@@ -90,7 +98,7 @@ class _Kept:
 
     def held(self, offset: float) -> Held:
         """Return it as others see it; ``offset`` makes Unix times."""
-        settings, (brought, missing, example, _) = self.stay.settings, self.sight
+        settings, (brought, missing, example, *_) = self.stay.settings, self.sight
         return Held(
             name=settings.name,
             address=settings.address,
@@ -101,6 +109,7 @@ class _Kept:
             brought=brought,
             missing=missing,
             example=example,
+            is_ready=self.covered_since is not None,
         )
 
 
@@ -185,8 +194,9 @@ class Handover:
                 sight = sights.get(each.stay.settings.name, Sight(has_left=True))
                 self._kept[place] = replace(each, sight=sight)
         waited_for = [each.sight for each in self._kept.values() if each.is_waited_for]
-        self._has_evidence |= any(sight.brought and not sight.missing for sight in waited_for)
+        self._has_evidence |= any(sight.is_dispensable for sight in waited_for)
         is_reflected = self._has_evidence and not any(sight.missing for sight in waited_for)
+        is_reflected = is_reflected and self._is_flat
         ended = []
         for place, each in self._kept.items():
             if each.ending is None:
@@ -194,6 +204,13 @@ class Handover:
                 if seen.ending is not None:
                     ended.append(Ended(seen.held(0.0), seen.ending))
         return ended
+
+    @property
+    def _is_flat(self) -> bool:
+        """Whether what shows of one node that reflectors have changed shows it of all nodes."""
+        cluster = None if self._aim is None else self._aim.cluster
+        model = None if cluster is None else cluster.model
+        return model is not None and not any(node.reflects for node in model.nodes)
 
     def with_stays(self, aim: DaemonSettings, in_force: DaemonSettings) -> DaemonSettings:
         """Return a configuration that has whoever is kept as well.
@@ -220,7 +237,7 @@ class Handover:
 
 
 def _judged(kept: _Kept, now: float, *, is_reflected: bool) -> _Kept:
-    """Return what becomes of one; ``is_reflected``: who brings nothing, and has no clients, is not needed."""
+    """Return what becomes of one; ``is_reflected``: who brings nothing of its own is not needed either."""
     if kept.stay.kind != "reflected" and kept.sight.has_left:
         return replace(kept, ending="left")
     if now >= kept.until:
@@ -238,9 +255,9 @@ def _judged(kept: _Kept, now: float, *, is_reflected: bool) -> _Kept:
 
 def _is_covered(kept: _Kept, *, is_reflected: bool) -> bool:
     kind, sight = kept.stay.kind, kept.sight
-    if kind in {"neighbor", "client"} and sight.brought:
-        return not sight.missing
-    return kind == "neighbor" and is_reflected
+    if kind == "client":
+        return sight.is_dispensable
+    return kind == "neighbor" and (sight.is_dispensable or is_reflected)
 
 
 def who_stays(found: Plan, in_force: DaemonSettings) -> Iterator[Stay]:
@@ -264,11 +281,15 @@ def who_stays(found: Plan, in_force: DaemonSettings) -> Iterator[Stay]:
 
 
 def _is_blind(address: str, old: DaemonSettings, new: DaemonSettings) -> bool:
-    """Tell whether a reflector of ours may take what other reflectors tell it of us for loops."""
+    """Tell whether a reflector may lack what it has from us, whatever we have from others.
+
+    It takes what other reflectors tell it for loops if they have its cluster ID; and if we are a reflector
+    as well, it may have the routes of our clients from us alone.
+    """
     if old.cluster is None or new.cluster is None or not old.cluster.mode == new.cluster.mode != "mesh":
         return False
     if any(each.route_reflector_client for each in old.neighbors):
-        return False  # we are one ourselves
+        return True
     models = [each.model for each in (old.cluster, new.cluster) if each.model is not None]
     nodes = [node for model in models for node in model.nodes]
     name = old.cluster.members.get(address)

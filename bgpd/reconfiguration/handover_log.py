@@ -22,7 +22,7 @@ class HandoverLog:
 
     def stay(self, held: Sequence[Held], seconds: Callable[[Held], int]) -> None:
         """Say who is kept, of whom that has not been said; ``seconds`` tells for how long at most."""
-        staying = [each for each in held if each.kind != "neighbor" or each.missing or not each.brought]
+        staying = [each for each in held if each.kind != "neighbor" or not each.is_ready]
         fresh = [each for each in staying if (each.name, each.since) not in self._said]
         self._said = self._said & {(each.name, each.since) for each in held}
         self._said |= {(each.name, each.since) for each in staying}
@@ -43,11 +43,7 @@ def _ended(held: Held, ending: str) -> str:
     if ending == "left":
         return f"{name} goes: its session was ended on purpose"
     if ending == "covered":
-        return (
-            f"{name} goes: {prefixes(held.brought)} known from others"
-            if held.brought
-            else (f"{name} goes: it brings no prefixes, and others that leave are not needed any more")
-        )
+        return f"{name} goes: others have taken over"
     lost = f", though {prefixes(held.missing, held.example)} not known from others" if held.missing else ""
     remedy = "; does every node have the new configuration?" if held.missing else ""
     return f"{name} goes after {held.until - held.since:.0f} s{lost}{remedy}"

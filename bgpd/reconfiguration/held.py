@@ -12,7 +12,7 @@ Kind = Literal["neighbor", "client", "reflector", "reflected"]
 """
 _OTHERS: Final = {
     "client": "stays until it has gone over to other reflectors",
-    "reflector": "stays until it lets us go, since another reflector has the same cluster ID",
+    "reflector": "stays until it lets us go, since it may not have our routes from other reflectors",
     "reflected": "stays our client, since other nodes may have yet to change",
 }
 
@@ -35,6 +35,8 @@ class Held(NamedTuple):
     """Those of them that we have from nobody else who stays."""
     example: str = ""
     """One of these."""
+    is_ready: bool = False
+    """Whether it is not needed any more, and about to go."""
 
     @property
     def why(self) -> str:
@@ -43,9 +45,9 @@ class Held(NamedTuple):
             return _OTHERS[self.kind]
         if self.missing:
             return f"stays until {prefixes(self.missing, self.example)} known from others"
-        if self.brought:
-            return f"is about to go: {prefixes(self.brought)} known from others"
-        return "brings no prefixes, and stays until others that leave are not needed any more"
+        if self.is_ready:
+            return "is about to go: others have taken over"
+        return "stays until others that stay are seen to reflect routes"
 
 
 def prefixes(number: int, example: str = "") -> str:

@@ -101,14 +101,15 @@ class Survey:
 
 def _sight(neighbor: BgpProtocol, known: Mapping[Source, tuple[Share, Family]]) -> Sight:
     brought = missing = 0
-    example = ""
+    example, is_reflected = "", False
     for tie in neighbor.routes.ties.values():
         if tie.source in known:
             share, family = known[tie.source]
             brought, missing = brought + share.brought, missing + share.missing
+            is_reflected = is_reflected or share.is_reflected
             if share.example is not None and not example:
                 example = render_prefix(share.example, family)
-    return Sight(brought, missing, example, _has_left(neighbor))
+    return Sight(brought, missing, example, is_reflected, _has_left(neighbor))
 
 
 def _has_left(neighbor: BgpProtocol) -> bool:

@@ -144,6 +144,6 @@ class Node:
             sight = Sight(has_left=has_left)
             if share is not None:
                 example = "" if share.example is None else render_prefix(share.example, IPV4_UNICAST)
-                sight = Sight(share.brought, share.missing, example, has_left)
+                sight = Sight(share.brought, share.missing, example, share.is_reflected, has_left)
             sights[stay.settings.name] = sight
         return sights
