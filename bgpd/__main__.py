@@ -16,6 +16,7 @@ from bgpd.bird.conversion import convert
 from bgpd.bird.loading import BirdError, LoadedBird, load_bird
 from bgpd.calico.loading import load_calico
 from bgpd.config import Configuration, ConfigurationError, DaemonSettings, build, load, print_config
+from bgpd.config.faults import NotYetError
 from bgpd.config.loading import configuration_of, read_configuration
 from bgpd.daemon import Daemon
 from bgpd.filter_tests import report
@@ -101,7 +102,7 @@ def _with_resources(options: argparse.Namespace, resources: ClusterResources) ->
         settings = _with_options(settings, options)
     except ConfigurationError as error:
         print(error, file=sys.stderr)
-        return 2
+        return 1 if isinstance(error, NotYetError) else 2
     if options.print_config:
         print(print_config(configuration), end="")
         return 0

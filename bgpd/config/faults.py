@@ -47,3 +47,7 @@ class ConfigurationError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
+
+
+class NotYetError(ConfigurationError):
+    """What a configuration refers to is not there or not right; the same one may do a moment later."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from bgpd.calico import CalicoError
 from bgpd.calico.loading import LoadedCalico, own_document, problems_of, with_document
-from bgpd.config.faults import ConfigurationError, Problem
+from bgpd.config.faults import ConfigurationError, NotYetError, Problem
 from bgpd.config.kubernetes import Kubernetes
 from bgpd.config.kubernetes_reading import PLACE, kubernetes_of, without_kubernetes
 from bgpd.config.loading import Contents
@@ -24,12 +24,17 @@ _USUAL_NAMESPACE: Final = "kube-system"
 _USUAL_PORT: Final = "443"
 
 
+class _NoServerError(Exception):
+    """Neither the file nor the environment says where the API is."""
+
+
 def load_kubernetes(
     contents: Contents, file: str, node: str | None, resources: ClusterResources
 ) -> LoadedCalico | None:
     """Return what a file and the resources of its cluster say; None if it names no Kubernetes.
 
-    Raises ConfigurationError, also if the API is away and nothing is known from an earlier run.
+    Raises ConfigurationError, and NotYetError if it is the resources that are wrong, or the API is away and
+    nothing is known from an earlier run.
     """
     section = kubernetes_of(contents, file)
     if section is None:
@@ -37,20 +42,25 @@ def load_kubernetes(
     try:
         settings = _settings(section, node)
         document = own_document(resources.read(settings), settings.node or None)
+    except _NoServerError as error:
+        raise ConfigurationError(_problem(error, contents, file)) from None
     except ApiAwayError as error:
-        place = line_of(PLACE, contents.lines)
-        problem = Problem(file, place, render_path(PLACE, contents.data), str(error))
-        raise ConfigurationError(problem) from None
+        raise NotYetError(_problem(error, contents, file)) from None
     except CalicoError as error:
-        raise problems_of(error) from None
+        raise NotYetError(*problems_of(error).problems) from None
     loaded = with_document(document, without_kubernetes(contents), file)
     cluster = loaded.settings.cluster
     assert cluster is not None
     return loaded._replace(settings=replace(loaded.settings, cluster=replace(cluster, kubernetes=settings)))
 
 
+def _problem(error: Exception, contents: Contents, file: str) -> Problem:
+    """Return what is wrong with ``[cluster.kubernetes]`` as a whole."""
+    return Problem(file, line_of(PLACE, contents.lines), render_path(PLACE, contents.data), str(error))
+
+
 def _settings(section: Kubernetes, node: str | None) -> KubernetesSettings:
-    """Find what is left out. Raises ApiAwayError."""
+    """Find what is left out. Raises _NoServerError."""
     folder = Path(section.token_file).parent
     return KubernetesSettings(
         server=section.server or _server(),
@@ -66,7 +76,7 @@ def _settings(section: Kubernetes, node: str | None) -> KubernetesSettings:
 def _server() -> str:
     host = os.environ.get(_HOST, "")
     if not host:
-        raise ApiAwayError(
+        raise _NoServerError(
             f"{_HOST} is not in the environment, as it is in a pod; write server, and token_file and ca_file"
         )
     shown = f"[{host}]" if ":" in host else host

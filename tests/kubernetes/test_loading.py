@@ -7,6 +7,7 @@ import pytest
 
 from bgpd.calico.loading import LoadedCalico
 from bgpd.config import ConfigurationError
+from bgpd.config.faults import NotYetError
 from bgpd.config.loading import read_configuration
 from bgpd.kubernetes.loading import load_kubernetes
 from bgpd.kubernetes.resources import ClusterResources
@@ -94,8 +95,9 @@ def test_outside_of_a_pod_the_server_has_to_be_named(
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
     path = tmp_path / "bgpd.toml"
     path.write_text("[cluster.kubernetes]\n")
-    with pytest.raises(ConfigurationError, match="write server"):
+    with pytest.raises(ConfigurationError, match="write server") as refused:
         loaded_from(path, None, resources)
+    assert not isinstance(refused.value, NotYetError)
 
 
 def test_in_a_pod_everything_is_found(
@@ -124,7 +126,7 @@ def test_in_a_pod_everything_is_found(
 def test_a_resource_that_is_wrong_is_named(api: ApiServer, file: Path, resources: ClusterResources) -> None:
     api.cluster.put("nodes", node("node1", "10.0.0.1"))
     api.cluster.put("bgppeers", calico("BGPPeer", "tor", peerIP="not an address", asNumber=64513))
-    with pytest.raises(ConfigurationError, match=r"BGPPeer tor.*not an address"):
+    with pytest.raises(NotYetError, match=r"BGPPeer tor.*not an address"):
         loaded_from(file, "node1", resources)
 
 
@@ -134,4 +136,12 @@ def test_other_keys_of_a_cluster_have_no_place_beside_it(
     api.cluster.put("nodes", node("node1", "10.0.0.1"))
     file.write_text(f'[cluster]\nmode = "mesh"\n{file.read_text()}')
     with pytest.raises(ConfigurationError, match=r"cluster.mode"):
+        loaded_from(file, "node1", resources)
+
+
+def test_a_node_that_is_not_registered_yet_may_be_a_moment_later(
+    api: ApiServer, file: Path, resources: ClusterResources
+) -> None:
+    api.cluster.put("nodes", node("node2", "10.0.0.2"))
+    with pytest.raises(NotYetError, match="node1"):
         loaded_from(file, "node1", resources)
