@@ -23,7 +23,7 @@ from bgpd.health.upkeep import Upkeep
 from bgpd.http import HttpServer
 from bgpd.logs.classes import FATAL
 from bgpd.logs.dialects import NOT_IN_BIRD, in_bird
-from bgpd.metrics import pages
+from bgpd.metrics.pages import pages
 from bgpd.restart.host_shutdown import host_ends
 from bgpd.restart.leaving import Stop
 from bgpd.settings import DaemonSettings

@@ -5,6 +5,7 @@ from typing import Literal
 
 from bgpd.export_counts import ExportCounts
 from bgpd.health.callbacks import CallbackClock
+from bgpd.health.readiness import what_is_awaited
 from bgpd.pipeline import Pipeline
 from bgpd.policies import Policies
 from bgpd.protocols.protocol import Protocol
@@ -29,6 +30,7 @@ class DaemonView:
     version = VERSION
     marked_routes = MarkedRoutes
     configuration_problem: str
+    shutting_down: bool
     _callbacks: CallbackClock
     _speaker: Speaker
     _export_counts: ExportCounts
@@ -120,6 +122,17 @@ class DaemonView:
     def pipelines(self) -> Sequence[Pipeline]:
         """One for each table."""
         return [*self._speaker.tables]
+
+    @property
+    def awaited(self) -> Sequence[str]:
+        """What is missing until traffic may be sent here, in words; see ``bgpd.health.readiness``."""
+        if self.shutting_down:
+            return ["stopping"]
+        return [*filter(None, (self.configuration_problem, *what_is_awaited(self._speaker)))]
+
+    def exported_lately(self, protocol_name: str, family: Family) -> int | None:
+        """Return the number that was counted last; if that is not true any more it is counted again later."""
+        return self._export_counts.exported_lately(protocol_name, family)
 
     def exported(self, protocol_name: str, family: Family) -> Iterator[int | None]:
         """Count the routes a protocol is told of; yields None while counting, at last the number."""

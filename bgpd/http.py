@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from bgpd.health.faults import FAULTS
 
@@ -23,12 +23,18 @@ _REQUEST_LINE: Final = re.compile(rb"([!-~]+) ([!-~]+) HTTP/1\.[0-9]\r?\n")
 _METHODS: Final = ("GET", "HEAD")
 
 
+_Begun: TypeAlias = tuple[HTTPStatus, Iterator[bytes]]
+"""A page of which the rest is to be made."""
+
+
 class Page(NamedTuple):
     """What is at a path; ``parts`` is called for every request."""
 
     content_type: str
     parts: Callable[[], Iterator[bytes]]
     """Makes the page; others have their turn between two parts."""
+    status: Callable[[], HTTPStatus] = lambda: HTTPStatus.OK
+    """Called before the page is made."""
 
 
 class HttpServer:
@@ -137,13 +143,14 @@ class HttpConnection(asyncio.Protocol):
         elif page is None:
             self._refuse(HTTPStatus.NOT_FOUND)
         else:
-            self._make(page, page.parts(), [], wants_body=method == "GET")
+            self._make(page, None, [], wants_body=method == "GET")
 
-    def _make(self, page: Page, parts: Iterator[bytes], made: list[bytes], *, wants_body: bool) -> None:
+    def _make(self, page: Page, begun: "_Begun | None", made: list[bytes], *, wants_body: bool) -> None:
         """Make one part of the page and come back for the next, then send all."""
         if self._transport is None:
             return
         try:
+            status, parts = begun or (page.status(), page.parts())
             part = next(parts, None)
         except Exception as error:
             FAULTS.note("page", error)
@@ -151,10 +158,10 @@ class HttpConnection(asyncio.Protocol):
             return
         if part is not None:
             made.append(part)
-            self._loop.call_soon(lambda: self._make(page, parts, made, wants_body=wants_body))
+            self._loop.call_soon(lambda: self._make(page, (status, parts), made, wants_body=wants_body))
             return
         body = b"".join(made)
-        self._send(_head(HTTPStatus.OK, page.content_type, len(body)) + (body if wants_body else b""))
+        self._send(_head(status, page.content_type, len(body)) + (body if wants_body else b""))
 
     def _refuse(self, status: HTTPStatus, fields: str = "") -> None:
         body = f"{status.value} {status.phrase}\n".encode()

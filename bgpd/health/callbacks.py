@@ -8,6 +8,7 @@ from functools import partial
 from time import perf_counter, thread_time
 from typing import Final, NamedTuple
 
+from bgpd.health.durations import BOUNDS, Durations
 from bgpd.restraint import Restraint
 
 WINDOW_SECONDS: Final = 300.0
@@ -47,6 +48,8 @@ class CallbackClock:
     ) -> None:
         self.slow = 0
         """How many callbacks took more CPU time than they should."""
+        self.durations = Durations()
+        """How much time passed during all of them."""
         self._cpu = cpu
         self._wall = wall
         self._restraint = Restraint(_BURST, wall)
@@ -79,14 +82,21 @@ class CallbackClock:
         """
         plain_run = asyncio.Handle._run
         cpu, wall = self._cpu, self._wall
+        durations, counts, shortest = self.durations, self.durations.counts, BOUNDS[0]
 
         def run(handle: asyncio.Handle) -> None:
             """Run a callback, and ask for CPU time a second time only if enough time passed: that is dear."""
             cpu_before, before = cpu(), wall()
             plain_run(handle)
             now = wall()
-            if now - before > self._notable or now > self._window_ends:
-                self._note(handle, cpu() - cpu_before, now - before, now)
+            took = now - before
+            if took <= shortest:  # nearly all
+                counts[0] += 1
+                durations.sum += took
+            else:
+                durations.note(took)
+            if took > self._notable or now > self._window_ends:
+                self._note(handle, cpu() - cpu_before, took, now)
 
         asyncio.Handle._run = run  # type: ignore[method-assign, assignment]
         try:

@@ -62,6 +62,16 @@ class Adoption:
         self._adopting: list[Keeper] = []
         self._handle: Handle | None = None
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether the neighbors are being looked for."""
+        return bool(self._begun)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether neighbors have said what they have, as far as they were waited for, and all was let go."""
+        return self.is_begun and self.convergence.is_over and not self._adopting
+
     def begin(self) -> None:
         """The neighbors are being looked for, and what is known without them is in the tables."""
         self._begun = self._loop.time()

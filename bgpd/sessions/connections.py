@@ -295,6 +295,7 @@ class Connections:
             notification = event.notification
             detail = notification.shutdown_communication or notification.flaw
             self.history.last_received = NotificationNote(time(), notification, detail)
+            self.counters.errors_received[notification.code] += 1
         before = connection.state
         actions = connection.machine.handle(event, self._loop.time())
         self._note_transition(connection, before, event)

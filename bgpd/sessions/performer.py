@@ -136,6 +136,7 @@ class Performer:
                 journal.note_packet("Sending NOTIFICATION(code=%d.%d)", *notification[:2])
                 words = notification.shutdown_communication
                 self._history.last_sent = NotificationNote(time(), notification, words)
+                self.counters.errors_sent[notification.code] += 1
                 connection.session.write(encode_notification(notification))
 
     def _session_up(self, connection: Connection, _action: SessionUp) -> None:

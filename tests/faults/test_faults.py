@@ -12,7 +12,7 @@ from bgpd.control.connection import Connection as Client
 from bgpd.health import backoff
 from bgpd.health.faults import FAULTS
 from bgpd.kernel.routes import KernelView
-from bgpd.metrics import DaemonCollector
+from bgpd.metrics.pages import DaemonCollector
 from bgpd.protocols.established import Established
 from bgpd.protocols.exchange import Exchange
 from bgpd.protocols.static import StaticProtocol

@@ -7,7 +7,7 @@ from prometheus_client import generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bgpd.metrics import rendered
+from bgpd.metrics.pages import rendered
 
 
 class Families(Collector):
