@@ -45,10 +45,10 @@ A node is **ready** once its routes are what its neighbors have to say, and have
 4. after a restart the neighbors that have kept our routes are told what we have, `restart_wait` at the
    latest.
 
-From then on it stays ready as long as 1 holds. A neighbor that is lost later does not make it unready, nor does
-one that never comes: a rolling update waits for each node to be ready, and one broken neighbor must not stop
-it for good. Nor does trouble with the Kubernetes API, without which routing goes on. For all of these there
-are alert rules.
+From then on it stays ready as long as 1 holds. A neighbor that is lost later does not make it unready, nor
+does one that never comes: a rolling update waits for each node to be ready, and one broken neighbor must not
+stop it for good. Nor does trouble with the Kubernetes API, without which routing goes on. For all of these
+there are alert rules.
 
 In Kubernetes, `/healthz` is for the liveness probe and `/readyz` for the readiness probe. The server belongs
 to the host's network: give the probes `host: 127.0.0.1`, or let it listen elsewhere.
