@@ -6,14 +6,21 @@ from typing import Final
 from bgpd.prediction.forecast import Doubt
 from bgpd.prediction.neighbors import ExpectedNeighbor
 from bgpd.prediction.shadow import Shadow
+from bgpd.reconfiguration.handover import who_stays
 from bgpd.reconfiguration.plan import Plan
-from bgpd.settings import NeighborSettings
+from bgpd.settings import DaemonSettings, NeighborSettings
 
 _WITHHELD: Final = (
     "unknown until refreshed: routes that its import filter refused were not kept (keep_filtered = false)"
 )
 _SILENT: Final = "it has no session yet, so what it would announce is unknown"
 _LIMITED: Final = "a limit of prefixes may have its effect: which of them get through depends on their order"
+_STAYS: Final = (
+    "when the mode of the cluster changes it stays until others have taken over, {} s at most: what it "
+    "brings is not lost if other nodes change meanwhile"
+)
+_IS_REFLECTED: Final = "we go on reflecting for it for {} s, while other nodes change"
+_NAMED: Final = 3
 _COMES_BACK: Final = "its session drops; its routes are taken to come back as they were"
 
 
@@ -32,6 +39,21 @@ def doubts(found: Plan, shadow: Shadow) -> Iterator[Doubt]:
         yield Doubt(name, _WITHHELD)
     for kernel in shadow.unread_kernels:
         yield Doubt(kernel.name, f"what others have in table {kernel.place.table} of the kernel is unknown")
+
+
+def of_handover(settings: DaemonSettings, found: Plan) -> Iterator[Doubt]:
+    """Yield who stays for a while when the mode of the cluster changes; of many only the first few."""
+    cluster = found.in_force.cluster
+    seconds = 0 if cluster is None else cluster.handover
+    leaving: list[str] = []
+    reflected: list[str] = []
+    for stay in who_stays(found, settings):
+        (reflected if stay.kind == "reflected" else leaving).append(stay.settings.name)
+    for names, text in ((leaving, _STAYS), (reflected, _IS_REFLECTED)):
+        others = f" (and {len(names) - _NAMED} others likewise)" if len(names) > _NAMED else ""
+        for number, name in enumerate(names[:_NAMED]):
+            more = others if number == _NAMED - 1 else ""
+            yield Doubt(name, f"{text.format(seconds)}{more}")
 
 
 def _of_limits(neighbor: ExpectedNeighbor, settings: NeighborSettings, shadow: Shadow) -> Iterator[Doubt]:

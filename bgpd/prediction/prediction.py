@@ -7,7 +7,7 @@ from typing import Final
 
 from bgpd.kernel.places import Place
 from bgpd.prediction.comparison import KernelComparison, NeighborComparison, Tally
-from bgpd.prediction.doubts import assumptions, doubts
+from bgpd.prediction.doubts import assumptions, doubts, of_handover
 from bgpd.prediction.forecast import Forecast, Impact, OutdatedError, Progress, ProtocolChange
 from bgpd.prediction.present import Present
 from bgpd.prediction.protocol_changes import protocol_changes
@@ -105,7 +105,7 @@ class Prediction:
             old_tables=found.old_tables,
             listens_elsewhere=found.listens_elsewhere,
             impacts=[impact for impact in impacts if impact.total],
-            doubts=[] if shadow is None else [*doubts(found, shadow)],
+            doubts=[*of_handover(self._settings, found), *(doubts(found, shadow) if shadow else ())],
             assumptions=[] if shadow is None else [*assumptions(shadow)],
         )
 

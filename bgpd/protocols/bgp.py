@@ -194,6 +194,10 @@ class BgpProtocol(NeighborView):
         self._draining.begin(reason or _DRAINED)
         return "draining"
 
+    def step_aside(self) -> None:
+        """Send and take routes as the last choice until ``undrain``; the session goes on."""
+        self._draining.begin(_DRAINED, ends=False)
+
     def drain_plan(self) -> str:
         if self.is_disabled or self.is_draining:
             return ""

@@ -64,11 +64,12 @@ class Draining:
         """Whether the neighbor is being led around us."""
         return self._drain is not None
 
-    def begin(self, reason: str) -> None:
-        """Send and take routes as the last choice."""
+    def begin(self, reason: str, *, ends: bool = True) -> None:
+        """Send and take routes as the last choice; unless it ``ends`` by itself, that is up to the caller."""
         self._drain = Drain(reason, self._loop.time())
         self._neighbor.follow_terms()
-        self._loop.call_later(_STEP_SECONDS, self._watch, self._drain)
+        if ends:
+            self._loop.call_later(_STEP_SECONDS, self._watch, self._drain)
 
     def end(self) -> None:
         """Be a full neighbor again."""

@@ -84,8 +84,8 @@ class _Kept:
 
     @property
     def is_draining(self) -> bool:
-        """Whether it is about to go."""
-        return self.ending is None and self.drains_since is not None and self.stay.kind != "reflected"
+        """Whether it is about to go, or on its way: what it hears last are no good routes."""
+        return self.drains_since is not None and self.stay.kind != "reflected"
 
     def is_late(self, now: float) -> bool:
         """Whether not much time is left."""
@@ -140,7 +140,7 @@ class Handover:
 
     @property
     def draining(self) -> Collection[str]:
-        """The names of those who are about to go."""
+        """The names of those who are about to go, or on their way."""
         return {each.stay.settings.name for each in self._kept.values() if each.is_draining}
 
     @property

@@ -14,7 +14,6 @@ from bgpd.reconfiguration.held import Held
 from bgpd.reconfiguration.survey import Survey
 
 _LOOK_SECONDS: Final = 1.0
-_REASON: Final = "other nodes have taken over"
 _LEAST_REST: Final = 10.0
 """As a multiple of the CPU time that a look took."""
 
@@ -88,6 +87,8 @@ class HandoverWatch:
                 neighbor.undrain()
         for name in wanted:
             protocol = self._protocols.get(name)
-            if name not in self._draining and isinstance(protocol, BgpProtocol) and protocol.exchanges:
+            if name in self._draining or not isinstance(protocol, BgpProtocol):
+                continue
+            if protocol.exchanges and not protocol.is_draining:
                 self._draining[name] = protocol
-                protocol.drain(_REASON)
+                protocol.step_aside()

@@ -27,6 +27,8 @@ class _Status(NamedTuple):
     configuration_problem: str | None
     reconfiguration_problems: Sequence[str] | None
     cluster_source: Sequence[SourceStatus] | None
+    held: int | None
+    """How many neighbors a change of the cluster's mode keeps."""
 
 
 def announced_version(daemon: Daemon) -> str:
@@ -57,6 +59,7 @@ def _rows(daemon: Daemon) -> Iterator[_Status]:
         daemon.configuration_problem or None,
         [*daemon.reconfiguration_problems] or None,
         daemon.sources or None,
+        len(daemon.held) or None,
     )
 
 
@@ -91,6 +94,10 @@ def _facts(daemon: Daemon, row: _Status) -> Iterator[str]:
         yield f"In the last reconfiguration: {problem}"
     for source in row.cluster_source or ():
         yield from source_lines(source, formatted(source.since, now, form))
+    if row.held is not None:
+        latest = max((each.until for each in daemon.held), default=now)
+        neighbors = f"{row.held} neighbor{'s' if row.held > 1 else ''}"
+        yield f"A change of mode concerns {neighbors} for {latest - now:.0f} s more: see cluster status"
 
 
 def _recovery_lines(recovery: Recovery) -> Iterator[str]:
