@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import Final
 
 from bgpd.cluster.model import Block, Cluster, Network, Node
@@ -11,6 +12,9 @@ from bgpd.config.wording import quoted
 
 Placed = tuple[KeyPath, Network]
 _IPV4_TUNNEL: Final = "tunl0"
+_ANY_NODE: Final = "write the name of one of the nodes"
+_FEW: Final = 3
+"""Unknown names that similar ones are looked for."""
 
 
 def check_pools(cluster: Cluster) -> Iterator[Fault]:
@@ -42,8 +46,22 @@ def check_blocks(cluster: Cluster, rows: Rows) -> Iterator[Fault]:
         if not _is_in_a_pool(cluster, block):
             pools = ", ".join(str(pool.prefix) for pool in cluster.pools)
             yield Fault((*path, "prefix"), f"{quoted(str(block.prefix))} is in none of the pools, {pools}")
-        if block.node is not None and block.node not in cluster.by_name and not any(cluster.ranges):
-            yield Fault((*path, "node"), _unknown(block.node, cluster))
+    if not any(cluster.ranges):
+        yield from _strangers(cluster, rows)
+
+
+def _strangers(cluster: Cluster, rows: Rows) -> Iterator[Fault]:
+    """Find blocks of nodes that are in no list. A look for similar names takes a while: few get one."""
+    unknown = [
+        (path, block.node)
+        for path, block in rows.blocks
+        if block.node is not None and block.node not in cluster.by_name
+    ]
+    few = dict.fromkeys(name for _, name in unknown)
+    hints = {name: _similar(name, cluster) for name in islice(few, _FEW)}
+    for path, name in unknown:
+        hint = hints.get(name, _ANY_NODE)
+        yield Fault((*path, "node"), f"no node is called {quoted(name)}; {hint}")
 
 
 def _is_in_a_pool(cluster: Cluster, block: Block) -> bool:
@@ -56,10 +74,9 @@ def _contains(outer: Network, inner: Network) -> bool:
     )
 
 
-def _unknown(name: str, cluster: Cluster) -> str:
+def _similar(name: str, cluster: Cluster) -> str:
     similar = get_close_matches(name, cluster.by_name, n=1)
-    hint = f"did you mean {quoted(similar[0])}?" if similar else "write the name of one of the nodes"
-    return f"no node is called {quoted(name)}; {hint}"
+    return f"did you mean {quoted(similar[0])}?" if similar else _ANY_NODE
 
 
 def _overlaps(places: Sequence[Placed], owner: Callable[[KeyPath], str]) -> Iterator[tuple[KeyPath, str]]:

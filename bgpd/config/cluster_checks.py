@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from ipaddress import ip_interface
 from typing import Final
 
-from bgpd.cluster.model import FAMILY_NAMES, Node
-from bgpd.cluster.model import Cluster as ClusterModel
-from bgpd.cluster.peerings import role_of
 from bgpd.config.addresses import family_name
 from bgpd.config.cluster import DECIDED, Cluster
 from bgpd.config.cluster_model import NodeRow, Rows
 from bgpd.config.faults import Fault
+from bgpd.config.reflection_checks import REFLECTED
 from bgpd.config.wording import quoted
 
-REFLECTED: Final = "route-reflector"
-_FEW: Final = 3
+_MANY: Final = 20
+"""Groups that are named where somebody has looked for another one."""
 
 
 def check_rows(written: Mapping[str, object], rows: Rows) -> Iterator[Fault]:
@@ -68,7 +67,7 @@ def _addresses(nodes: tuple[NodeRow, ...]) -> Iterator[Fault]:
             yield Fault((*path, "address"), "missing; write the address of the node, or its address6")
         for key, written in (("address", node.address), ("address6", node.address6)):
             if written is not None:
-                host = written.partition("/")[0].lower()
+                host = str(ip_interface(written).ip)
                 owner = owners.setdefault(host, node.name)
                 if owner != node.name:
                     message = f"{quoted(host)} is the address of {owner}, too; every node has its own"
@@ -87,52 +86,5 @@ def _groups(nodes: tuple[NodeRow, ...]) -> Iterator[Fault]:
 
 
 def _list(names: list[str]) -> str:
-    return ", ".join(map(quoted, names)) or "none"
-
-
-def check_reflection(cluster: ClusterModel, rows: Rows) -> Iterator[Fault]:
-    """Find nodes that no reflector tells anything, and reflectors that would refuse each other's routes."""
-    if cluster.mode != REFLECTED:
-        return
-    if not cluster.reflectors:
-        yield Fault(
-            ("cluster", "mode"),
-            f'"{REFLECTED}" needs a reflector; write cluster_id in the row of one of the nodes, '
-            'like cluster_id = "244.0.0.1"',
-        )
-        return
-    for (path, _), node in zip(rows.nodes, cluster.nodes, strict=True):
-        reason = _same_cluster(cluster, node) if node.is_reflector else _alone(cluster, node)
-        if reason:
-            yield Fault((*path, "cluster_id" if node.is_reflector else "name"), reason)
-
-
-def _alone(cluster: ClusterModel, node: Node) -> str:
-    """Say why a node that is no reflector is told nothing."""
-    own = [other for other in cluster.reflectors if role_of(cluster, node, other) == "reflector"]
-    if not own:
-        has = f"its group is {quoted(node.group)}" if node.group is not None else "it has no group"
-        return (
-            f"{node.name} has no reflector: all of them name groups in reflects, and {has}; "
-            "write a group that one of them reflects, or a reflector without reflects"
-        )
-    if not any(node.address(family) and other.address(family) for other in own for family in FAMILY_NAMES):
-        names = ", ".join(other.name for other in own[:_FEW])
-        return f"{node.name} has no address of the family of its reflectors ({names}); write one"
-    return ""
-
-
-def _same_cluster(cluster: ClusterModel, node: Node) -> str:
-    """Say which earlier reflector, or which of its own, takes this one's routes for loops."""
-    is_earlier = True
-    for other in cluster.reflectors:
-        if other is node:
-            is_earlier = False
-        role = role_of(cluster, node, other) if other.cluster_id == node.cluster_id else None
-        are_apart = role == "fellow" and set(node.reflects) != set(other.reflects)
-        if other is not node and (role == "reflector" or (are_apart and is_earlier)):
-            return (
-                f"{node.name} and {other.name} have other clients but the same cluster ID, so each would "
-                "take the other's routes for loops (RFC 4456 §8); write another one"
-            )
-    return ""
+    more = [f"and {len(names) - _MANY} more"] if len(names) > _MANY else []
+    return ", ".join([*map(quoted, names[:_MANY]), *more]) or "none"

@@ -16,13 +16,14 @@ from bgpd.cluster.identity import Host, UnknownNodeError, own_node
 from bgpd.cluster.model import Cluster, Node
 from bgpd.config.block_checks import check_blocks, check_pools, check_subnet
 from bgpd.config.cluster import ClusterTables
-from bgpd.config.cluster_checks import check_reflection, check_rows
+from bgpd.config.cluster_checks import check_rows
 from bgpd.config.cluster_model import Rows, cluster_of, rows_of
 from bgpd.config.cluster_tables import add_tables, router_asn
 from bgpd.config.explain import faults_of
 from bgpd.config.faults import Fault, KeyPath, Problem
 from bgpd.config.nodes_file import IN_NODES_FILE, NodesFileContents, read_nodes_file
 from bgpd.config.plain_tables import PlainTables
+from bgpd.config.reflection_checks import check_reflection
 
 _KEYS: Final = ("cluster", "pools", "blocks")
 _DEFAULT_ASN: Final = 64512

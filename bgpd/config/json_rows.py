@@ -16,7 +16,12 @@ def index_rows(text: str) -> Mapping[KeyPath, int]:
 
     ``json`` has accepted the text before.
     """
-    return {path: text.count("\n", 0, at) + 1 for path, at in _items(text, _skip(text, 0), (), depth=2)}
+    rows: dict[KeyPath, int] = {}
+    line, counted = 1, 0
+    for path, at in _items(text, _skip(text, 0), (), depth=2):
+        line, counted = line + text.count("\n", counted, at), at
+        rows[path] = line
+    return rows
 
 
 def _items(text: str, at: int, path: KeyPath, depth: int) -> Iterator[tuple[KeyPath, int]]:

@@ -1,20 +1,20 @@
 """Reading a configuration file: TOML, or JSON with the same keys."""
 
-import json
 import re
 import tomllib
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NamedTuple
 
 from bgpd.config.configuration import Configuration
 from bgpd.config.faults import ConfigurationError, KeyPath, Problem
+from bgpd.config.json_text import parse_json
 from bgpd.config.regular_files import read_regular_file
 from bgpd.config.this_host import this_host
 from bgpd.config.toml_lines import Beginning, index_lines, index_strings
 from bgpd.config.validation import validate
-from bgpd.config.wording import kind, quoted
+from bgpd.config.wording import kind
 
 _LINE: Final = re.compile(r"\bline (\d+)")
 _READABLE: Final = "name a file this user may read"
@@ -81,24 +81,10 @@ def _read(path: Path, remedy: str) -> str:
 
 
 def _parse_json(text: str) -> Mapping[str, object]:
-    data = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant) if text.strip() else {}
+    data = parse_json(text) if text.strip() else {}
     if not isinstance(data, dict):
         raise ValueError(f"{kind(data)} where the whole file must be one object")
     return data
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Refuse what JSON permits and nobody means: the same key twice."""
-    table: dict[str, object] = {}
-    for key, value in pairs:
-        if key in table:
-            raise ValueError(f"the key {quoted(key)} is there twice in one object")
-        table[key] = value
-    return table
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
 
 
 _TOML: Final = (tomllib.loads, "TOML", "strings need quotes, tables are headed by [name] or [[name]]")

@@ -11,6 +11,7 @@ from bgpd.config.cluster import NodesFile
 from bgpd.config.explain import faults_of
 from bgpd.config.faults import Fault, KeyPath, Problem
 from bgpd.config.json_rows import index_rows
+from bgpd.config.json_text import parse_json
 from bgpd.config.problems import located
 from bgpd.config.regular_files import read_regular_file
 from bgpd.config.toml_lines import line_of
@@ -53,7 +54,7 @@ def read_nodes_file(path: Path) -> NodesFileContents:
         text = read_regular_file(path).decode("utf-8-sig")
         if len(text) > _LARGEST:
             raise ValueError(f"it is larger than {_LARGEST >> 20} MiB")
-        found = json.loads(text, parse_constant=_no_constant)
+        found = parse_json(text)
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         message = f"{quoted(place)} cannot be read: {reason}; write the path of a file this user may read"
@@ -81,7 +82,3 @@ def _checked(place: str, text: str, found: object) -> NodesFileContents:
         return contents._replace(
             faults=tuple(fault._replace(path=(*IN_NODES_FILE, *fault.path)) for fault in faults)
         )
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")

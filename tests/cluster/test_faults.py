@@ -114,6 +114,15 @@ def block(prefix: str, node: str = "") -> str:
             "cluster.nodes[rack2].cluster_id: rack2 and rack1 have other clients but the same cluster ID",
         ),
         (
+            rows(TOP, member(1, "a"), member(2, "b"), rack(1, "a", "2.2.2.2"), rack(2, "b", "2.2.2.2"))
+            + REFLECTED,
+            "cluster.nodes[rack2].cluster_id: rack2 and rack1 have other clients but the same cluster ID",
+        ),
+        (
+            rows(NODE1, 'name = "a", address6 = "2001:db8::2"', 'name = "b", address6 = "2001:DB8:0::2/64"'),
+            'cluster.toml:5: cluster.nodes[b].address6: "2001:db8::2" is the address of a, too;',
+        ),
+        (
             HEAD + TWO + 'range = "10.0.0.0/8"',
             'cluster.toml:6: cluster.range: needs mode = "route-reflector"',
         ),
@@ -217,6 +226,11 @@ NODES = [{"name": "node1", "address": "10.0.0.1"}, {"name": "node2", "address": 
         ("", "nodes.json:1: not JSON: Expecting value (column 1); write a list of nodes, or an object with"),
         ('[\n{"name": "a",\n]', "nodes.json:3: not JSON: Expecting property name"),
         ("[NaN]", "nodes.json: not JSON: NaN is not a JSON number"),
+        (
+            '[{"name": "node1", "address": "10.0.0.1", "name": "node2"}]',
+            'nodes.json: not JSON: the key "name" is there twice in one object; write a list of nodes',
+        ),
+        (r'[{"\ud800": 1}]', r"nodes.json: not JSON: the key '\ud800' has half of a character"),
         ("7", "nodes.json:1: a number is not allowed; write a list of nodes, or an object with the lists"),
         ("[" * 100_000, "nodes.json: not JSON: nested too deeply"),
         (
@@ -261,3 +275,19 @@ def test_a_rack_of_the_other_file_may_be_empty(complaints: Complaints, tmp_path:
     (tmp_path / "nodes.json").write_text("[]")
     with pytest.raises(pytest.fail.Exception):
         complaints(text + 'nodes_file = "nodes.json"')
+
+
+def test_blocks_of_strangers_are_all_named_though_few_names_are_compared(complaints: Complaints) -> None:
+    blocks = [block(f"10.1.{number}.0/26", f"node{number}") for number in range(3, 203)]
+    found = complaints(HEAD + TWO + "".join(blocks))
+    assert [f'no node is called "node{number}"; ' in each for number, each in enumerate(found, 3)] == [
+        True
+    ] * 200
+    assert "did you mean" in found[0]
+    assert found[-1].endswith("write the name of one of the nodes")
+
+
+def test_many_groups_are_not_all_listed(complaints: Complaints) -> None:
+    nodes = [member(number, f"rack{number}") for number in range(1, 60)]
+    (found,) = complaints(rows(*nodes, rack(1, "other", "1.1.1.1")))
+    assert found.endswith("and 39 more")

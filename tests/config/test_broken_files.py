@@ -133,6 +133,7 @@ JSON = [
     ('{"router": {"asn": NaN}}', "NaN is not a JSON number"),
     ("[1]", "a list where the whole file must be one object"),
     ('{"router"\n 1}', ":2: not JSON: Expecting ':' delimiter"),
+    (r'{"\ud800": 1}', r": not JSON: the key '\ud800' has half of a character"),
     ('{"router": {"asn": "64512"}}', 'router.asn: "64512" is not allowed; write an AS number'),
     ('{"router": null}', "router: null is not allowed; write a table of keys and values"),
 ]
