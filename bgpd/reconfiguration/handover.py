@@ -265,10 +265,11 @@ def who_stays(found: Plan, in_force: DaemonSettings) -> Iterator[Stay]:
     cluster = found.in_force.cluster
     if cluster is None or not cluster.handover:
         return
+    ids = cluster_ids(found.in_force)
     for settings in leaving(found):
         if settings.address in cluster.members:
             if settings.route_reflector_client:
-                yield Stay(as_client(settings, found.in_force), "client")
+                yield Stay(_as_client(settings, ids), "client")
             else:
                 is_blind = _is_blind(settings.address, in_force, found.in_force)
                 yield Stay(settings, "reflector" if is_blind else "neighbor")
@@ -277,7 +278,7 @@ def who_stays(found: Plan, in_force: DaemonSettings) -> Iterator[Stay]:
         if isinstance(now, NeighborSettings) and now.address in cluster.members:
             was = before[found.renamed.get(now.name, now.name)]
             if was.route_reflector_client and not now.route_reflector_client:
-                yield Stay(as_client(now, found.in_force), "reflected")
+                yield Stay(_as_client(now, ids), "reflected")
 
 
 def _is_blind(address: str, old: DaemonSettings, new: DaemonSettings) -> bool:
@@ -297,13 +298,13 @@ def _is_blind(address: str, old: DaemonSettings, new: DaemonSettings) -> bool:
     return not models or any(node.cluster_id in ids for node in nodes if node.name != name)
 
 
-def as_client(settings: NeighborSettings, new: DaemonSettings) -> NeighborSettings:
-    """Return a neighbor as a client, with a cluster ID that is ours in the new configuration.
+def _as_client(settings: NeighborSettings, ids: Collection[int]) -> NeighborSettings:
+    """Return a neighbor as a client; its cluster ID is one of these, which are ours, or the router id.
 
     The former one may be that of other reflectors, whose routes we need from now on.
     """
-    is_ours = settings.cluster_id in cluster_ids(new)
-    return replace(settings, route_reflector_client=True, cluster_id=settings.cluster_id if is_ours else None)
+    cluster_id = settings.cluster_id if settings.cluster_id in ids else None
+    return replace(settings, route_reflector_client=True, cluster_id=cluster_id)
 
 
 def leaving(found: Plan) -> Iterator[NeighborSettings]:
