@@ -184,7 +184,7 @@ class BgpProtocol(NeighborView):
         """Send and take routes as the last choice; shut down when that has made things quiet (RFC 8326)."""
         if self.is_disabled:
             return "already disabled"
-        if self.is_draining:
+        if self._draining.is_to_end:
             return "already draining"
         if self._established is None:
             self.disable(reason or _DRAINED)
@@ -195,11 +195,17 @@ class BgpProtocol(NeighborView):
         return "draining"
 
     def step_aside(self) -> None:
-        """Send and take routes as the last choice until ``undrain``; the session goes on."""
-        self._draining.begin(_DRAINED, ends=False)
+        """Send and take routes as the last choice until ``step_back``; the session goes on."""
+        if not self.is_draining:
+            self._draining.begin(_DRAINED, ends=False)
+
+    def step_back(self) -> None:
+        """Be a full neighbor again, unless an operator wants otherwise by now."""
+        if self.is_draining and not self._draining.is_to_end:
+            self._draining.end()
 
     def drain_plan(self) -> str:
-        if self.is_disabled or self.is_draining:
+        if self.is_disabled or self._draining.is_to_end:
             return ""
         if self._established is None:
             return "there is no session to lead traffic away from: it will be disabled until undrain"

@@ -58,15 +58,21 @@ class Draining:
         self._neighbor = neighbor
         self._loop = loop
         self._drain: Drain | None = None
+        self._ends = False
 
     @property
     def is_under_way(self) -> bool:
         """Whether the neighbor is being led around us."""
         return self._drain is not None
 
+    @property
+    def is_to_end(self) -> bool:
+        """Whether the session is shut down when that is over."""
+        return self.is_under_way and self._ends
+
     def begin(self, reason: str, *, ends: bool = True) -> None:
         """Send and take routes as the last choice; unless it ``ends`` by itself, that is up to the caller."""
-        self._drain = Drain(reason, self._loop.time())
+        self._drain, self._ends = Drain(reason, self._loop.time()), ends
         self._neighbor.follow_terms()
         if ends:
             self._loop.call_later(_STEP_SECONDS, self._watch, self._drain)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bgpd.prediction.doubts import of_handover
+from bgpd.protocols.bgp import BgpProtocol
 from bgpd.reconfiguration import handover_log
 from bgpd.reconfiguration.handover import GRACE_SECONDS, Handover, Sight
 from bgpd.reconfiguration.held import Held
@@ -162,3 +163,20 @@ async def test_a_newer_configuration_is_not_queued_and_an_undo_puts_the_former_o
             for task in [*tasks]:
                 await task
         assert {each.name for each in speaker.settings.neighbors} == {"Node_10_0_3_1", ONE, "Node_10_0_2_1"}
+
+
+async def test_an_operator_may_drain_who_is_led_around_us_for_a_while() -> None:
+    """Then it is up to the operator when that is over."""
+    async with speaking(replace(MESH, kernels=(), listen=(), directs=())) as speaker:
+        neighbor = speaker.protocols[ONE]
+        assert isinstance(neighbor, BgpProtocol)
+        neighbor.step_aside()
+        assert neighbor.is_draining
+        assert neighbor._draining.is_to_end is False
+        neighbor.step_back()
+        assert not neighbor.is_draining
+        neighbor.step_aside()
+        neighbor._draining.begin("maintenance")
+        neighbor.step_aside()
+        neighbor.step_back()
+        assert neighbor._draining.is_to_end
