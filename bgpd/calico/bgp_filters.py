@@ -1,7 +1,7 @@
 """``BGPFilter``: lists of rules, each a function that accepts routes, refuses them or says nothing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -58,7 +58,7 @@ def bgp_filter_of(resource: Resource, report: Report) -> BgpFilter:
             rules = [*fields.tables(f"{direction}V{version}")]
             if not rules:
                 continue
-            statements = [statement for rule in rules if (statement := _rule(rule, version))]
+            statements = [*_reached(rules, version)]
             parameter = ""
             if any(rule.has("peerType") for rule in rules):
                 distinguishes.add((direction, version))
@@ -68,6 +68,18 @@ def bgp_filter_of(resource: Resource, report: Report) -> BgpFilter:
             functions[direction, version] = f"function {name}({parameter}) {{\n{body}}}\n"
     fields.finish()
     return BgpFilter(functions, frozenset(distinguishes), resource.name)
+
+
+def _reached(rules: Sequence[Fields], version: int) -> Iterator[str]:
+    """Yield the rules as statements, up to the first that is for all routes."""
+    is_over = False
+    for rule in rules:
+        statement = _rule(rule, version)
+        if is_over:
+            rule.remark_all("it is never reached, since the rule before it is for all routes; it is left out")
+        elif statement:
+            yield statement
+            is_over = not statement.startswith("if ")
 
 
 def _function_name(name: str, direction: str, version: int) -> str:

@@ -57,6 +57,10 @@ class Fields:
         """Note something that harms nobody."""
         self.report.remark(self.place, f"{self._path}.{key}: {message}")
 
+    def remark_all(self, message: str) -> None:
+        """Note something about the whole table that harms nobody."""
+        self.report.remark(self.place, f"{self._path}: {message}")
+
     def ignore(self, *keys: str) -> None:
         """Take note of fields that are somebody else's business."""
         self._known.update(keys)
@@ -210,6 +214,12 @@ def address_of(value: object) -> Address | None:
         return ip_address(value)
     except ValueError:
         return None
+
+
+def is_of_a_host(address: Address) -> bool:
+    """Tell whether an address can be a neighbor's: it is some host's, and found without an interface."""
+    is_local = address.version == 6 and address.is_link_local
+    return not (address.is_unspecified or is_local)
 
 
 def network_of(value: object) -> Network | None:

@@ -1,11 +1,12 @@
 """``Node``: Calico's own resource, or that of Kubernetes, whose annotations say the same."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Interface, IPv6Interface, ip_interface
 from typing import Final, NamedTuple
 
-from bgpd.calico.fields import Address, Fields, Network
+from bgpd.calico.fields import Address, Fields, Network, is_of_a_host
 from bgpd.calico.report import Report
 from bgpd.calico.resources import CORE, Resource
 
@@ -13,6 +14,7 @@ Interface = IPv4Interface | IPv6Interface
 
 EXCLUDED_FROM_SERVICES: Final = "node.kubernetes.io/exclude-from-external-load-balancers"
 VERSIONS: Final = (4, 6)
+_OCTET: Final = re.compile(r"\d{1,3}", re.ASCII)
 _EXAMPLES: Final = {4: "192.0.2.1/24", 6: "2001:db8::1/64"}
 
 
@@ -123,7 +125,7 @@ def _interface(fields: Fields, key: str, version: int) -> Interface | None:
             interface = ip_interface(value)
         except ValueError:
             return None
-        return interface if interface.version == version else None
+        return interface if interface.version == version and is_of_a_host(interface.ip) else None
 
     wanted = f"an IPv{version} address with the length of its network, like {_EXAMPLES[version]}"
     return fields.read(key, convert, wanted)
@@ -132,7 +134,7 @@ def _interface(fields: Fields, key: str, version: int) -> Interface | None:
 def _cluster_id(fields: Fields, key: str) -> str:
     def convert(value: object) -> str | None:
         parts = value.split(".") if isinstance(value, str) else []
-        is_one = len(parts) == 4 and all(part.isdecimal() and int(part) <= 0xFF for part in parts)
+        is_one = len(parts) == 4 and all(_OCTET.fullmatch(part) and int(part) <= 0xFF for part in parts)
         return ".".join(str(int(part)) for part in parts) if is_one else None
 
     return fields.read(key, convert, "four numbers with dots, like 244.0.0.1") or ""

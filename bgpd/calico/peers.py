@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bgpd.calico.bgp_configuration import LONGEST_RESTART
-from bgpd.calico.fields import Address, Fields, address_of
+from bgpd.calico.fields import Address, Fields, address_of, is_of_a_host
 from bgpd.calico.report import Report
 from bgpd.calico.resources import Resource
 from bgpd.calico.secrets import Secrets
@@ -105,7 +105,7 @@ def _address(fields: Fields) -> tuple[Address | None, int | None]:
         if isinstance(value, str) and (match := _WITH_PORT.fullmatch(value)):
             text, port = match["v6"] if match["v6"] is not None else match["v4"], int(match["port"])
         address = address_of(text)
-        if address is None or (port is not None and not 1 <= port <= 0xFFFF):
+        if address is None or not is_of_a_host(address) or (port is not None and not 1 <= port <= 0xFFFF):
             return None
         return address, port
 

@@ -41,6 +41,12 @@ _WRONG: tuple[tuple[Object, str], ...] = (
     (node("b", asNumber="1.70000"), 'Node b: spec.bgp.asNumber: found "1.70000"'),
     (node("b", routeReflectorClusterID="244.0.0"), "Node b: spec.bgp.routeReflectorClusterID: found"),
     (node("b", routeReflectorClusterID="244.0.0.256"), "write four numbers with dots"),
+    (node("b", routeReflectorClusterID="244.0.0." + "9" * 5000), "write four numbers with dots"),
+    (node("b", routeReflectorClusterID="244.0.0.\u0661"), "write four numbers with dots"),
+    (node("b", "0.0.0.0/24"), 'Node b: spec.bgp.ipv4Address: found "0.0.0.0/24"; write an IPv4 address'),
+    (node("b", "", "fe80::1/64"), 'Node b: spec.bgp.ipv6Address: found "fe80::1/64"; write an IPv6 address'),
+    (peer(peerIP="fe80::1", asNumber=65001), 'BGPPeer peer: spec.peerIP: found "fe80::1"; write an address'),
+    (peer(peerIP="0.0.0.0", asNumber=65001), 'spec.peerIP: found "0.0.0.0"; write an address'),
     (configuration(asNumber="x"), 'BGPConfiguration default: spec.asNumber: found "x"'),
     (configuration(nodeToNodeMeshEnabled="no"), 'nodeToNodeMeshEnabled: found "no"; write true or false'),
     (configuration(listenPort=0), "spec.listenPort: found 0; write a number from 1 to 65535"),
@@ -182,6 +188,27 @@ def test_what_is_not_followed_is_remarked(unknown: Object, remark: str) -> None:
     (found,) = document(*NODES, unknown).remarks
     assert found.startswith("test: ")
     assert remark in found
+
+
+@pytest.mark.parametrize("key", ["a\nb", "\ud800", "x" * 5000])
+def test_strange_keys_are_remarked_in_one_line_that_can_be_printed(key: str) -> None:
+    strange: dict[str, Any] = {key: 1}
+    (found,) = document(*NODES, peer(**_ONE, **strange)).remarks
+    assert found.isprintable()
+    assert len(found.encode()) < 1000
+
+
+@pytest.mark.parametrize("direction", ["importV4", "exportV4"])
+def test_rules_that_are_never_reached_are_left_out(direction: str) -> None:
+    rules = [{"action": "Reject", "peerType": "iBGP"}, {"action": "Accept"}, {"action": "Reject"}]
+    spec: dict[str, Any] = {direction: rules}
+    both = (bgp_filter(**spec), peer(**_ONE, filters=["filter"]))
+    made = document(*NODES, *both)
+    build(validate(made.tables, "test"))
+    assert made.remarks == (
+        f"test: BGPFilter filter: spec.{direction}[2]: it is never reached, since the rule before it is for "
+        "all routes; it is left out",
+    )
 
 
 def test_fields_of_others_are_no_news() -> None:
