@@ -35,6 +35,9 @@ class Connection(asyncio.Protocol):
         self._turns = turns
         self._gone = gone
         self._loop = asyncio.get_running_loop()
+        self.asked_last = self._loop.time()
+        """When anything came of it."""
+        self._unwanted = False
         self._framing = Framing()
         self._transport: asyncio.Transport | None = None
         self._input = bytearray()
@@ -54,10 +57,14 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        if self._unwanted:
+            transport.abort()
+            return
         transport.set_write_buffer_limits(high=_UNSENT_OCTETS)
         transport.write(self._framing.encode(self._banner))
 
     def data_received(self, data: bytes) -> None:
+        self.asked_last = self._loop.time()
         self._input += data
         if len(self._input) > _UNREAD_OCTETS and self._transport is not None:
             self._transport.pause_reading()
@@ -108,6 +115,7 @@ class Connection(asyncio.Protocol):
 
     def close(self) -> None:
         """Hang up, whatever is unsaid."""
+        self._unwanted = True
         if self._transport is not None:
             self._transport.abort()
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import stat
+from operator import attrgetter
 from pathlib import Path
 from struct import Struct
 from typing import Final
@@ -18,6 +19,8 @@ from bgpd.show.view import Daemon
 _MODE: Final = 0o660
 _WAITING: Final = 1024
 """Clients that may wait to be accepted; one more is told to try again (EAGAIN), and few clients do."""
+_CLIENTS: Final = 512
+"""At one more, the one that has asked nothing for the longest time has to go: neighbors need files, too."""
 _READY: Final = 1
 _PEER_CREDENTIALS: Final = Struct("iII")
 """Process, user and group of a Unix socket's other end (unix(7), SO_PEERCRED)."""
@@ -56,6 +59,10 @@ class ControlServer:
         )
 
     def _connect(self, turns: Turns) -> Connection:
+        if len(self._connections) >= _CLIENTS:
+            quietest = min(self._connections, key=attrgetter("asked_last"))
+            self._connections.discard(quietest)
+            quietest.close()
         banner = Line(_READY, f"{announced_version(self._daemon)} ready.", last=True)
         connection = Connection(banner, Interpreter(self._daemon), turns, self._connections.discard)
         self._connections.add(connection)

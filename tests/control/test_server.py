@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bgpd.control import server as server_module
 from bgpd.control.connection import COMMAND_OCTETS
 from bgpd.control.server import AlreadyRunningError, ControlServer
 from messages.attributes import AS_PATH, AsPath
@@ -185,6 +186,20 @@ async def test_a_crowd_that_comes_while_the_daemon_is_busy_is_let_in(
             impatient.connect(str(tmp_path / "ctl"))
         client.send("restrict")
         assert "restricted" in await client.line()
+
+
+async def test_of_too_many_clients_those_go_that_have_asked_nothing_for_long(
+    client: LineClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "_CLIENTS", 10)
+    with ExitStack() as connections:
+        for _ in range(50):
+            silent = connections.enter_context(socket.socket(socket.AF_UNIX))
+            silent.connect(str(tmp_path / "ctl"))
+            client.send("show status")
+            assert (await client.answer())[-1].startswith("0013 ")
+            async with LineClient(tmp_path / "ctl") as late:
+                assert (await late.line()).startswith("0001 ")
 
 
 async def test_a_client_that_vanishes_in_mid_answer_does_no_harm(
