@@ -24,6 +24,13 @@ PROGRAMS: Final = (
         asks=False,
     ),
     ClientProgram(
+        ("top",),
+        "bgpd.top.program",
+        "top",
+        "The neighbors on a whole screen: states, routes, rates",
+        asks=True,
+    ),
+    ClientProgram(
         ("node", "status"),
         "bgpd.control.node_status",
         "node status --watch",

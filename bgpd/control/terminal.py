@@ -28,7 +28,7 @@ class Terminal:
     def __init__(self, color: str, *, in_json: bool = False) -> None:
         self._in_json = in_json
         allowed = color == "auto" and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ
-        self._colors_output = allowed and sys.stdout.isatty()
+        self.colors_output = allowed and sys.stdout.isatty()
         self._colors_errors = allowed and sys.stderr.isatty()
 
     def print(self, text: str) -> None:
@@ -49,7 +49,7 @@ class Terminal:
 
     def colored(self, text: str, color: str) -> str:
         """Return printable text in a color if there are colors."""
-        return colored(text, color) if self._colors_output else text
+        return colored(text, color) if self.colors_output else text
 
     def print_answer(self, lines: Iterable[ReplyLine], pager: Pager | None = None) -> bool:
         """Print the lines of an answer; return whether it was one, and not an error."""
@@ -77,7 +77,7 @@ class Terminal:
             self.complain(line.text)
         elif line.code in _HEADINGS:
             sys.stdout.write(f"{self.colored(printable(line.text), BOLD)}\n")
-        elif line.code == PROTOCOL_ROW and self._colors_output:
+        elif line.code == PROTOCOL_ROW and self.colors_output:
             sys.stdout.write(f"{with_state_colored(printable(line.text))}\n")
         else:
             self.print(marked(line))

@@ -166,7 +166,7 @@ def _layout(_daemon: Daemon, row: _Row) -> Iterator[Line]:
 
 COMMAND: Final[Command[Daemon, _Row]] = Command(
     words="show activity",
-    help="What crosses between us, neighbors and kernel, in numbers since the start",
+    help="What crosses, in numbers since the start",
     example="show activity",
     request=_request,
     rows=_rows,

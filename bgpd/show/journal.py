@@ -132,7 +132,7 @@ def change_text(row: Mapping[str, object]) -> str:
 
 COMMAND: Final[Command[_Request, _Row]] = Command(
     words="show journal",
-    help="The last changes of best routes, in order, as far as they are remembered",
+    help="The last changes of best routes, in order",
     example="show journal",
     request=_request,
     rows=_rows,
