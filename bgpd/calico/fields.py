@@ -175,6 +175,10 @@ class Fields:
         values = self.read(key, _table, "a table")
         return None if values is None else Fields(self.place, values, self.report, f"{self._path}.{key}")
 
+    def hidden_table(self, key: str) -> "Fields | None":
+        """Return the fields of a table in this one, or None, without a word about what is there instead."""
+        return self.table(key) if isinstance(self._values.get(key), Mapping) else None
+
     def tables(self, key: str) -> Iterator["Fields"]:
         """Yield the fields of the tables that a list has."""
         for position, item in enumerate(self.values(key)):

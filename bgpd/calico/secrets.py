@@ -9,6 +9,7 @@ from bgpd.calico.fields import Fields
 from bgpd.calico.report import Report
 from bgpd.calico.resources import Resource
 
+_REFERENCE: Final = "write secretKeyRef with the name of a Secret and a key in it"
 _PREFERRED: Final = ("kube-system", "calico-system")
 """The namespaces in which calico-node runs, where Calico looks for passwords."""
 
@@ -65,14 +66,17 @@ class Secrets:
 
 
 def secret_key_of(fields: Fields, key: str) -> SecretKey | None:
-    """Return what a field like ``password`` refers to."""
-    outer = fields.table(key)
-    inner = None if outer is None else outer.table("secretKeyRef")
+    """Return what a field like ``password`` refers to. What is written instead may be a password itself."""
+    if not fields.has(key):
+        return None
+    outer = fields.hidden_table(key)
+    inner = None if outer is None else outer.hidden_table("secretKeyRef")
     if inner is None:
+        fields.fault(key, _REFERENCE)
         return None
     reference = SecretKey(inner.text("name"), inner.text("key"))
     if not all(reference):
-        fields.fault(key, "write secretKeyRef with the name of a Secret and a key in it")
+        fields.fault(key, _REFERENCE)
         return None
     return reference
 

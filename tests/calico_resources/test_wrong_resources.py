@@ -219,6 +219,16 @@ def test_fields_of_others_are_no_news() -> None:
     assert document(*NODES, *quiet).remarks == ()
 
 
+@pytest.mark.parametrize("written", ["hunter2", {"secretKeyRef": "hunter2"}])
+def test_a_password_in_the_wrong_place_is_not_shown(written: object) -> None:
+    spec: dict[str, Any] = {**_ONE, "password": written}
+    (found,) = faults(*NODES, peer(**spec))
+    assert (
+        found
+        == "test: BGPPeer peer: spec.password: write secretKeyRef with the name of a Secret and a key in it"
+    )
+
+
 def test_a_secret_must_be_base64() -> None:
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "data": {"k": "!"}}
     wrong = faults(*NODES, secret, peer(**_ONE, password={"secretKeyRef": {"name": "s", "key": "k"}}))
