@@ -63,6 +63,7 @@ class HandoverWatch:
                 has_ended = await self._look() or has_ended
                 if has_ended and await self._go_on():
                     has_ended = False
+        self._survey.forget()
 
     async def _look(self) -> bool:
         """Look once, and return whether anything is to change."""
@@ -79,16 +80,18 @@ class HandoverWatch:
         return has_ended
 
     def _drain(self) -> None:
-        """Lead those around us who are about to go, and no longer those who stay after all."""
-        wanted = self.handover.draining
+        """Lead those around us who are about to go, until they have, and no longer who stays after all."""
+        found = {name: self._protocols.get(name) for name in self.handover.draining}
+        wanted = {
+            name: each
+            for name, each in found.items()
+            if isinstance(each, BgpProtocol) and not each.is_leaving
+        }
         for name in [each for each in self._draining if each not in wanted]:
             neighbor = self._draining.pop(name)
-            if neighbor.is_draining and not neighbor.is_leaving:
-                neighbor.undrain()
-        for name in wanted:
-            protocol = self._protocols.get(name)
-            if name in self._draining or not isinstance(protocol, BgpProtocol):
-                continue
-            if protocol.exchanges and not protocol.is_draining:
-                self._draining[name] = protocol
-                protocol.step_aside()
+            if not neighbor.is_leaving:
+                neighbor.step_back()
+        for name, neighbor in wanted.items():
+            if neighbor.exchanges and not neighbor.is_draining:
+                self._draining[name] = neighbor
+                neighbor.step_aside()

@@ -54,10 +54,16 @@ class Survey:
         neighbors = {name: each for name, each in found.items() if isinstance(each, BgpProtocol)}
         leaving = {name for name in neighbors if kept[name].kind != "reflected"}
         known: dict[Source, tuple[Share, Family]] = {}
-        for pipeline, sides in self._sides(neighbors.values(), leaving).items():
+        sides_of = self._sides(neighbors.values(), leaving)
+        self._findings = {each: known for each, known in self._findings.items() if each in sides_of}
+        for pipeline, sides in sides_of.items():
             for source, share in (await self._shares(pipeline, sides)).items():
                 known[source] = share, pipeline.table.family
         return {name: _sight(each, known) for name, each in neighbors.items()}
+
+    def forget(self) -> None:
+        """Nobody is kept any more: what was found is not needed, nor whom it was about."""
+        self._findings.clear()
 
     def have_spoken(self, kept: Collection[str]) -> bool:
         """Tell whether all but those who are kept have said what they have."""
