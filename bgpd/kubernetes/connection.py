@@ -177,9 +177,11 @@ class _Http(HTTPConnection):
     def connect(self) -> None:
         """Connect to the first of the server's addresses that takes it."""
         problem: OSError = OSError("its name has no address")
-        for family, kind, protocol, _, address in socket.getaddrinfo(
-            self.host, self.port, type=socket.SOCK_STREAM
-        ):
+        try:
+            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        except UnicodeError:  # a label is empty or too long
+            raise OSError(f"its name is not one: {self.host}") from None
+        for family, kind, protocol, _, address in found:
             self._socket = socket.socket(family, kind, protocol)
             try:
                 self._connect(self._socket, address)

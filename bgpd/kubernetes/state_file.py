@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from time import gmtime, strftime
@@ -41,8 +42,8 @@ class StateFile:
 
     @property
     def is_there(self) -> bool:
-        """Whether there is one to read."""
-        return bool(self._settings.state_file) and self._path.exists()
+        """Whether there is one to read; not so if that can't be told."""
+        return bool(self._settings.state_file) and os.path.exists(self._path)
 
     def read(self) -> Saved | None:
         """Return what it says; None if there is none, or none of this node and cluster."""
