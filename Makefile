@@ -42,6 +42,7 @@ demo: venv  ## show the daemon at work in a small network of namespaces
 test: venv lint peers  ## check style and types, then run every test
 	@command -v ip >/dev/null || $(call need,iproute2,the interop tests) || true
 	@command -v tmux >/dev/null || $(call need,tmux,the tests of screens) || true
+	@command -v groff >/dev/null || $(call need,groff-base,the tests of man pages) || true
 	$(VENV)/python -m tests.suite
 
 lint: venv  ## check style and types

@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     if words[:1] == [_INSTALL]:
         return _install(words[1:])
-    parser = _parser()
+    parser = command_line()
     options = parser.parse_args(words)
     check_options(parser, options)
     if options.test_filters is not None:
@@ -264,7 +264,8 @@ async def _serve(settings: DaemonSettings, read: Read, files: str, sources: Sour
     await daemon.run()
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return what the command line may say; the manual is made of it, too."""
     parser = argparse.ArgumentParser(
         prog="bgpd",
         description="A BGP speaker for servers and Kubernetes nodes.",

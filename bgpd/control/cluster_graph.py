@@ -34,7 +34,7 @@ _DONE, _FAILED = 0, 1
 
 def main(arguments: Sequence[str]) -> int:
     """Draw; the exit status is 1 if somebody could not be asked, though the others are drawn."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     terminal = Terminal(options.color)
     documents: list[Document] = []
     status = _DONE
@@ -135,7 +135,8 @@ def _replace(path: Path, text: str) -> None:
             raise
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return what the command line may say; the manual is made of it, too."""
     parser = argparse.ArgumentParser(
         prog="bgpdcl cluster graph",
         description="Draw who has a session with whom, and how it stands.",

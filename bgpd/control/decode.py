@@ -20,7 +20,7 @@ _SOUND, _FAULTY, _WRONG_USAGE = 0, 1, 2
 
 def main(arguments: Sequence[str]) -> int:
     """Explain; the exit status is 0, 1 if there is an error in a message, 2 if there is nothing to read."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     terminal = Terminal(options.color)
     try:
         octets = _read(options.hex)
@@ -65,7 +65,8 @@ def _context(options: argparse.Namespace) -> Context:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return what the command line may say; the manual is made of it, too."""
     parser = argparse.ArgumentParser(
         prog="bgpdcl decode",
         description="Explain BGP messages, octet by octet with offsets, and what a receiver does with them. "

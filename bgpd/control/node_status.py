@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
 
     The exit status is 1 if no server answers, or if one does not answer as it should.
     """
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     terminal = Terminal(options.color)
     try:
         while True:
@@ -134,7 +134,8 @@ def _table(peers: Sequence[Peer], terminal: Terminal) -> Sequence[str]:
     return draw(safe, lambda text, peer: terminal.colored(text, GREEN if peer.is_established else RED))
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return what the command line may say; the manual is made of it, too."""
     parser = argparse.ArgumentParser(
         prog="bgpdcl node status",
         description="Show the BGP peers of a Calico node as 'calicoctl node status' does.",

@@ -20,7 +20,7 @@ _DONE, _FAILED, _WRONG_USAGE = 0, 1, 2
 
 def main(arguments: Sequence[str]) -> int:
     """Ask; the exit status is 0, 1 if the daemon cannot be reached or refuses, 2 if the words are wrong."""
-    options = _parser().parse_args(without_options(arguments))
+    options = command_line().parse_args(without_options(arguments))
     terminal = Terminal(options.color, in_json=options.json)
     try:
         return _run(options, terminal)
@@ -63,7 +63,8 @@ def _is_restricted(dialog: Dialog) -> bool:
     return any("restricted" in line.text for line in dialog.ask(RESTRICT))
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return what the command line may say; the manual is made of it, too."""
     known = [
         *((command.example, command.help) for command in COMMANDS),
         *((each.example, each.help) for each in PROGRAMS),

@@ -26,7 +26,7 @@ _DONE, _FAILED = 0, 1
 
 def main(arguments: Sequence[str]) -> int:
     """Show the screen until the user has seen enough; print it if there is no terminal."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     terminal = Terminal(options.color, in_json=options.json)
     is_live = sys.stdin.isatty() and sys.stdout.isatty() and not options.json and options.count is None
     watcher = _Watcher(options.socket)
@@ -140,7 +140,8 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return what the command line may say; the manual is made of it, too."""
     parser = argparse.ArgumentParser(
         prog="bgpdcl top",
         description="Watch the neighbors: states, routes and rates, the kernel, and how busy the daemon is.",
