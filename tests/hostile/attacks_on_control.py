@@ -66,7 +66,7 @@ def _leave(victim: Victim) -> Iterator[None]:
     """Go in the middle of long answers, in both ways that there are."""
     for number in range(100):
         with victim.control() as client:
-            client.sendall(b"show route all\nshow protocols all\ndump all\n" if number % 2 else b"show rou")
+            client.sendall(b"show route all\nshow protocols all\n" if number % 2 else b"show rou")
             client.recv(100)
             if number % 3:
                 client.shutdown(socket.SHUT_RDWR)

@@ -46,6 +46,9 @@ export = "none"
 """
 _MORE_MEMORY: Final = 48 << 20
 """Octets that the daemon may have more while it is attacked."""
+_MOST_ANSWERS: Final = 100
+"""Clients that are in the middle of a long answer: each has its own list of the prefixes to come."""
+_POINTER: Final = 8
 _MORE_FILES: Final = 600
 """Files it may have more: as many clients as it lets in."""
 _LONGEST: Final = 0.25
@@ -60,6 +63,7 @@ class Victim:
     host: Host
     others: Host
     friend: Conversation
+    routes: int
 
     @classmethod
     @contextmanager
@@ -75,7 +79,7 @@ class Victim:
             friend.establish(65002)
             for message in announcements(prefixes(routes), 65002, socket.inet_aton(FRIEND)):
                 friend.send(message)
-            victim = cls(daemon, host, others, friend)
+            victim = cls(daemon, host, others, friend, routes)
             eventually(lambda: victim.figures()["bgpd_table_prefixes", "ipv4"], equals=routes + 1)
             yield victim
 
@@ -136,7 +140,7 @@ class Victim:
         files, memory = self.files, self.memory
         yield
         self.look(attack)
-        assert self.memory < memory + _MORE_MEMORY, attack
+        assert self.memory < memory + _MORE_MEMORY + _MOST_ANSWERS * _POINTER * self.routes, attack
         assert self.files < files + _MORE_FILES, attack
 
     def calm(self, attack: str, files: int) -> None:
