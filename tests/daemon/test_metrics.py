@@ -161,7 +161,20 @@ def test_the_figures_are_those_of_the_daemon(lab: Lab) -> None:
         assert figure(name, period="all") >= figure(name, period="recent") > 0
     assert figure("bgpd_event_loop_slow_callbacks_total") >= 0
     assert figure("process_resident_memory_bytes") > 1 << 20
+    assert figure("bgpd_event_loop_callback_duration_seconds_count") > 0
+    assert figure("bgpd_neighbor_flaps_total", neighbor="up") == 0
+    assert figure("bgpd_import_updates_accepted_total", protocol="up", family="ipv4") == 3
     eventually(lambda: world.figure("bgpd_neighbor_up", neighbor="up"), equals=0)
+    assert world.figure("bgpd_neighbor_flaps_total", neighbor="up") == 1
+
+
+def test_ready_is_who_waits_for_nobody(lab: Lab) -> None:
+    """A neighbor that does not come is waited for, but not for ever."""
+    world = metered(lab)
+    status, _, text = world.get("/readyz")
+    assert (status, text) == (200, "ok\n") or (status == 503 and "waiting for up (no session)" in text)
+    eventually(lambda: world.get("/readyz")[::2], equals=(200, "ok\n"), within=180)
+    assert world.figure("bgpd_ready") == 1
 
 
 def test_a_route_the_kernel_does_not_take_is_counted(lab: Lab) -> None:

@@ -47,6 +47,10 @@ class Counting:
         """Yield None after each slice, at last the number."""
         return self._counts.exported("tor1", IPV4_UNICAST)
 
+    def latest(self) -> int | None:
+        """Return what was counted last."""
+        return self._counts.exported_lately("tor1", IPV4_UNICAST)
+
     def number(self) -> int | None:
         """Return the number at once."""
         [*_, number] = self.ask()
@@ -108,3 +112,16 @@ async def test_the_counting_goes_on_when_nobody_waits(counting: Counting) -> Non
     counting.time.pass_by()
     assert [*counting.ask()] == [MANY]
     assert counting.time.appointments == 0
+
+
+async def test_the_latest_number_costs_no_count_and_has_one_follow(counting: Counting) -> None:
+    assert counting.latest() is None
+    for _ in range(10):
+        counting.time.pass_by(1)
+    assert counting.latest() == MANY
+    assert counting.time.appointments == 0
+    await counting.announce(range(MANY, MANY + 100))
+    assert counting.latest() == MANY
+    for _ in range(10):
+        counting.time.pass_by(1)
+    assert counting.latest() == MANY + 100
