@@ -73,13 +73,11 @@ class KernelHouse:
         """Let there be an interface, and the protocol put right what follows from it."""
         self.interfaces.set_link(Interface(index, name, IFF_UP, 1500))
         self.protocol.interfaces_changed({index})
-        if self.protocol._turn is not None:
-            await self.protocol._turn
+        await self.protocol._works.wait()
 
     async def apply(self, after: Policies) -> str:
         change = self.protocol.follow_filters(self.settings, after)
-        if self.protocol._turn is not None:
-            await self.protocol._turn
+        await self.protocol._works.wait()
         return change
 
 
