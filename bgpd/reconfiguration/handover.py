@@ -17,6 +17,7 @@ Nobody stays for longer than the ``handover`` of the cluster. All of this is pur
 the tables, are passed in. ``handover_watch`` looks at the tables.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
@@ -265,14 +266,13 @@ def who_stays(found: Plan, in_force: DaemonSettings) -> Iterator[Stay]:
     cluster = found.in_force.cluster
     if cluster is None or not cluster.handover:
         return
-    ids = cluster_ids(found.in_force)
+    ids, blind = cluster_ids(found.in_force), _blind(in_force, found.in_force)
     for settings in leaving(found):
         if settings.address in cluster.members:
             if settings.route_reflector_client:
                 yield Stay(_as_client(settings, ids), "client")
             else:
-                is_blind = _is_blind(settings.address, in_force, found.in_force)
-                yield Stay(settings, "reflector" if is_blind else "neighbor")
+                yield Stay(settings, "reflector" if settings.address in blind else "neighbor")
     before = {settings.name: settings for settings in in_force.neighbors}
     for now in found.kept:
         if isinstance(now, NeighborSettings) and now.address in cluster.members:
@@ -281,21 +281,23 @@ def who_stays(found: Plan, in_force: DaemonSettings) -> Iterator[Stay]:
                 yield Stay(_as_client(now, ids), "reflected")
 
 
-def _is_blind(address: str, old: DaemonSettings, new: DaemonSettings) -> bool:
-    """Tell whether a reflector may lack what it has from us, whatever we have from others.
+def _blind(old: DaemonSettings, new: DaemonSettings) -> Collection[str]:
+    """Return the addresses of reflectors that may lack what they have from us, whatever we have from others.
 
-    It takes what other reflectors tell it for loops if they have its cluster ID; and if we are a reflector
-    as well, it may have the routes of our clients from us alone.
+    They take what other reflectors tell them for loops if these have their cluster ID; and if we are a
+    reflector as well, they may have the routes of our clients from us alone.
     """
     if old.cluster is None or new.cluster is None or not old.cluster.mode == new.cluster.mode != "mesh":
-        return False
-    if any(each.route_reflector_client for each in old.neighbors):
-        return True
+        return ()
     models = [each.model for each in (old.cluster, new.cluster) if each.model is not None]
-    nodes = [node for model in models for node in model.nodes]
-    name = old.cluster.members.get(address)
-    ids = {node.cluster_id for node in nodes if node.name == name and node.cluster_id is not None}
-    return not models or any(node.cluster_id in ids for node in nodes if node.name != name)
+    if not models or any(each.route_reflector_client for each in old.neighbors):
+        return new.cluster.members.keys()
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for node in (node for model in models for node in model.nodes):
+        if node.cluster_id is not None:
+            owners[node.cluster_id].add(node.name)
+    names = {name for some in owners.values() if len(some) > 1 for name in some}
+    return {address for address, name in old.cluster.members.items() if name in names}
 
 
 def _as_client(settings: NeighborSettings, ids: Collection[int]) -> NeighborSettings:

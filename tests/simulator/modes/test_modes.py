@@ -145,7 +145,7 @@ FAULTS: Final[Sequence[tuple[Any, str, Any]]] = (
     (handover_module, "who_stays", _only("client", "reflected")),
     (handover_module, "who_stays", _only("neighbor", "reflected")),
     (handover_module, "late_ids", lambda *_arguments: None),
-    (handover_module, "_is_blind", lambda *_arguments: False),
+    (handover_module, "_blind", lambda *_arguments: ()),
     (Handover, "draining", property(_without_drain)),
     (coverage, "_look_at", _all_are_known),
 )
