@@ -23,8 +23,12 @@ _REFLECTOR: Final = {"route-reflector": "true"}
 _FILE: Final = """
 [metrics]
 listen = ""
+[cluster]
+handover = 20
 [control]
 """
+"""Nobody has IPv6 blocks, so nothing shows when the IPv6 sessions of the mesh are not needed: they stay
+for the whole handover."""
 
 
 class Cluster:
