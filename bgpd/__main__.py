@@ -15,6 +15,7 @@ from bgpd import logs
 from bgpd.bird.conversion import convert
 from bgpd.bird.loading import BirdError, LoadedBird, load_bird
 from bgpd.calico.loading import load_calico
+from bgpd.capabilities import take_up
 from bgpd.config import Configuration, ConfigurationError, DaemonSettings, build, load, print_config
 from bgpd.config.faults import NotYetError
 from bgpd.config.loading import configuration_of, read_configuration
@@ -59,6 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = command_line()
     options = parser.parse_args(words)
     check_options(parser, options)
+    take_up()
     if options.test_filters is not None:
         return _test_filters(options.test_filters, options.node)
     if options.convert:

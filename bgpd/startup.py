@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-_NUMBERS: Final = {"CAP_NET_BIND_SERVICE": 10, "CAP_NET_ADMIN": 12}
-"""From capabilities(7)."""
+from bgpd.capabilities import NUMBERS, effective, is_kept_from_more
+
 _FIRST_UNPRIVILEGED_PORT: Final = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 KERNEL_RIGHT: Final = {"CAP_NET_ADMIN": "write routes into the kernel"}
 
@@ -24,8 +24,8 @@ def require_capabilities(port: int | None, *, kernel: bool) -> None:
         needed["CAP_NET_BIND_SERVICE"] = f"listen on port {port}"
     if kernel:
         needed |= KERNEL_RIGHT
-    effective = _effective()
-    missing = {name: purpose for name, purpose in needed.items() if not effective >> _NUMBERS[name] & 1}
+    present = effective()
+    missing = {name: purpose for name, purpose in needed.items() if not present >> NUMBERS[name] & 1}
     if missing:
         raise StartupError(missing_capabilities(missing))
 
@@ -36,16 +36,11 @@ def missing_capabilities(missing: Mapping[str, str]) -> str:
     short = [name.removeprefix("CAP_") for name in missing]
     granted = ",".join(f"+{name.lower()}" for name in short)
     command = shlex.join([sys.executable, *sys.orig_argv[1:]])
+    obstacle = " and without no-new-privileges" if is_kept_from_more() else ""
     return (
         f"a capability is missing: {purposes}; run bgpd as root,\n"
         f"under systemd with AmbientCapabilities={' '.join(missing)},\n"
-        f"in a container with {' '.join(f'--cap-add={name}' for name in short)}, or as\n"
+        f"in a container with {' '.join(f'--cap-add={name}' for name in short)}{obstacle}, or as\n"
         f"  sudo setpriv --reuid={os.getuid()} --regid={os.getgid()} --init-groups"
         f" --inh-caps={granted} --ambient-caps={granted} {command}"
     )
-
-
-def _effective() -> int:
-    """Return the effective capabilities of this process as a bit set."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("CapEff:")[2].split()[0], 16)

@@ -4,13 +4,12 @@ import ctypes
 import grp
 import os
 import pwd
-import struct
 from typing import Final
+
+from bgpd import capabilities
 
 _KEEP_CAPABILITIES: Final = 8
 """PR_SET_KEEPCAPS of prctl(2)."""
-_CAPABILITY_VERSION: Final = 0x20080522
-"""The third form of capset(2): two words of 32 bits for each of the three sets."""
 _KEPT: Final = sum(1 << number for number in (10, 11, 12, 13))
 """CAP_NET_BIND_SERVICE, CAP_NET_BROADCAST, CAP_NET_ADMIN and CAP_NET_RAW, as BIRD."""
 
@@ -39,10 +38,10 @@ def change_user(user: str) -> None:
         os.setresuid(number, number, number)
     except OSError as error:
         raise PrivilegesError(f"setresuid: {error.strerror}") from None
-    header = struct.pack("=Ii", _CAPABILITY_VERSION, 0)
-    sets = struct.pack("=6I", _KEPT, _KEPT, 0, 0, 0, 0)
-    if system.capset(header, sets):
-        raise PrivilegesError(f"capset: {os.strerror(ctypes.get_errno())}")
+    try:
+        capabilities.put(_KEPT, _KEPT)
+    except OSError as error:
+        raise PrivilegesError(f"capset: {error.strerror}") from None
 
 
 def _user(name: str) -> int:
