@@ -1,6 +1,10 @@
 """Timers as deadlines (RFC 4271 §8, §10): nothing here runs, the driver asks what is due."""
 
 from math import inf
+from typing import Final
+
+_SHORTEST: Final = 1.0
+"""Jitter makes no time shorter than this: KEEPALIVEs are a second apart at least (RFC 4271 §4.4)."""
 
 
 class Timer:
@@ -21,12 +25,12 @@ class Timer:
     def start(self, duration: float, now: float, jitter: float = 1.0) -> None:
         """Expire once, ``duration`` from now, or earlier by the factor ``jitter`` (RFC 4271 §10)."""
         self.duration = duration
-        self.deadline = now + duration * jitter
+        self.deadline = now + max(duration * jitter, min(duration, _SHORTEST))
 
     def restart(self, now: float, jitter: float = 1.0) -> None:
         """Begin anew with the same duration; does nothing while stopped."""
         if self.duration:
-            self.deadline = now + self.duration * jitter
+            self.start(self.duration, now, jitter)
 
     def stop(self) -> None:
         """Set to zero, as RFC 4271 calls it."""

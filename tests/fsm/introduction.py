@@ -46,8 +46,9 @@ if the failure would only repeat itself.
 | IdleHoldTimer | in Idle, after an error | `error_wait`, `error_forget` | \
 {_FIRST_WAIT:g} s, doubling to {_LONGEST_WAIT:g} s |
 
-ConnectRetryTimer and KeepaliveTimer are shortened at random by up to a quarter (RFC 4271 §10). A missing
-required capability (2/7), sent or received, calls for the longest rest at once (RFC 5492 §3).
+ConnectRetryTimer and KeepaliveTimer are shortened at random by up to a quarter (RFC 4271 §10), but never
+below a second (§4.4). A missing required capability (2/7), sent or received, calls for the longest rest at
+once (RFC 5492 §3).
 
 ## Where this is not what RFC 4271 says
 

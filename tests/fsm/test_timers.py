@@ -214,6 +214,21 @@ def test_the_hold_time_of_a_session(ours: int, theirs: int, hold_time: int) -> N
     assert (timers.hold.duration, timers.keepalive.duration) == (hold_time, hold_time / 3)
 
 
+@pytest.mark.parametrize(
+    ("hold_time", "apart"), [(3, 1), (4, 1), (6, 1.5), (90, 22.5)], ids=lambda value: f"{value:g}"
+)
+def test_keepalives_are_a_second_apart_at_least(hold_time: int, apart: float) -> None:
+    """RFC 4271 §4.4; jitter shortens what is longer (§10)."""
+    machine = machine_in(State.OPEN_SENT, jitter=lambda: 0.75)
+    machine.handle(OpenReceived(peer_open(hold_time=hold_time)), NOW)
+    keepalive = machine.timers.keepalive
+    assert keepalive.deadline == NOW + apart
+    machine.expire(NOW + apart)
+    assert keepalive.deadline == NOW + 2 * apart
+    machine.update_sent(NOW + apart)
+    assert keepalive.deadline == NOW + 2 * apart
+
+
 @pytest.mark.parametrize(("configured", "effective"), [(10.0, 10.0), (80.0, 30.0)])
 def test_a_keepalive_time_is_never_longer_than_a_third(configured: float, effective: float) -> None:
     machine = machine_in(State.ESTABLISHED, replace(SETTINGS, keepalive_time=configured))
