@@ -13,6 +13,7 @@ from messages.attributes import (
     CLUSTER_LIST,
     COMMUNITIES,
     EXTENDED_COMMUNITIES,
+    IPV6_EXTENDED_COMMUNITIES,
     LOCAL_PREF,
     MULTI_EXIT_DISC,
     NEXT_HOP,
@@ -50,6 +51,7 @@ class Withheld(Enum):
     ROLE = "it carries ONLY_TO_CUSTOMER, and the neighbor is no customer (RFC 9234 §5)"
     LONG_LIVED_STALE = "it carries LLGR_STALE, of which the neighbor knows nothing (RFC 9494 §4.3)"
     NO_NEXT_HOP = "we have no address of this family on the session's interface to be its next hop"
+    AS_0 = "a filter has put AS 0 into its path, which nobody may be told (RFC 7607 §2)"
     INCOMPLETE = "the export filter left no origin, path or next hop that it can be sent with (RFC 4271 §5)"
     BUG = "a bug of bgpd keeps it from being worked out; the log has it"
     TOO_LARGE = "its attributes leave no room for a prefix in a message (RFC 4271 §9.2)"
@@ -149,11 +151,16 @@ def egress(
     if isinstance(changes, Withheld):
         return changes
     if key.policy is Policy.ALL:
-        return attributes.replace(changes)
+        return _without_as_0(attributes.replace(changes))
     if key.external:  # the filter may ask for it, though it is not sent
         changes[LOCAL_PREF] = attributes.get(LOCAL_PREF, source.default_local_pref)
     accepted = key.policy.judge(route, attributes.replace(changes), prefix, silent=silent)
     return Withheld.EXPORT_FILTER if accepted is None else _as_filtered(key, source, accepted.attributes)
+
+
+def _without_as_0(attributes: AttributeSet) -> AttributeSet | Withheld:
+    """RFC 7607 §2: no neighbor brings AS 0, but filters can put it into a path."""
+    return Withheld.AS_0 if attributes.get(AS_PATH, AsPath.EMPTY).count(0) else attributes
 
 
 def offered(key: GroupKey, route: Route) -> AttributeSet | Withheld:
@@ -197,10 +204,10 @@ def _as_filtered(key: GroupKey, source: Facts, attributes: AttributeSet) -> Attr
     if not _can_be_told(key, attributes):
         return Withheld.INCOMPLETE
     if key.external:
-        return attributes.replace(_never_external(attributes))
-    if LOCAL_PREF not in attributes:
-        return attributes.replace({LOCAL_PREF: source.default_local_pref})
-    return attributes
+        attributes = attributes.replace(_never_external(attributes))
+    elif LOCAL_PREF not in attributes:
+        attributes = attributes.replace({LOCAL_PREF: source.default_local_pref})
+    return _without_as_0(attributes)
 
 
 def _can_be_told(key: GroupKey, attributes: AttributeSet) -> bool:
@@ -216,11 +223,12 @@ def _can_be_told(key: GroupKey, attributes: AttributeSet) -> bool:
 
 
 def _never_external(attributes: AttributeSet) -> dict[Any, Any]:
-    """RFC 4271 §5.1.5; RFC 4360 §6; RFC 4456 §8; RFC 7311 §3.1."""
+    """RFC 4271 §5.1.5; RFC 4360 §6; RFC 4456 §8; RFC 5701 §2; RFC 7311 §3.1."""
     changes: dict[Any, Any] = {LOCAL_PREF: None, ORIGINATOR_ID: None, CLUSTER_LIST: None, AIGP: None}
-    extended = attributes.get(EXTENDED_COMMUNITIES)
-    if extended:
-        changes[EXTENDED_COMMUNITIES] = tuple(filter(is_transitive, extended)) or None
+    for row in (EXTENDED_COMMUNITIES, IPV6_EXTENDED_COMMUNITIES):
+        communities = attributes.get(row)
+        if communities:
+            changes[row] = tuple(filter(is_transitive, communities)) or None
     return changes
 
 

@@ -51,7 +51,7 @@ _OPAQUE: Final[Mapping[tuple[int, int], str]] = {
 
 
 def is_transitive(community: bytes) -> bool:
-    """Tell whether a community may leave the AS (RFC 4360 §2)."""
+    """Tell whether a community, also one of an IPv6 address, may leave the AS (RFC 4360 §2, RFC 5701 §2)."""
     return not community[0] & _NON_TRANSITIVE
 
 

@@ -11,6 +11,7 @@ from messages.attributes import (
     CLUSTER_LIST,
     COMMUNITIES,
     EXTENDED_COMMUNITIES,
+    IPV6_EXTENDED_COMMUNITIES,
     LOCAL_PREF,
     MULTI_EXIT_DISC,
     NEXT_HOP,
@@ -214,6 +215,15 @@ def test_non_transitive_extended_communities_stay_in_the_as(
     assert sent(EXTERNAL, received, external=external).get(EXTENDED_COMMUNITIES) == expected
 
 
+@pytest.mark.parametrize(("external", "expected"), [(True, 1), (False, 2)])
+def test_non_transitive_communities_of_ipv6_addresses_stay_as_well(external: bool, expected: int) -> None:
+    """RFC 5701 §2."""
+    carried = tuple(bytes((kind, 2)) + bytes(18) for kind in (0x00, 0x40))
+    received = attributes(65001, rows={IPV6_EXTENDED_COMMUNITIES: carried})
+    out = sent(EXTERNAL, received, external=external)
+    assert out.get(IPV6_EXTENDED_COMMUNITIES) == carried[:expected]
+
+
 @pytest.mark.parametrize(
     ("source", "local_pref", "external", "seen", "told"),
     [
@@ -256,6 +266,19 @@ def test_an_export_filter_can_not_take_away_what_must_be_there(changes: dict[Any
     policy = by_attributes("f", lambda given: given.replace(changes))
     outcome = sent_as(group_key(policy=policy), route(EXTERNAL, attributes(65001)))
     assert outcome is Withheld.INCOMPLETE
+
+
+@pytest.mark.parametrize("external", [True, False])
+@pytest.mark.parametrize("path", [(0, 65001), (65001, 0)])
+@pytest.mark.parametrize("where", ["on the way in", "on the way out"])
+def test_nobody_is_told_of_as_0(where: str, path: tuple[int, ...], external: bool) -> None:
+    """RFC 7607 §2; no neighbor can bring it, but filters can."""
+    received, policy = attributes(*path), Policy.ALL
+    if where == "on the way out":
+        received = attributes(65001)
+        policy = by_attributes("f", lambda given: given.replace({AS_PATH: AsPath.of(*path)}))
+    outcome = sent_as(group_key(policy=policy, external=external), route(EXTERNAL, received))
+    assert outcome is Withheld.AS_0
 
 
 def test_inside_of_the_as_there_is_always_a_local_pref() -> None:
