@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Final
 
 from bgpd.control.interpreter import Interpreter
-from bgpd.control.turns import Turns
+from bgpd.control.turns import More, Turns
 from bgpd.pipeline import Pipeline
 from bgpd.show.attributes import attribute_lines
 from bgpd.show.command import Line
@@ -46,7 +46,10 @@ class Dump:
         self._daemon = daemon
         self._turns = Turns(loop)
         self._write = write
-        self._waiting: deque[Iterator[str | None]] = deque()
+        self._waiting: deque[str] = deque()
+        """The subject that is being written, and those that come after it."""
+        self._rest: Iterator[str | None] = iter(())
+        """What is still to be written of the first of them."""
 
     @property
     def is_busy(self) -> bool:
@@ -54,21 +57,30 @@ class Dump:
         return bool(self._waiting)
 
     def begin(self, subject: str) -> None:
-        """Write what is known of a subject, or of all, from the next pass of the event loop on."""
-        self._waiting.append(self._lines(subject))
+        """Write what is known of a subject, or of all, from the next pass of the event loop on.
+
+        One that waits for its turn is written once, however often it was asked for.
+        """
+        if subject in islice(self._waiting, 1, None):
+            return
+        self._waiting.append(subject)
         if len(self._waiting) == 1:
+            self._rest = self._lines(subject)
             self._turns.join(self._go_on, goes_on=True)
 
-    def _go_on(self) -> bool:
+    def _go_on(self) -> More:
         """Write for a few milliseconds; return whether there is more."""
         end = perf_counter() + _SLICE_SECONDS
-        for line in self._waiting[0]:
+        for line in self._rest:
             if line is not None:
                 self._write(line)
             if perf_counter() > end:
-                return True
+                return More.AFTER_OTHERS
         self._waiting.popleft()
-        return bool(self._waiting)
+        if not self._waiting:
+            return More.NOTHING
+        self._rest = self._lines(self._waiting[0])
+        return More.AFTER_OTHERS
 
     def _lines(self, subject: str) -> Iterator[str | None]:
         for each in SUBJECTS if subject == EVERYTHING else (subject,):

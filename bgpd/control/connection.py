@@ -8,10 +8,10 @@ from typing import Final
 from bgpd.control.framing import Framing
 from bgpd.control.interpreter import Interpreter, Step
 from bgpd.control.notices import Notices
-from bgpd.control.turns import Turns
+from bgpd.control.turns import More, Turns
 from bgpd.health.faults import FAULTS
 from bgpd.logs.echo import ECHO
-from bgpd.show.command import Line
+from bgpd.show.command import Line, Pause
 
 COMMAND_OCTETS: Final = 1024
 """The longest command; BIRD's buffer has this size."""
@@ -50,6 +50,8 @@ class Connection(asyncio.Protocol):
         self._echoed: Collection[str] = ()
         """The classes of log lines that the client wants to see."""
         self._in_line = False
+        self._goes_first = False
+        """Whether the answer is at a pause during which other long answers wait."""
         self._has_room = True
 
     # -- called by asyncio -------------------------------------------------------------------------
@@ -124,20 +126,22 @@ class Connection(asyncio.Protocol):
             self._in_line = True
             self._turns.join(self._take_turn, goes_on=self._answer is not None)
 
-    def _take_turn(self) -> bool:
+    def _take_turn(self) -> More:
         try:
-            return self._go_on_answering()
+            self._go_on_answering()
         except Exception as error:
             FAULTS.note("client", error)
             self.close()
-            return False
+        if not self._in_line:
+            return More.NOTHING
+        return More.BEFORE_OTHERS if self._goes_first else More.AFTER_OTHERS
 
-    def _go_on_answering(self) -> bool:
-        """Answer for a few milliseconds; return whether there is more to say and room for it."""
+    def _go_on_answering(self) -> None:
+        """Answer for a few milliseconds; stay in line if there is more to say and room for it."""
         self._in_line = False
         transport = self._transport
         if transport is None or transport.is_closing():
-            return False
+            return
         octets = b"".join(map(self._framing.encode, self._next_lines()))
         if self._notices and self._work is None:
             octets += b"".join(map(self._framing.encode_notice, self._notices.take()))
@@ -145,15 +149,15 @@ class Connection(asyncio.Protocol):
             transport.write(octets)
         if self._work is None:
             if self._answer is not None or b"\n" in self._input:
-                self._in_line = self._has_room
+                self._in_line = self._has_room or self._goes_first
             else:
                 transport.resume_reading()
                 if self._finished:
                     transport.close()
-        return self._in_line
 
     def _next_lines(self) -> list[Line]:
         lines: list[Line] = []
+        self._goes_first = False
         end = perf_counter() + _SLICE_SECONDS
         while self._work is None and perf_counter() < end:
             if self._answer is None:
@@ -165,6 +169,9 @@ class Connection(asyncio.Protocol):
                 lines.append(step)
                 if step.last:
                     self._answer = None
+            elif isinstance(step, Pause):
+                self._goes_first = True
+                break
             elif step is not None:
                 self._wait_for(step)
         return lines

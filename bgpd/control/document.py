@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from bgpd.control.reply import JSON, JSON_CODE
-from bgpd.show.command import Line
+from bgpd.show.command import Line, Pause
 from bgpd.show.times import Moment, iso
 
 __all__ = ("JSON", "JSON_CODE", "json_lines")
@@ -14,13 +14,15 @@ _CHUNK: Final = 400
 """Characters of a line; all are ASCII."""
 
 
-def json_lines(documents: Iterator[Mapping[str, object] | None], *, is_single: bool) -> Iterator[Line | None]:
+def json_lines(
+    documents: Iterator[Mapping[str, object] | Pause | None], *, is_single: bool
+) -> Iterator[Line | Pause | None]:
     """Write objects as one JSON list, or the only one as itself; passes the pauses on."""
     text = "" if is_single else "["
     separator = ""
     for document in documents:
-        if document is None:
-            yield None
+        if document is None or isinstance(document, Pause):
+            yield document
             continue
         text += separator
         separator = ","

@@ -15,6 +15,7 @@ from bgpd.show.command import (
     Command,
     CommandError,
     Line,
+    Pause,
     read_arguments,
     split_words,
 )
@@ -31,7 +32,7 @@ _WITHOUT_CONFIGURATION: Final = frozenset({"show status", "configure", "down", "
 
 _COMMENT: Final = re.compile(r'("[^"]*")|#.*|/\*.*?\*/')
 
-Step: TypeAlias = Line | Awaitable[None] | None
+Step: TypeAlias = Line | Awaitable[None] | Pause | None
 """Of an answer: a line, something to wait for, or a point at which others may have their turn."""
 
 
@@ -98,8 +99,8 @@ def _as_text(command: Command[Any, Any], request: object) -> Iterator[Step]:
     yield from command.heading(request)
     yield from _work(command, request)
     for row in command.rows(request):
-        if row is None:
-            yield None
+        if row is None or isinstance(row, Pause):
+            yield row
         else:
             yield from command.layout(request, row)
     yield command.ending(request)._replace(last=True)
@@ -112,9 +113,10 @@ def _as_json(command: Command[Any, Any], request: object) -> Iterator[Step]:
     yield Line(0, "", last=True)
 
 
-def _documents(command: Command[Any, Any], request: object) -> Iterator[Mapping[str, object] | None]:
+def _documents(command: Command[Any, Any], request: object) -> Iterator[Mapping[str, object] | Pause | None]:
     for row in command.rows(request):
-        yield None if row is None else command.document(request, row)
+        is_pause = row is None or isinstance(row, Pause)
+        yield row if is_pause else command.document(request, row)
 
 
 def _work(command: Command[Any, Any], request: object) -> Iterator[Awaitable[None]]:

@@ -4,6 +4,7 @@ import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from bgpd.show.view import Daemon
@@ -37,6 +38,13 @@ class Line(NamedTuple):
     code: int
     text: str
     last: bool = False
+
+
+class Pause(Enum):
+    """A point at which others may have their turn; None is one, too, without further wishes."""
+
+    ALONE = auto()
+    """Up to what comes next other long answers wait: a whole table is copied, and one copy is enough."""
 
 
 class Argument(NamedTuple):
@@ -121,17 +129,17 @@ def _is_a_list(_request: object) -> bool:
 class Command(Generic[Request, Row]):
     """One row of the command table.
 
-    A request is what the typed words mean; it lives as long as the answer. ``rows`` yields None wherever
-    others may have their turn. Text is ``heading``, ``layout`` of every row and ``ending``. JSON is a list of
-    the rows' ``document``: the fields of a NamedTuple, unless the command says otherwise, without those that
-    are None.
+    A request is what the typed words mean; it lives as long as the answer. ``rows`` yields None, or another
+    pause, wherever others may have their turn. Text is ``heading``, ``layout`` of every row and ``ending``.
+    JSON is a list of the rows' ``document``: the fields of a NamedTuple, unless the command says otherwise,
+    without those that are None.
     """
 
     words: str
     help: str
     example: str
     request: Callable[[Daemon, Arguments], Request]
-    rows: Callable[[Request], Iterator[Row | None]]
+    rows: Callable[[Request], Iterator[Row | Pause | None]]
     layout: Callable[[Request, Row], Iterable[Line]]
     heading: Callable[[Request], Iterable[Line]] = _no_lines
     ending: Callable[[Request], Line] = _plain_end

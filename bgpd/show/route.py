@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from bgpd.show.attributes import attribute_lines, attribute_lines_of_bird, plain_attributes
 from bgpd.show.candidates import path_id
-from bgpd.show.command import Argument, Command, Line
+from bgpd.show.command import Argument, Command, Line, Pause
 from bgpd.show.interfaces import name_of
 from bgpd.show.kernel_notes import kernel_note_lines, plain_kernel_notes
 from bgpd.show.next_hops import DESTINATIONS, next_hop, via
@@ -63,7 +63,7 @@ class _Counts(NamedTuple):
     networks: int
 
 
-def _rows(request: RouteRequest) -> Iterator[ShownRoute | _Counts | None]:
+def _rows(request: RouteRequest) -> Iterator[ShownRoute | _Counts | Pause | None]:
     yield from selected_routes(request)
     if _counts_only(request):
         yield _Counts(request.shown, request.considered, request.networks)

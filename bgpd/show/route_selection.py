@@ -1,12 +1,14 @@
 """Which routes ``show route`` is about: the walk over the tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from bgpd.pipeline import Pipeline
 from bgpd.show.bird_exports import Offer, offers
+from bgpd.show.command import Pause
 from bgpd.show.followers import Answer, Obstacle, answers, kernel_problem, sharing
-from bgpd.show.order import in_order
+from bgpd.show.order import Keys, in_order
 from bgpd.show.route_request import ExportView, RouteRequest
 from bgpd.show.verdicts import why_not_best
 from messages.attribute_set import AttributeSet
@@ -50,17 +52,24 @@ class ShownRoute(NamedTuple):
         return self.pipeline.table
 
 
-def selected_routes(request: RouteRequest) -> Iterator[ShownRoute | None]:
-    """Walk over the tables in the order of their prefixes; yields None after each of them."""
+def selected_routes(request: RouteRequest) -> Iterator[ShownRoute | Pause | None]:
+    """Walk over the tables in the order of their prefixes, with a pause after each of them."""
     for pipeline in request.pipelines:
         if request.counts_everything and not any(source.filtered for source in pipeline.table.sources):
             _count(request, pipeline.table)
             continue
-        keys = in_order(list(pipeline.table.slots)) if request.key is None else iter((request.key,))
+        keys: Keys = iter((request.key,)) if request.key else in_order(partial(_keys, pipeline.table))
         for key in keys:
+            if isinstance(key, Pause):
+                yield key
+                continue
             if key is not None:
                 yield from _of_network(request, pipeline, key)
             yield None
+
+
+def _keys(table: Table) -> Collection[PrefixKey]:
+    return table.slots
 
 
 def _count(request: RouteRequest, table: Table) -> None:

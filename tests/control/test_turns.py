@@ -1,11 +1,11 @@
 """Whose turn it is when many want one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import count
 
 import pytest
 
-from bgpd.control.turns import Turns
+from bgpd.control.turns import More, Turns
 
 
 class Passes:
@@ -33,13 +33,16 @@ def turns(passes: Passes) -> Turns:
     return Turns(passes)
 
 
-def noting(log: list[str], name: str, slices: int = 1) -> Callable[[], bool]:
-    """Return work that takes so many slices."""
+def noting(log: list[str], name: str, slices: int = 1, alone: Collection[int] = ()) -> Callable[[], More]:
+    """Return work that takes so many slices; after those of some numbers it wants to go on before others."""
     numbers = count(1)
 
-    def work() -> bool:
+    def work() -> More:
         log.append(name)
-        return next(numbers) < slices
+        number = next(numbers)
+        if number >= slices:
+            return More.NOTHING
+        return More.BEFORE_OTHERS if number in alone else More.AFTER_OTHERS
 
     return work
 
@@ -68,6 +71,18 @@ def test_of_those_in_the_middle_each_pass_serves_one_in_turn(passes: Passes, tur
         assert not log
 
 
+def test_who_must_go_on_alone_keeps_its_place_and_newcomers_do_not_overtake_it(
+    passes: Passes, turns: Turns
+) -> None:
+    log: list[str] = []
+    turns.join(noting(log, "a", slices=1_000), goes_on=True)
+    turns.join(noting(log, "b", slices=1_000, alone={1, 2, 3}), goes_on=True)
+    turns.join(noting(log, "c", slices=1_000, alone={1, 2}))
+    for _ in range(10):
+        passes.run()
+    assert log == [*"ac", *"bbbb", *"a", *"cc", *"b", *"a"]
+
+
 def test_newcomers_without_end_do_not_stop_who_is_in_the_middle(passes: Passes, turns: Turns) -> None:
     log: list[str] = []
     turns.join(noting(log, "dump", slices=1_000), goes_on=True)
@@ -81,7 +96,7 @@ def test_newcomers_without_end_do_not_stop_who_is_in_the_middle(passes: Passes, 
 def test_a_fault_costs_nobody_else_a_turn(passes: Passes, turns: Turns) -> None:
     log: list[str] = []
 
-    def fails() -> bool:
+    def fails() -> More:
         raise RuntimeError
 
     turns.join(fails, goes_on=True)

@@ -63,3 +63,8 @@ async def test_lines_go_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "bgpd.dump")
     Dump(node(), asyncio.get_running_loop()).begin("sockets")
     await until(lambda: "Open files and sockets:" in caplog.messages)
+
+
+async def test_what_waits_to_be_dumped_is_dumped_once_however_often_it_is_asked_for() -> None:
+    lines = await dumped("protocols", *["sockets"] * 1000)
+    assert lines.count("Open files and sockets:") == 1
