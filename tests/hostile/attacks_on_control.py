@@ -73,6 +73,18 @@ def _leave(victim: Victim) -> Iterator[None]:
     yield
 
 
+@contextmanager
+def _stop_reading(number: int, victim: Victim) -> Iterator[None]:
+    """Read the beginning of long answers, and then no more of them."""
+    with ExitStack() as connections:
+        for _ in range(number):
+            client = connections.enter_context(victim.control())
+            client.sendall(b"show route all\n")
+            for _ in range(64):
+                client.recv(1 << 16)
+        yield
+
+
 ATTACKS: Final[Mapping[str, Callable[[Victim], object]]] = {
     "lines of megabytes": _long_lines,
     "megabytes without a line": partial(_all_say, 20, b"y" * (2 << 20)),
@@ -81,8 +93,10 @@ ATTACKS: Final[Mapping[str, Callable[[Victim], object]]] = {
     "disconnects in mid-answer": _leave,
     "thousands of connections": partial(_all_say, 2000, b""),
     "readers that never read all routes": partial(_all_say, 50, b"show route all\n"),
+    "readers that stop after some megabytes": partial(_stop_reading, 20),
     "readers that never read all routes in JSON": partial(_all_say, 20, b"json show route all\n"),
     "commands without end, unread": partial(_all_say, 10, b"show protocols all\n" * 200_000),
+    "dumps of everything": partial(_all_say, 5, b"dump routes\ndump attributes\n" * 200_000),
     "long options": partial(_all_say, 5, (b"show route where " + b"(" * 900 + b"\n") * 100),
     "filters that go on and on": partial(_all_say, 5, b"eval " + b"1+" * 400 + b"1\n"),
 }

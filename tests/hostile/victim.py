@@ -46,9 +46,6 @@ export = "none"
 """
 _MORE_MEMORY: Final = 48 << 20
 """Octets that the daemon may have more while it is attacked."""
-_MOST_ANSWERS: Final = 100
-"""Clients that are in the middle of a long answer: each has its own list of the prefixes to come."""
-_POINTER: Final = 8
 _MORE_FILES: Final = 600
 """Files it may have more: as many clients as it lets in."""
 _LONGEST: Final = 0.25
@@ -140,7 +137,7 @@ class Victim:
         files, memory = self.files, self.memory
         yield
         self.look(attack)
-        assert self.memory < memory + _MORE_MEMORY + _MOST_ANSWERS * _POINTER * self.routes, attack
+        assert self.memory < memory + _MORE_MEMORY, attack
         assert self.files < files + _MORE_FILES, attack
 
     def calm(self, attack: str, files: int) -> None:
