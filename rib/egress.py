@@ -51,7 +51,6 @@ class Withheld(Enum):
     ROLE = "it carries ONLY_TO_CUSTOMER, and the neighbor is no customer (RFC 9234 §5)"
     LONG_LIVED_STALE = "it carries LLGR_STALE, of which the neighbor knows nothing (RFC 9494 §4.3)"
     NO_NEXT_HOP = "we have no address of this family on the session's interface to be its next hop"
-    AS_0 = "a filter has put AS 0 into its path, which nobody may be told (RFC 7607 §2)"
     INCOMPLETE = "the export filter left no origin, path or next hop that it can be sent with (RFC 4271 §5)"
     BUG = "a bug of bgpd keeps it from being worked out; the log has it"
     TOO_LARGE = "its attributes leave no room for a prefix in a message (RFC 4271 §9.2)"
@@ -151,16 +150,11 @@ def egress(
     if isinstance(changes, Withheld):
         return changes
     if key.policy is Policy.ALL:
-        return _without_as_0(attributes.replace(changes))
+        return attributes.replace(changes)
     if key.external:  # the filter may ask for it, though it is not sent
         changes[LOCAL_PREF] = attributes.get(LOCAL_PREF, source.default_local_pref)
     accepted = key.policy.judge(route, attributes.replace(changes), prefix, silent=silent)
     return Withheld.EXPORT_FILTER if accepted is None else _as_filtered(key, source, accepted.attributes)
-
-
-def _without_as_0(attributes: AttributeSet) -> AttributeSet | Withheld:
-    """RFC 7607 §2: no neighbor brings AS 0, but filters can put it into a path."""
-    return Withheld.AS_0 if attributes.get(AS_PATH, AsPath.EMPTY).count(0) else attributes
 
 
 def offered(key: GroupKey, route: Route) -> AttributeSet | Withheld:
@@ -204,10 +198,10 @@ def _as_filtered(key: GroupKey, source: Facts, attributes: AttributeSet) -> Attr
     if not _can_be_told(key, attributes):
         return Withheld.INCOMPLETE
     if key.external:
-        attributes = attributes.replace(_never_external(attributes))
-    elif LOCAL_PREF not in attributes:
-        attributes = attributes.replace({LOCAL_PREF: source.default_local_pref})
-    return _without_as_0(attributes)
+        return attributes.replace(_never_external(attributes))
+    if LOCAL_PREF not in attributes:
+        return attributes.replace({LOCAL_PREF: source.default_local_pref})
+    return attributes
 
 
 def _can_be_told(key: GroupKey, attributes: AttributeSet) -> bool:

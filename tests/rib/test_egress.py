@@ -268,19 +268,6 @@ def test_an_export_filter_can_not_take_away_what_must_be_there(changes: dict[Any
     assert outcome is Withheld.INCOMPLETE
 
 
-@pytest.mark.parametrize("external", [True, False])
-@pytest.mark.parametrize("path", [(0, 65001), (65001, 0)])
-@pytest.mark.parametrize("where", ["on the way in", "on the way out"])
-def test_nobody_is_told_of_as_0(where: str, path: tuple[int, ...], external: bool) -> None:
-    """RFC 7607 §2; no neighbor can bring it, but filters can."""
-    received, policy = attributes(*path), Policy.ALL
-    if where == "on the way out":
-        received = attributes(65001)
-        policy = by_attributes("f", lambda given: given.replace({AS_PATH: AsPath.of(*path)}))
-    outcome = sent_as(group_key(policy=policy, external=external), route(EXTERNAL, received))
-    assert outcome is Withheld.AS_0
-
-
 def test_inside_of_the_as_there_is_always_a_local_pref() -> None:
     """RFC 4271 §5.1.5."""
     policy = by_attributes("f", lambda given: given.replace({LOCAL_PREF: None}))
