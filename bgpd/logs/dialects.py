@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
 from bgpd.logs.classes import BUG, LogClass, class_of
+from bgpd.logs.one_line import BREAK, cut, one_line
 
 Dialect = Literal["bgpd", "bird"]
 _KEY: Final = "bird"
@@ -29,11 +30,19 @@ NOT_IN_BIRD: Final[Mapping[str, BirdLine | None]] = {_KEY: None}
 
 
 class Line(NamedTuple):
-    """One line of the log; there may be a traceback below it."""
+    """One line of the log."""
 
     log_class: LogClass
-    text: str
+    message: str
+    """In one line, whatever was said."""
+    trace: str
+    """The lines of a traceback, if there is one."""
     record: logging.LogRecord
+
+    @property
+    def text(self) -> str:
+        """The message, and behind it the traceback, in one line."""
+        return f"{self.message}{BREAK}{one_line(self.trace)}" if self.trace else self.message
 
 
 def in_bird(level: int, text: str = "") -> Mapping[str, BirdLine | None]:
@@ -52,7 +61,8 @@ def line_of(record: logging.LogRecord, dialect: Dialect) -> Line | None:
 
 
 def _line(record: logging.LogRecord, level: int, text: str) -> Line:
+    trace = ""
     if record.exc_info and record.exc_info[0] is not None:
-        trace = "".join(traceback.format_exception(*record.exc_info)).rstrip()
-        return Line(class_of(max(level, BUG)), f"{text}\n{trace}", record)
-    return Line(class_of(level), text, record)
+        trace = cut("".join(traceback.format_exception(*record.exc_info)).rstrip())
+        level = max(level, BUG)
+    return Line(class_of(level), one_line(text), trace, record)

@@ -2,10 +2,11 @@
 
 import json
 import time
-import traceback
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
+from bgpd.logs.about import fields_of
 from bgpd.logs.dialects import Line
 from bgpd.settings import TimeFormat
 
@@ -25,17 +26,29 @@ def bare(line: Line) -> str:
 
 
 def as_json(line: Line) -> str:
-    """Return one JSON object: time, level, logger, message, and the trace of an exception."""
+    """Return one JSON object in ASCII, with what the record is about; absent keys have nothing to say."""
     record = line.record
     entry = {
-        "time": time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(record.created)),
+        "time": rfc_3339(record.created),
         "level": line.log_class.name,
+        **fields_of(record),
+        "message": line.message,
         "logger": record.name,
-        "message": record.getMessage(),
     }
-    if record.exc_info:
-        entry["trace"] = "".join(traceback.format_exception(*record.exc_info)).rstrip()
-    return json.dumps(entry)
+    if line.trace:
+        entry["trace"] = line.trace
+    return json.dumps({key: _whole(value) for key, value in entry.items()})
+
+
+def rfc_3339(at: float) -> str:
+    """Return a Unix time as ``2026-11-22T15:49:48.250Z``."""
+    moment = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+    return f"{moment.removesuffix('+00:00')}Z"
+
+
+def _whole(text: str) -> str:
+    """Return text without the halves of characters that strict readers refuse."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def dated(time_format: TimeFormat = ISO_LONG) -> Layout:

@@ -2,15 +2,18 @@
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
+from os.path import basename
 from typing import Final, Literal, TextIO, TypeAlias
 
-from bgpd.logs.classes import TRACE
+from bgpd.logs.classes import ALL, BUG, TRACE
 from bgpd.logs.dialects import Dialect, Line, line_of
 from bgpd.logs.echo import ECHO
-from bgpd.logs.layouts import ISO_LONG, Layout, as_json, dated, plain
-from bgpd.logs.targets import FileTarget, StreamTarget, SyslogTarget, Target
+from bgpd.logs.journald import JournalTarget, is_journal, with_priority
+from bgpd.logs.layouts import ISO_LONG, Layout, as_json, bare, dated, plain
+from bgpd.logs.syslog_target import SyslogTarget
+from bgpd.logs.targets import FileTarget, StreamTarget, Target
 from bgpd.settings import DaemonSettings
 
 Style: TypeAlias = Literal["text", "json"]
@@ -40,7 +43,7 @@ class LogOutput(logging.Handler):
         self._style = style
         self._debug = debug
         self._debug_output = debug_output
-        self._targets: list[Target] = [StreamTarget(sys.stderr, self._unconfigured_layout)]
+        self._targets: list[Target] = [self._standard_error(self._unconfigured_layout)]
 
     @property
     def lowest_level(self) -> int:
@@ -63,19 +66,27 @@ class LogOutput(logging.Handler):
         for log in settings.logs:
             match log.target:
                 case "stderr":
-                    yield StreamTarget(sys.stderr, layout, log.classes)
+                    yield self._standard_error(layout, log.classes)
                 case "syslog":
                     yield SyslogTarget(log.name or _SYSLOG_NAME, log.classes)
                 case "file":
                     try:
-                        yield FileTarget(log, layout)
+                        yield FileTarget(log.name, layout, log.classes)
                     except OSError as error:
                         problems.append(f"Unable to open log file `{log.name}': {error.strerror}")
 
     def _unconfigured(self) -> Target:
         if self._dialect == "bird" and not self._debug:
             return SyslogTarget(_SYSLOG_NAME)
-        return StreamTarget(sys.stderr, self._unconfigured_layout)
+        return self._standard_error(self._unconfigured_layout)
+
+    def _standard_error(self, layout: Layout, classes: Collection[str] = ALL) -> Target:
+        """Return what writes there; to the journal in its own way, unless words are to be those of BIRD."""
+        if self._dialect == "bird" or not is_journal(sys.stderr):
+            return StreamTarget(sys.stderr, layout, classes)
+        if self._style == "json":
+            return StreamTarget(sys.stderr, with_priority(as_json), classes)
+        return JournalTarget(StreamTarget(sys.stderr, with_priority(bare), classes), classes)
 
     @property
     def _unconfigured_layout(self) -> Layout:
@@ -90,13 +101,24 @@ class LogOutput(logging.Handler):
         super().close()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record."""
-        if record.name == DUMP_LOGGER and self._dialect == "bird":
-            self._dump(record)
-            return
-        line = line_of(record, self._dialect)
-        if line is not None:
-            self._write(line)
+        """Write a record; whoever made it has nothing to do with what goes wrong here."""
+        try:
+            if record.name == DUMP_LOGGER and self._dialect == "bird":
+                self._dump(record)
+                return
+            line = line_of(record, self._dialect)
+            if line is not None:
+                self._write(line)
+        except Exception as error:
+            self._could_not(record, error)
+
+    def _could_not(self, record: logging.LogRecord, error: Exception) -> None:
+        where = f"{basename(record.pathname)}:{record.lineno}"
+        words = f"A line of the log could not be written ({where}): {type(error).__name__}: {error}"
+        made = line_of(logging.makeLogRecord({"name": "bgpd.logs", "levelno": BUG, "msg": words}), "bgpd")
+        with suppress(Exception):
+            if made is not None:
+                self._write(made)
 
     def _write(self, line: Line) -> None:
         name = line.log_class.name

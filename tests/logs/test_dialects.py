@@ -77,8 +77,10 @@ def test_a_bug_shows_where_it_is() -> None:
     line = line_of(made, "bird")
     assert line is not None
     assert line.log_class.mark == "BUG"
-    first, *_, last = line.text.splitlines()
-    assert (first, last) == ("A bug ends the session", "ZeroDivisionError: by nothing")
+    first, second, *_, last = line.text.split(" | ")
+    assert (first, second) == ("A bug ends the session", "Traceback (most recent call last):")
+    assert last == "ZeroDivisionError: by nothing"
+    assert line.text.isprintable()
     assert '"level": "bug"' in as_json(line)
     assert "by nothing" in as_json(line)
 

@@ -88,18 +88,32 @@ def test_files_take_their_classes(tmp_path: Path) -> None:
 
 
 def test_a_file_that_was_moved_is_made_anew(tmp_path: Path) -> None:
-    """Log files are turned by moving them and sending SIGHUP."""
+    """Log files are turned by moving them, and nobody need tell us."""
     file = tmp_path / "log"
     logs.set_up(debug=True, dialect="bird")
-    place = settings(LogSettings("file", str(file), ALL))
-    logs.follow(place)
+    logs.follow(settings(LogSettings("file", str(file), ALL)))
     LOG.info("one")
     file.rename(tmp_path / "old")
     LOG.info("two")
-    logs.follow(place)
     LOG.info("three")
-    old = [line[20:] for line in (tmp_path / "old").read_text().splitlines()]
-    assert (old, file.read_text()[20:]) == (["<INFO> one", "<INFO> two"], "<INFO> three\n")
+    file.unlink()
+    LOG.info("four")
+    assert (tmp_path / "old").read_text()[20:] == "<INFO> one\n"
+    assert file.read_text()[20:] == "<INFO> four\n"
+
+
+def test_a_folder_that_went_away_leaves_the_file_that_is_open(tmp_path: Path) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    logs.set_up(debug=True, dialect="bird")
+    logs.follow(settings(LogSettings("file", str(folder / "log"), ALL)))
+    LOG.info("one")
+    folder.rename(tmp_path / "old")
+    LOG.info("two")
+    assert [line[20:] for line in (tmp_path / "old" / "log").read_text().splitlines()] == [
+        "<INFO> one",
+        "<INFO> two",
+    ]
 
 
 def test_a_file_that_cannot_be_had(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
