@@ -20,6 +20,8 @@ _CONNECTIONS: Final = 32
 """At one more, the oldest is closed."""
 _END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
 _REQUEST_LINE: Final = re.compile(rb"([!-~]+) ([!-~]+) HTTP/1\.[0-9]\r?\n")
+_AUTHORITY: Final = re.compile(r"\Ahttps?://[^/?]*", re.IGNORECASE)
+"""What stands before the path in the absolute-form, which servers take as well (RFC 9112 §3.2.2)."""
 _METHODS: Final = ("GET", "HEAD")
 
 
@@ -137,7 +139,7 @@ class HttpConnection(asyncio.Protocol):
             self._refuse(HTTPStatus.BAD_REQUEST)
             return
         method, target = match[1].decode(), match[2].decode()
-        page = self._pages.get(target.partition("?")[0])
+        page = self._pages.get(_AUTHORITY.sub("", target).partition("?")[0])
         if method not in _METHODS:
             self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, f"Allow: {', '.join(_METHODS)}\r\n")
         elif page is None:

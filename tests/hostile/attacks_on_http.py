@@ -17,7 +17,7 @@ REFUSED_PATHS: Final = (
     b"/metrics%00.html",
     b"/..\\..\\etc\\passwd",
     b"file:///etc/passwd",
-    b"http://192.0.2.66/metrics",
+    b"http://192.0.2.66/../../etc/passwd",
     b"/" + b"a" * 7000,
     b"*",
 )

@@ -94,6 +94,8 @@ async def ask(clients: Clients, request: bytes) -> tuple[str, list[str], bytes]:
         b"GET /figures HTTP/1.0",
         b"GET /figures?name=a HTTP/1.1",
         b"\r\nGET /figures HTTP/1.1",
+        b"GET http://a:9179/figures HTTP/1.1",
+        b"GET HTTP://a/figures?name=a HTTP/1.1",
     ],
 )
 async def test_a_page_is_served(clients: Clients, request_line: bytes) -> None:
@@ -143,7 +145,8 @@ async def test_a_client_that_has_said_all_still_gets_its_answer(clients: Clients
 REFUSED = {
     "no such page": (b"GET / HTTP/1.1\r\n\r\n", 404),
     "another path": (b"GET /figures/../../etc/passwd HTTP/1.1\r\n\r\n", 404),
-    "another host's": (b"GET http://example.net/figures HTTP/1.1\r\n\r\n", 404),
+    "a host without a path": (b"GET http://example.net HTTP/1.1\r\n\r\n", 404),
+    "a host in the path": (b"GET /http://example.net/figures HTTP/1.1\r\n\r\n", 404),
     "a body": (b"POST /figures HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc", 405),
     "a method nobody knows": (b"BREW /figures HTTP/1.1\r\n\r\n", 405),
     "another protocol": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\n\n", 400),
