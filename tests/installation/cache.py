@@ -1,4 +1,4 @@
-"""Folders that take long to make are made once and kept; several processes may want the same at the same time."""
+"""Folders that take long to make are made once and kept; several processes may want the same."""
 
 import fcntl
 import shutil

@@ -1,6 +1,6 @@
 """A Debian system that is clean: made by debootstrap, of this machine's release and from its mirror.
 
-It takes some 45 s, so it is for long forms; afterwards it is kept. ``python -m tests.installation.debian`` makes it.
+That takes some 45 s, so it is for long forms; then it is kept. ``python -m tests.installation.debian``
 """
 
 import platform

@@ -4,13 +4,12 @@
 
     with Root(debian.made()) as root:  # or Root(), a copy of this machine without the repository
         root.run("useradd", "--system", "bgpd")
-        root.file("/etc/hostname").write_text("clean\\n")
+        root.file("/etc/hostname").write_text("clean")
 
 What is written goes to memory and is gone at the end, with all processes. There is no network but what
 a test brings: ``root.pid`` names the namespaces, for ``ip link add ... netns PID``.
 """
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -146,9 +145,7 @@ class Root:
             check=False,
         )
 
-    def spawn(
-        self, log: Path, *command: str | Path, environment: Mapping[str, str] | None = None
-    ) -> Process:
+    def spawn(self, log: Path, *command: str | Path, environment: Mapping[str, str] | None = None) -> Process:
         """Start what goes on; it ends with the root if nobody ends it before."""
         process = Process(self.entering(command, environment), log, {})
         self._spawned.append(process)
@@ -169,12 +166,14 @@ class Root:
 
     def put_clone(self, path: str) -> None:
         """Copy the files of the repository into a folder, as a clone has them."""
-        listed = subprocess.run(
-            ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-            cwd=REPOSITORY,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        for name in filter(os.path.isfile, (str(REPOSITORY / line) for line in listed.stdout.splitlines())):
-            self.put(Path(name), f"{path}/{Path(name).relative_to(REPOSITORY)}")
+        copy_clone(self.file(path))
+
+
+def copy_clone(folder: Path) -> None:
+    """Copy the files of the repository, as a clone has them, and as they are now."""
+    asking = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(asking, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    for name in listed.stdout.splitlines():
+        if (REPOSITORY / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(REPOSITORY / name, folder / name)

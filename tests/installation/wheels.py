@@ -1,0 +1,73 @@
+"""Wheels: bgpd's own, and those of what it needs for a version of Python, so that pip needs no network."""
+
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from tests.installation.cache import kept
+from tests.installation.root import REPOSITORY, copy_clone
+from tests.requirements import skip_package_missing
+
+_PIP: Final = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+_HERE: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
+_ANY: Final = "-none-any.whl"
+"""What a wheel's name ends in that is the same for all versions."""
+
+
+def needed(version: str = _HERE) -> Path:
+    """Return a folder with wheels of all that bgpd needs to be built and to run under a version."""
+    return kept(f"wheels-{version}", partial(_fetch, version))
+
+
+def offline(folder: Path | str) -> dict[str, str]:
+    """Return the environment that has pip look into a folder and nowhere else."""
+    return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder), "PIP_CONFIG_FILE": "/dev/null"}
+
+
+def built(place: Path, *, clone: Path) -> Path:
+    """Build bgpd's wheel of a fresh copy of the repository, as ``pip wheel .`` does."""
+    copy_clone(clone)
+    subprocess.run(
+        [*_PIP, "wheel", "--no-deps", "--wheel-dir", place, clone], env=_isolated(), check=True, timeout=300
+    )
+    (wheel,) = place.glob("bgpd-*.whl")
+    return wheel
+
+
+def install(interpreter: Path, *what: str | Path, version: str) -> None:
+    """Install into the environment of an interpreter, which needs no pip of its own."""
+    command = [*_PIP, "--python", interpreter, "install", "--no-compile", *what]
+    subprocess.run(command, env=_isolated(version), check=True, timeout=300)
+
+
+def _isolated(version: str = _HERE) -> dict[str, str]:
+    return {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", **offline(needed(version))}
+
+
+def _fetch(version: str, place: Path) -> None:
+    """Download wheels; what is the same for all versions is had already."""
+    if version == _HERE:
+        project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+        _download(place, version, [*project["project"]["dependencies"], *project["build-system"]["requires"]])
+        return
+    special: list[str] = []
+    for wheel in needed().iterdir():
+        if wheel.name.endswith(_ANY):
+            (place / wheel.name).hardlink_to(wheel)
+        else:
+            name, number, *_ = wheel.name.split("-")
+            special.append(f"{name}=={number}")
+    _download(place, version, special, "--no-deps")
+
+
+def _download(place: Path, version: str, what: Iterable[str], *options: str) -> None:
+    wanted = ("--only-binary=:all:", f"--python-version={version}", f"--dest={place}", *options)
+    done = subprocess.run(
+        [*_PIP, "download", *wanted, *what], capture_output=True, text=True, timeout=600, check=False
+    )
+    if done.returncode:
+        skip_package_missing(f"wheels for Python {version}", done.stderr[-1000:])
