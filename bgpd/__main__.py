@@ -24,6 +24,7 @@ from bgpd.filter_tests import report
 from bgpd.kernel.flush import add_options, check_options, flush_kernel
 from bgpd.kubernetes.loading import load_kubernetes
 from bgpd.kubernetes.resources import ClusterResources
+from bgpd.logs.about import LogEvent, about
 from bgpd.programs.installation import install
 from bgpd.restart.environment import as_wished
 from bgpd.sources.source import Source
@@ -128,7 +129,7 @@ def _run(
 ) -> int:
     logs.set_up(options.log_format, debug=options.debug, dialect=settings.dialect)
     for notice in settings.notices():
-        _log.warning("%s", notice)
+        _log.warning("%s", notice, extra=about(LogEvent.CONFIGURATION_NOTICE))
     try:
         asyncio.run(_serve(settings, read, files, sources or Sources()))
     except StartupError as error:

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from bgpd.config import ConfigurationError
 from bgpd.daemon_view import DaemonView
 from bgpd.health.upkeep import Upkeep
+from bgpd.logs.about import LogEvent, about
 from bgpd.logs.dialects import in_bird
 from bgpd.prediction.prediction import Prediction
 from bgpd.reconfiguration.consequences import Consequences
@@ -184,9 +185,9 @@ class Configuring(DaemonView, ABC):
 
 def _say(outcome: Reconfiguration) -> None:
     for remark in outcome.remarks:
-        _log.warning("%s", remark)
+        _log.warning("%s", remark, extra=about(LogEvent.CONFIGURATION_NOTICE))
 
 
 def _stays_as_it_was(error: ReconfigurationError) -> None:
-    said = in_bird(logging.ERROR, str(error))
+    said = {**in_bird(logging.ERROR, str(error)), **about(LogEvent.CONFIGURATION_REFUSED)}
     _log.error("The configuration stays as it was: %s", error, extra=said)

@@ -21,6 +21,7 @@ from bgpd.health.memory import keep_large_blocks_apart
 from bgpd.health.sd_notify import Notifier
 from bgpd.health.upkeep import Upkeep
 from bgpd.http import HttpServer
+from bgpd.logs.about import LogEvent, about
 from bgpd.logs.classes import FATAL
 from bgpd.logs.dialects import NOT_IN_BIRD, in_bird
 from bgpd.metrics.pages import pages
@@ -107,7 +108,7 @@ class Daemon(Configuring):
             finally:
                 self.shutting_down = True
                 await self._shut_down()
-        _log.info("Shutdown completed", extra=in_bird(FATAL))
+        _log.info("Shutdown completed", extra={**in_bird(FATAL), **about(LogEvent.STOPPED)})
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> None:
         """Do it; whoever wants us to stop need not wait until it is done."""
@@ -203,7 +204,7 @@ class Daemon(Configuring):
         self._metrics_at = self.settings.metrics
 
     async def _shut_down(self) -> None:
-        _log.info("Shutting down")
+        _log.info("Shutting down", extra=about(LogEvent.STOPPING))
         last = self._upkeep.last_look()
         await self._sources.stop()
         for change in (changes := tuple(self._changes)):

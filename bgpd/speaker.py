@@ -12,6 +12,7 @@ from bgpd.health.faults import FAULTS
 from bgpd.health.memory import Reclaimer
 from bgpd.health.revival import Reviver
 from bgpd.interface_patterns import parse_pattern, primary_rank
+from bgpd.logs.about import LogEvent, about
 from bgpd.neighborhood import Neighborhood
 from bgpd.pipeline import Pipeline
 from bgpd.policies import NO_FILTERS, Policies
@@ -138,7 +139,7 @@ class Speaker:
         self.neighborhood.start()
         self.adoption.begin()
         self.surroundings.deferral.begin()
-        _log.info("Started")
+        _log.info("Started", extra=about(LogEvent.STARTED))
 
     def _begin(self, protocol: Protocol) -> None:
         try:

@@ -9,7 +9,8 @@ from time import perf_counter, thread_time
 from typing import Final, NamedTuple
 
 from bgpd.health.durations import BOUNDS, Durations
-from bgpd.restraint import Restraint
+from bgpd.logs.about import LogEvent, about
+from bgpd.logs.restraint import Restraint
 
 WINDOW_SECONDS: Final = 300.0
 """What is recent began in this window or in the one before."""
@@ -52,7 +53,7 @@ class CallbackClock:
         """How much time passed during all of them."""
         self._cpu = cpu
         self._wall = wall
-        self._restraint = Restraint(_BURST, wall)
+        self._restraint = Restraint(_log, _BURST, now=wall)
         self.start_over()
 
     def start_over(self) -> None:
@@ -126,9 +127,7 @@ class CallbackClock:
 
     def _warn(self, cpu: float, wall: float, handle: asyncio.Handle) -> None:
         line = f"Everything waited {cpu:.2f} s of CPU time ({wall:.2f} s in all) for {_name(handle)}"
-        words = self._restraint.words(line)
-        if words is not None:
-            _log.warning("%s", words)
+        self._restraint.log(logging.WARNING, "%s", line, extra=about(LogEvent.SLOW))
 
 
 def _name(handle: asyncio.Handle) -> str:

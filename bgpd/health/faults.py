@@ -14,13 +14,15 @@ from os.path import basename
 from traceback import extract_tb
 from typing import Any, Final
 
-from bgpd.restraint import Restraint
+from bgpd.logs.about import LogEvent, about
+from bgpd.logs.restraint import Restraint
 
 _MOST_KNOWN: Final = 1000
-"""Faults whose traceback is not logged again."""
+"""Faults whose traceback is logged, once for each: by their type, and where they come from."""
 _BURST: Final = 20
 """Lines about them that may be logged at once."""
 _ELSEWHERE: Final = "event loop"
+_BUG: Final = about(LogEvent.BUG)
 
 _log: Final = logging.getLogger("bgpd")
 
@@ -31,7 +33,7 @@ class Faults:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._known: set[str] = set()
-        self._restraint = Restraint(_BURST)
+        self._restraint = Restraint(_log, _BURST)
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -43,14 +45,12 @@ class Faults:
         self._counts[place] += 1
         what = described(error)
         whose = name or place
-        if what in self._known:
-            words = self._restraint.words(f"{whose}: the bug is back: {what}")
-            if words is not None:
-                _log.error("%s", words)
+        kind = f"{type(error).__name__}{_where(error)}"  # what it says may be about one route of a million
+        if kind in self._known or len(self._known) >= _MOST_KNOWN:
+            self._restraint.log(logging.ERROR, "%s: the bug is back: %s", whose, what, extra=_BUG)
             return what
-        if len(self._known) < _MOST_KNOWN:
-            self._known.add(what)
-        _log.error("%s: a bug, which costs only this: %s", whose, what, exc_info=error)
+        self._known.add(kind)
+        _log.error("%s: a bug, which costs only this: %s", whose, what, exc_info=error, extra=_BUG)
         return what
 
     @contextmanager
@@ -68,15 +68,19 @@ class Faults:
             self.note(_ELSEWHERE, error)
         else:
             self._counts[_ELSEWHERE] += 1
-            _log.error("%s: %s", _ELSEWHERE, context.get("message", "no message"))
+            words = context.get("message", "no message")
+            self._restraint.log(logging.ERROR, "%s: %s", _ELSEWHERE, words, extra=_BUG)
 
 
 def described(error: BaseException) -> str:
     """Return what an exception says, and the line that raised it."""
-    frames = extract_tb(error.__traceback__)
-    where = f" ({basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
     text = " ".join(str(error).split())
-    return f"{type(error).__name__}{': ' * bool(text)}{text}{where}"
+    return f"{type(error).__name__}{': ' * bool(text)}{text}{_where(error)}"
+
+
+def _where(error: BaseException) -> str:
+    frames = extract_tb(error.__traceback__)
+    return f" ({basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
 
 
 FAULTS: Final = Faults()

@@ -6,8 +6,9 @@ from functools import partial
 from os import strerror
 from typing import Final
 
+from bgpd.logs.about import LogEvent, about
 from bgpd.logs.dialects import in_bird
-from bgpd.restraint import Restraint
+from bgpd.logs.restraint import Restraint
 from kernel_sync.fib import Fib
 from kernel_sync.kernel import KernelTable
 from messages.families import Family
@@ -24,13 +25,16 @@ class Complaints:
     def __init__(self, name: str, family: Family) -> None:
         self._name = name
         self._family = family
-        self._restraint = Restraint(_BURST)
+        self._restraint = Restraint(_log, _BURST)
 
     def listen(self, kernel: KernelTable) -> None:
         """Log what there is to say of a table."""
         kernel.news.on_problem = partial(self._problem, kernel.fib)
         kernel.news.on_warning = self._warn
-        kernel.news.on_failure = partial(_log.error, "%s: %s", self._name)
+        kernel.news.on_failure = self._fail
+
+    def _fail(self, text: object) -> None:
+        self._restraint.log(logging.ERROR, "%s: %s", self._name, text, extra=about(protocol=self._name))
 
     def _problem(self, fib: Fib, key: PrefixKey, text: str) -> None:
         failure = fib.problems.get(key)
@@ -41,6 +45,6 @@ class Complaints:
         self._say(logging.WARNING, key, text, {})
 
     def _say(self, level: int, key: PrefixKey, text: str, extra: Mapping[str, object]) -> None:
-        words = self._restraint.words(f"{self._name}: {render_prefix(key, self._family)}: {text}")
-        if words is not None:
-            _log.log(level, "%s", words, extra=extra)
+        prefix = render_prefix(key, self._family)
+        named = about(LogEvent.KERNEL_REFUSED, protocol=self._name, prefix=prefix)
+        self._restraint.log(level, "%s: %s: %s", self._name, prefix, text, extra={**extra, **named})

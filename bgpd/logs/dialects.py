@@ -9,7 +9,7 @@ Both are made of the same records. Where BIRD would say something else, or nothi
 import logging
 import traceback
 from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from bgpd.logs.classes import BUG, LogClass, class_of
 from bgpd.logs.one_line import BREAK, cut, one_line
@@ -48,6 +48,14 @@ class Line(NamedTuple):
 def in_bird(level: int, text: str = "") -> Mapping[str, BirdLine | None]:
     """Return what ``extra`` a record needs so that BIRD's dialect has another level, or other words."""
     return {_KEY: BirdLine(level, text)}
+
+
+def with_more(extra: Mapping[str, Any], more: str) -> Mapping[str, Any]:
+    """Return the same ``extra`` with something added to the words of BIRD, if these are others."""
+    said = extra.get(_KEY)
+    if isinstance(said, BirdLine) and said.text:
+        return {**extra, _KEY: said._replace(text=f"{said.text}{more}")}
+    return extra
 
 
 def line_of(record: logging.LogRecord, dialect: Dialect) -> Line | None:

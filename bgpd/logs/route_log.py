@@ -5,10 +5,11 @@ routes would be a million lines, and the daemon would do nothing else.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
+from bgpd.logs.about import about
 from bgpd.logs.classes import TRACE
 
 _log: Final = logging.getLogger("bgpd.protocol")
@@ -73,7 +74,7 @@ class RouteLog:
     def say(self, what: str, route: str) -> None:
         """Say what became of one route; who says it has asked for room."""
         self._use()
-        _log.log(TRACE, "%s %s %s", self._start, what, route)
+        _log.log(TRACE, "%s %s %s", self._start, what, route, extra=self._about(route.partition(" ")[0]))
 
     def pass_over(self, routes: int) -> None:
         """Count routes that nothing is said of."""
@@ -83,8 +84,11 @@ class RouteLog:
         """Say how many were passed over, once there is room for many lines again."""
         if self._unsaid and self._allowance.room() == LINES_A_SECOND and self._everybody.room():
             self._use()
-            _log.log(TRACE, "%s %d more routes", self._start, self._unsaid)
+            _log.log(TRACE, "%s %d more routes", self._start, self._unsaid, extra=self._about())
             self._unsaid = 0
+
+    def _about(self, prefix: str = "") -> Mapping[str, Any]:
+        return about(protocol=self._start.rpartition(" ")[0], prefix=prefix, debug="routes")
 
     def _use(self) -> None:
         self._allowance.use(1)

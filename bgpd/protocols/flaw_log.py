@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from bgpd.logs.about import LogEvent, about
+from bgpd.logs.restraint import Restraint
 from messages.errors import AttributeFlaw
 
 _log: Final = logging.getLogger("bgpd.bgp")
@@ -15,33 +17,36 @@ _LONGEST: Final = 64
 
 
 class FlawLog:
-    """The flaws of one neighbor; the log gets the worst of the first UPDATE, and how many it did not get."""
+    """The flaws of one neighbor; the log gets the worst of the first UPDATE, and how many more had any."""
 
     def __init__(self, neighbor: str, monotonic: Callable[[], float]) -> None:
         self.count = 0
         """All flaws since the start."""
         self.neighbor = neighbor
-        self._monotonic = monotonic
-        self._silent_until = 0.0
-        self._unsaid = 0
+        self._restraint = Restraint(_log, 1, SILENCE, monotonic)
 
     def report(self, flaws: Sequence[AttributeFlaw]) -> None:
         """Take what was found in one UPDATE."""
         self.count += len(flaws)
-        now = self._monotonic()
-        if now < self._silent_until:
-            self._unsaid += len(flaws)
-            return
         worst = max(flaws, key=lambda flaw: flaw.cost)
-        octets = worst.wire[:_LONGEST].hex() + "..." * (len(worst.wire) > _LONGEST)
-        _log.warning(
-            "%s: malformed path attribute %d: %s; %s; octets %s%s",
+        self._restraint.log(
+            logging.WARNING,
+            "%s: malformed path attribute %d: %s; %s; octets %s",
             self.neighbor,
             worst.code,
             worst.reason,
             worst.cost.name.lower().replace("_", " "),
-            octets or "none",
-            f"; {self._unsaid} more were not logged" if self._unsaid else "",
+            _Octets(worst.wire),
+            extra=about(LogEvent.MALFORMED, protocol=self.neighbor),
         )
-        self._unsaid = len(flaws) - 1
-        self._silent_until = now + SILENCE
+
+
+class _Octets:
+    """Their text, when the line is written: most are not."""
+
+    def __init__(self, octets: bytes) -> None:
+        self._octets = octets
+
+    def __str__(self) -> str:
+        shown = self._octets[:_LONGEST].hex() + "..." * (len(self._octets) > _LONGEST)
+        return shown or "none"

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from struct import Struct
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
-from bgpd.logs.dialects import NOT_IN_BIRD, BirdLine, in_bird
+from bgpd.logs.about import LogEvent, about
+from bgpd.logs.dialects import NOT_IN_BIRD, in_bird
 from bgpd.settings import PrefixLimit
 from bgpd.walks import Renewal
 from messages.families import Family
@@ -162,7 +163,7 @@ class _Bound:
                 expected,
                 self._what,
                 most,
-                extra=NOT_IN_BIRD,
+                extra={**NOT_IN_BIRD, **about(LogEvent.LIMIT, protocol=self.neighbor)},
             )
         return ()
 
@@ -221,9 +222,10 @@ def export_quota(
     most = limit.exported or 0
 
     def report(number: int) -> None:
+        named = about(LogEvent.LIMIT, protocol=neighbor())
         prefixes = f"{number} prefixes ({family.name}) to be sent, and the limit is {most}"
         if number <= most:
-            _log.warning("%s: %s", neighbor(), prefixes, extra=NOT_IN_BIRD)
+            _log.warning("%s: %s", neighbor(), prefixes, extra={**NOT_IN_BIRD, **named})
             return
         consequence = _UNSENT[limit.action].format(limit.restart_after)
         words = _hit(neighbor(), "export", most, limit)
@@ -235,10 +237,10 @@ def export_quota(
     return ExportQuota(most, blocks=blocks, on_excess=report, on_room=on_room, threshold=threshold)
 
 
-def _hit(neighbor: str, direction: str, most: int, limit: PrefixLimit) -> Mapping[str, BirdLine | None]:
-    """Return what BIRD says of a limit that was exceeded."""
+def _hit(neighbor: str, direction: str, most: int, limit: PrefixLimit) -> Mapping[str, Any]:
+    """Return what BIRD says of a limit that was exceeded, and whose it is."""
     words = f"Protocol {neighbor} hits route {direction} limit ({most}), action: {limit.action}"
-    return in_bird(logging.WARNING, words)
+    return {**in_bird(logging.WARNING, words), **about(LogEvent.LIMIT, protocol=neighbor)}
 
 
 def _notification(family: Family, most: int) -> Notification:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Final, NamedTuple
 
+from bgpd.logs.about import LogEvent
 from bgpd.logs.journal import Journal
 from bgpd.sessions.countdown import Countdown
 from bgpd.timers import Clock
@@ -17,6 +18,7 @@ from fsm.restart import Restart
 from messages.families import Family
 
 _INFO: Final = logging.INFO
+_RESTART: Final = LogEvent.RESTART
 
 
 class Limits(NamedTuple):
@@ -83,7 +85,7 @@ class StaleRoutes:
         it does not want it; it is the end of all waiting that does not move. So it is for what is long-lived
         stale, which new routes of the family become at once (RFC 9494 §4.2).
         """
-        self._journal.note("events", "Neighbor graceful restart detected", level=_INFO)
+        self._journal.note("events", "Neighbor graceful restart detected", level=_INFO, event=_RESTART)
         self._agreed = restart
         for family in self.families:
             if family not in families:
@@ -120,7 +122,7 @@ class StaleRoutes:
             self._forget(family)
             self._remove(family)
             if not self.families:
-                self._journal.note("events", "Neighbor graceful restart done", level=_INFO)
+                self._journal.note("events", "Neighbor graceful restart done", level=_INFO, event=_RESTART)
 
     def give_up(self) -> Collection[Family]:
         """Wait for nothing any more, and return of which families all routes have to go."""
@@ -133,7 +135,7 @@ class StaleRoutes:
 
     def _restart_is_over(self) -> None:
         """Whoever is still away is so for long; whoever is back has had all the time to say everything."""
-        self._journal.note("events", "Neighbor graceful restart timeout", level=_INFO)
+        self._journal.note("events", "Neighbor graceful restart timeout", level=_INFO, event=_RESTART)
         is_away, restart = self._restart is not None, self._agreed
         for family in tuple(self._restarting):
             self._forget(family)
@@ -148,7 +150,7 @@ class StaleRoutes:
         self._grow_stale(family)
 
     def _long_lived_is_over(self, family: Family) -> None:
-        self._journal.note("events", "Long-lived graceful restart timeout", level=_INFO)
+        self._journal.note("events", "Long-lived graceful restart timeout", level=_INFO, event=_RESTART)
         self._forget(family)
         self._remove(family)
 

@@ -9,6 +9,7 @@ from time import time
 from typing import Any, Final, NamedTuple, Protocol
 
 from bgpd.health.faults import FAULTS
+from bgpd.logs.about import LogEvent, about
 from bgpd.policies import Policies
 from bgpd.protocols.protocol import Leaving
 from bgpd.protocols.protocol import Protocol as RoutingProtocol
@@ -379,7 +380,7 @@ class Reconfigurer:
             with self._contained(settings.name):
                 house.instances.add(settings).start()
             await breathe(number)
-        _log.info("Reconfigured")
+        _log.info("Reconfigured", extra=about(LogEvent.CONFIGURED))
 
 
 async def breathe(number: int) -> None:

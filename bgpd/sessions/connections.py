@@ -10,6 +10,7 @@ from time import time
 from typing import Final
 
 from bgpd.health.backoff import Backoff
+from bgpd.logs.about import LogEvent
 from bgpd.sessions.connection import Connection
 from bgpd.sessions.event_notes import EventNotes
 from bgpd.sessions.history import History, NotificationNote, Transition
@@ -44,7 +45,6 @@ from messages.iana import CeaseSubcode, ErrorCode
 from messages.keepalive import KEEPALIVE
 from messages.notification import Notification
 
-_log: Final = logging.getLogger("bgpd.session")
 _INTERNAL_ERROR: Final = Notification(ErrorCode.CEASE, CeaseSubcode.UNSPECIFIC)
 
 
@@ -128,7 +128,8 @@ class Connections:
         try:
             tune(sock, self.settings.endpoint)
         except OSError as error:
-            _log.warning("%s: Incoming connection lost (%s)", self.settings.name, error.strerror)
+            words, event = "Incoming connection lost (%s)", LogEvent.CONNECTION_LOST
+            self._observer.journal.note("events", words, error.strerror, level=logging.WARNING, event=event)
             sock.close()
             return
         with self.contained():

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import Any, Final, NamedTuple, Self
 
 from bgpd.health.faults import FAULTS
+from bgpd.logs.restraint import Restraint
 from bgpd.sessions.listening_keys import Key
 from bgpd.sessions.listening_sockets import ANY_DEVICE, ListeningSockets
 from bgpd.sessions.peer import Peer
@@ -22,6 +23,8 @@ from messages.iana import BGP_PORT, CeaseSubcode
 _log: Final = logging.getLogger("bgpd.listener")
 _ACCEPTS_PER_CALL: Final = 16
 _EXHAUSTED: Final = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+_FAILURE_INTERVAL: Final = 10.0
+"""Seconds between two lines about connections that cannot be accepted, after the first ones."""
 _EXHAUSTION_PAUSE: Final = 1.0
 _RELUCTANCE: Final = {State.IDLE: 1, State.ESTABLISHED: 2}
 
@@ -80,6 +83,7 @@ class Listener:
         self._ranges: list[Endpoint] = []
         """The narrowest are first."""
         self._strangers = Strangers(loop)
+        self._failures = Restraint(_log, 3, _FAILURE_INTERVAL, loop.time)
         self._sockets = ListeningSockets(loop, addresses, port, self._accept)
         self._keys = self._sockets.keys
 
@@ -245,9 +249,10 @@ class Listener:
     def _pause_if_exhausted(self, error: OSError) -> None:
         """Without file descriptors or memory, accepting again at once would only burn time."""
         if error.errno not in _EXHAUSTED:
-            _log.warning("Accepting a connection failed: %s", error.strerror)
+            self._failures.log(logging.WARNING, "Accepting a connection failed: %s", error.strerror)
             return
-        _log.error("Accepting connections pauses for %g s: %s", _EXHAUSTION_PAUSE, error.strerror)
+        text = "Accepting connections pauses for %g s: %s"
+        self._failures.log(logging.ERROR, text, _EXHAUSTION_PAUSE, error.strerror)
         self._sockets.pause(_EXHAUSTION_PAUSE)
 
 

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, Protocol
 
 from bgpd.health.backoff import Backoff, Fault
 from bgpd.health.faults import FAULTS
+from bgpd.logs.about import LogEvent
 from bgpd.logs.dialects import NOT_IN_BIRD
 from bgpd.logs.journal import Journal
 from bgpd.sessions.connections import Connections
@@ -28,7 +29,13 @@ from messages.notification import Notification, shutdown_communication
 _log: Final = logging.getLogger("bgpd.session")
 _QUIET_SECONDS: Final = 5.0
 """A neighbor that connects more often than this is logged once."""
-_INCOMING: Final = "Incoming connection from %s (port %d) %s"
+_ACCEPTED: Final = "Incoming connection from %s (port %d) accepted"
+_REJECTED: Final = "Incoming connection from %s (port %d) rejected: %s"
+_LOST: Final = LogEvent.CONNECTION_LOST
+_EVENTS: Final = {
+    FailureKind.RECEIVED: LogEvent.ERROR_RECEIVED,
+    FailureKind.AUTOMATIC: LogEvent.ERROR_SENT,
+}
 _COLLISION: Final = (ErrorCode.CEASE, CeaseSubcode.CONNECTION_COLLISION_RESOLUTION)
 
 
@@ -73,6 +80,7 @@ class Peer:
     ) -> None:
         self.name = settings.name
         self.journal = journal or Journal(settings.name)
+        self.journal.neighbor = settings.endpoint.address
         self.established_at: float | None = None
         """Unix time."""
         self.last_failure: Failure | None = None
@@ -221,7 +229,7 @@ class Peer:
         now = self._loop.time()
         level = logging.INFO if now >= self._quiet_until else logging.DEBUG
         self._quiet_until = now + _QUIET_SECONDS
-        self.journal.note("events", _INCOMING, remote, port, "accepted", level=level)
+        self.journal.note("events", _ACCEPTED, remote, port, level=level, event=LogEvent.CONNECTION_ACCEPTED)
         self._connections.accept(sock)
 
     def _reason_to_refuse(self) -> Refusal | None:
@@ -244,21 +252,23 @@ class Peer:
         """Remember a refusal, and log it unless it only repeats itself."""
         is_new = self.last_refusal is None or self.last_refusal.reason != refusal.reason
         level = logging.INFO if is_new else logging.DEBUG
-        self.journal.note("events", _INCOMING, remote, port, f"rejected: {refusal.reason}", level=level)
+        self.journal.note(
+            "events", _REJECTED, remote, port, refusal.reason, level=level, event=LogEvent.CONNECTION_REFUSED
+        )
         self.last_refusal = refusal
 
     # What becomes of the connections
 
     def session_up(self, session: Session) -> None:
         """A session was established."""
-        self.journal.note("events", "BGP session established", level=logging.INFO)
+        self.journal.note("events", "BGP session established", level=logging.INFO, event=LogEvent.SESSION_UP)
         self.last_failure = None
         self.established_at = time.time()
         self._handler.session_up(session)
 
     def session_down(self, reason: str, retained: Sequence[Family]) -> None:
         """The established session ended; the routes of these families are kept."""
-        self.journal.note("events", "BGP session closed", level=logging.INFO)
+        self.journal.note("events", "BGP session closed", level=logging.INFO, event=LogEvent.SESSION_DOWN)
         self.established_at = None
         self._handler.session_down(reason, retained)
 
@@ -272,13 +282,14 @@ class Peer:
         text = f"{failure.text}: {failure.detail}" if failure.detail else failure.text
         match failure.kind:
             case FailureKind.SOCKET if failure.text == "Connection closed":
-                self.journal.note("events", "Connection closed", level=level)
+                self.journal.note("events", "Connection closed", level=level, event=_LOST)
             case FailureKind.SOCKET:
-                self.journal.note("events", "Connection lost (%s)", text, level=level)
+                self.journal.note("events", "Connection lost (%s)", text, level=level, event=_LOST)
             case FailureKind.SENT:
-                self.journal.note_remote("Error: %s", text, repeated=repeated)
+                self.journal.note_remote("Error: %s", text, repeated=repeated, event=LogEvent.ERROR_SENT)
             case _:
-                self.journal.note_remote("%s: %s", failure.kind, text, repeated=repeated)
+                event = _EVENTS.get(failure.kind, _LOST)
+                self.journal.note_remote(f"{failure.kind}: %s", text, repeated=repeated, event=event)
 
     def broke(self, error: Exception, rest: float) -> None:
         """A bug has ended the connections; note it, so that the operator sees more than a Cease."""

@@ -6,7 +6,9 @@ import time
 from collections import deque
 from typing import Final, NamedTuple
 
+from bgpd.logs.about import LogEvent, about
 from bgpd.logs.dialects import in_bird
+from bgpd.logs.restraint import Restraint
 
 _log: Final = logging.getLogger("bgpd.listener")
 _REMEMBERED: Final = 20
@@ -31,28 +33,13 @@ class Strangers:
         self.count = 0
         self.notes: deque[StrangerNote] = deque(maxlen=_REMEMBERED)
         """The newest is last."""
-        self._loop = loop
-        self._silent_until = 0.0
-        self._unlogged = 0
+        self._restraint = Restraint(_log, 1, _LOG_INTERVAL, loop.time)
 
     def note(self, remote: str, port: int, local: str, reason: str) -> None:
         """Count a connection, and log it unless there was a line a moment ago."""
         self.count += 1
         self.notes.append(StrangerNote(time.time(), remote, local, reason))
-        now = self._loop.time()
-        if now < self._silent_until:
-            self._unlogged += 1
-            return
-        more = f" ({self._unlogged} more since the last such line)" if self._unlogged else ""
-        _log.warning(
-            "Connection from %s to %s rejected: %s%s",
-            remote,
-            local,
-            reason,
-            more,
-            extra=in_bird(
-                logging.WARNING, f"BGP: Unexpected connect from unknown address {remote} (port {port}){more}"
-            ),
-        )
-        self._silent_until = now + _LOG_INTERVAL
-        self._unlogged = 0
+        words = f"BGP: Unexpected connect from unknown address {remote} (port {port})"
+        told = {**in_bird(logging.WARNING, words), **about(LogEvent.STRANGER, neighbor=remote)}
+        text = "Connection from %s to %s rejected: %s"
+        self._restraint.log(logging.WARNING, text, remote, local, reason, extra=told)

@@ -56,7 +56,7 @@ def test_a_flood_is_one_line_a_minute_and_counted(caplog: pytest.LogCaptureFixtu
     log.report([DISCARDED])
     assert [record.message.partition("; octets 40060100")[2] for record in caplog.records] == [
         "",
-        "; 100000 more were not logged",
+        " (100000 more like it in the last 60 s)",
         "",
     ]
     assert log.count == 100_003

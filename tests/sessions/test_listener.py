@@ -241,10 +241,9 @@ async def test_a_range_says_why_it_refuses(clock: Clock, caplog: pytest.LogCaptu
     assert len(listener.refusals) == 20
     assert listener.refusals[-1][1:] == (THEIR_ADDRESS, OUR_ADDRESS, full)
     line = f"Connection from 127.0.0.2 to 127.0.0.1 rejected: {full}"
-    assert [record.message for record in caplog.records] == [
-        line,
-        f"{line} (23 more since the last such line)",
-    ]
+    first, second = [record.message for record in caplog.records]
+    assert first == line
+    assert second.startswith(f"{line} (23 more like it in the last 1")
 
 
 async def test_a_bug_ends_one_connection_only(caplog: pytest.LogCaptureFixture) -> None:
