@@ -7,6 +7,7 @@ docs/performance.md.
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -90,10 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    """Run the scenarios that were asked for, and print their figures."""
+def read_options(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what was asked for, which is there."""
     parser = _parser()
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     for what, names, known in (
         ("scenario", options.scenarios, SCENARIOS),
         ("daemon", options.daemons, PROGRAMS),
@@ -101,6 +102,12 @@ def main() -> None:
         unknown = [name for name in names if name not in known]
         if unknown:
             parser.error(f"no such {what}: {', '.join(unknown)}; there are {', '.join(known)}")
+    return options
+
+
+def main() -> None:
+    """Run the scenarios that were asked for, and print their figures."""
+    options = read_options(sys.argv[1:])
     enter_namespace()
     size = Size(daemons=options.daemons, plots=options.plot).scaled(options.scale)
     if options.rounds:

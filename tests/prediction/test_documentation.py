@@ -8,7 +8,7 @@ from tests.prediction.node import Node, running, some_routes
 from tests.reconfiguration.world import until
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reload.md"
-SHOWN: Final = re.findall(r"^```\n\$ bgpdcl (.*?)\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+SHOWN: Final = re.findall(r"^```console\n\$ bgpdcl (.*?)\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
 _FILE: Final = "/etc/bgpd/bgpd.toml"
 _FILTER: Final = (
     'from_tor = "accept;"',
