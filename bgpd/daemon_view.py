@@ -9,6 +9,7 @@ from bgpd.health.readiness import what_is_awaited
 from bgpd.pipeline import Pipeline
 from bgpd.policies import Policies
 from bgpd.protocols.protocol import Protocol
+from bgpd.protocols.session_journal import SessionJournal
 from bgpd.reconfiguration.held import Held
 from bgpd.sessions.strangers import StrangerNote
 from bgpd.settings import DaemonSettings
@@ -137,6 +138,11 @@ class DaemonView:
     def exported(self, protocol_name: str, family: Family) -> Iterator[int | None]:
         """Count the routes a protocol is told of; yields None while counting, at last the number."""
         return self._export_counts.exported(protocol_name, family)
+
+    @property
+    def session_journal(self) -> SessionJournal:
+        """What became of sessions lately."""
+        return self._speaker.surroundings.session_journal
 
     def history(self, table: Table) -> History:
         """Return the last changes of a table's best routes."""

@@ -19,7 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     It is 0, 1 if the daemon cannot be reached or refuses, 2 if the command line is wrong.
     """
-    program, rest = find_program(sys.argv[1:] if arguments is None else arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    program, rest = find_program(words)
+    if words and words[-1] == "?":
+        program, rest = None, words
     module = _QUESTIONS if program is None else program.module
     try:
         status: int = import_module(module).main(rest)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from bgpd.control.dialog import Dialog, DialogError
-from bgpd.control.reply import JSON, JSON_CODE
 from bgpd.control.terminal import Terminal
 from bgpd.graph.documents import Document, DocumentError, read_document
 from bgpd.graph.dot import dot
@@ -19,7 +18,7 @@ from bgpd.graph.model import Graph, graph_of
 from bgpd.graph.svg import svg
 
 _DEFAULT_SOCKET: Final = "/run/bgpd/bgpd.ctl"
-_QUESTION: Final = f"{JSON} cluster status"
+_QUESTION: Final = "cluster status"
 _PATIENCE: Final = 30.0
 _LARGEST: Final = 64 << 20
 """Octets of a file."""
@@ -79,13 +78,8 @@ def _of_file(name: str) -> object:
 
 def _of_daemon(path: str) -> object:
     with Dialog(path, _PATIENCE) as dialog:
-        chunks = []
-        for line in dialog.ask(_QUESTION):
-            if line.is_error:
-                raise DialogError(line.text)
-            if line.code == JSON_CODE:
-                chunks.append(line.text)
-    return _decoded("".join(chunks))
+        document: object = dialog.document(_QUESTION)
+        return document
 
 
 def _decoded(text: str | bytes) -> object:

@@ -1,18 +1,23 @@
 """The client's end of the control socket; it understands every server that speaks BIRD's line protocol."""
 
+import json
 import select
 import socket
 from collections import deque
 from collections.abc import Iterator
-from typing import Final, Self
+from typing import Any, Final, Self
 
-from bgpd.control.reply import ReplyLine, ReplyReader
+from bgpd.control.reply import JSON, JSON_CODE, ReplyLine, ReplyReader
 
 _CHUNK: Final = 65536
 
 
 class DialogError(Exception):
     """The server hung up, or it is silent for too long."""
+
+
+class RefusedError(DialogError):
+    """The server refuses a command, or knows none like it."""
 
 
 class UnreachableError(DialogError):
@@ -60,6 +65,21 @@ class Dialog:
         except ConnectionError:
             raise DialogError("Connection closed by server") from None
         yield from self._answer()
+
+    def document(self, command: str) -> Any:  # noqa: ANN401  # who asks knows the shape
+        """Return the answer to a command as JSON has it. Raises RefusedError if it is no such answer."""
+        text, problems = "", []
+        for line in self.ask(f"{JSON} {command}"):
+            if line.code == JSON_CODE:
+                text += line.text
+            elif line.is_error:
+                problems.append(line.text)
+        if problems or not text:
+            raise RefusedError("\n".join(problems) or "no answer")
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise RefusedError(f"no JSON: {error}") from None
 
     def skip(self) -> None:
         """Read over the rest of an answer that was left unread."""

@@ -4,6 +4,14 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 
+class ProgramWord(NamedTuple):
+    """A word that may follow, or a value without one; ``bgpd.show.command.Argument`` begins likewise."""
+
+    word: str
+    help: str
+    value: str = ""
+
+
 class ClientProgram(NamedTuple):
     """One of them; its module has a ``main`` that takes the arguments."""
 
@@ -13,7 +21,24 @@ class ClientProgram(NamedTuple):
     help: str
     asks: bool
     """Whether it asks a daemon, and so takes ``-s``."""
+    arguments: Sequence[ProgramWord] = ()
+    """Beside its options."""
 
+
+MONITOR: Final = ClientProgram(
+    ("monitor",),
+    "bgpd.monitor.program",
+    "monitor sessions",
+    "Print what changes, routes or sessions, until Ctrl-C",
+    asks=True,
+    arguments=(
+        ProgramWord("routes", "Only changes of best routes"),
+        ProgramWord("sessions", "Only changes of sessions"),
+        ProgramWord("from", "Only what is about this neighbor, or those that match", 'NAME|"PATTERN"'),
+        ProgramWord("table", "Only routes of this table", "TABLE"),
+        ProgramWord("", "Only routes to this prefix, and those within it", "PREFIX"),
+    ),
+)
 
 PROGRAMS: Final = (
     ClientProgram(
@@ -30,6 +55,7 @@ PROGRAMS: Final = (
         "The neighbors on a whole screen: states, routes, rates",
         asks=True,
     ),
+    MONITOR,
     ClientProgram(
         ("node", "status"),
         "bgpd.control.node_status",

@@ -55,7 +55,10 @@ _OURS: Final = (
         for command in COMMANDS
     ),
     _Entry((RESTRICT,), "Give up everything but show commands for this connection", (), is_spelled_out=False),
-    *(_Entry(program.words, program.help, (), is_spelled_out=True) for program in PROGRAMS),
+    *(
+        _Entry(each.words, each.help, [Argument(*word) for word in each.arguments], is_spelled_out=True)
+        for each in PROGRAMS
+    ),
 )
 
 _OF_THE_CLIENT: Final = {("exit",), ("help",), ("quit",)}

@@ -20,6 +20,7 @@ from bgpd.protocols.neighbor_routes import NeighborRoutes
 from bgpd.protocols.neighbor_view import NeighborView
 from bgpd.protocols.peer_settings import peer_settings
 from bgpd.protocols.protocol import Channel, Leaving, ProtocolError, ProtocolState
+from bgpd.protocols.session_news import SessionNews
 from bgpd.protocols.stale_routes import Limits, StaleRoutes
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.protocols.terms import Terms
@@ -69,6 +70,7 @@ class BgpProtocol(NeighborView):
         self.flaws = FlawLog(settings.name, loop.time)
         self._first_feed = FirstFeed(settings, surroundings.convergence, surroundings.deferral, loop)
         self.peer = Peer(self._peer_settings(), self, loop, journal=self.journal)
+        self._news = SessionNews(self, surroundings.session_journal)
         self.backoff = self.peer.backoff
         if settings.shutdown is not None:
             self.is_disabled, self.message = True, settings.shutdown
@@ -235,9 +237,11 @@ class BgpProtocol(NeighborView):
 
     def state_changed(self) -> None:
         """Nothing hangs on the states before Established; ``show`` asks the peer."""
+        self._news.state_changed(self._now())
 
     def session_up(self, session: Session) -> None:
         """The session is established: follow the tables."""
+        self._news.session_up(self._now())
         self._established, self._last = Established(self, session, self._surroundings, self._loop), None
         self._enter_session()
         self._established.begin()
@@ -255,6 +259,7 @@ class BgpProtocol(NeighborView):
 
         Where a bug of ours is in the way of that, or was in the way of the session, none is kept.
         """
+        self._news.session_down(self._now(), reason)
         established, self._established = self._established, None
         with FAULTS.contained("session", self.name):
             if established is not None:

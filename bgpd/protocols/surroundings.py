@@ -6,6 +6,7 @@ from bgpd.kernel.lifelines import Lifelines
 from bgpd.policies import NO_FILTERS, Policies
 from bgpd.protocols.logged_protocol import LoggedProtocol
 from bgpd.protocols.protocol import Protocol
+from bgpd.protocols.session_journal import SessionJournal
 from bgpd.protocols.session_places import SessionPlaces
 from bgpd.restart.convergence import Convergence
 from bgpd.restart.deferral import Deferral
@@ -62,6 +63,8 @@ class Surroundings:
         self.route_words = RouteWords(self._interface_name)
         """Knows how routes are logged."""
         self._interfaces = interfaces
+        self.session_journal = SessionJournal()
+        """Remembers what becomes of sessions."""
         self.session_places = SessionPlaces()
         """Whom news about an interface concerns."""
         self._own_addresses: frozenset[bytes] | None = None

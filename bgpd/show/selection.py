@@ -1,6 +1,6 @@
 """Which protocols a command is about: one by its name, or those that a quoted pattern fits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -24,8 +24,18 @@ def selected(protocols: Mapping[str, Protocol], name: str) -> Sequence[Protocol]
         if name not in protocols:
             raise CommandError(_NOT_A_PROTOCOL, f"{name} is not a protocol")
         return (protocols[name],)
+    is_meant = meant_by(name)
+    return matching([protocol for protocol in protocols.values() if is_meant(protocol.name)])
+
+
+def meant_by(name: str) -> Callable[[str], bool]:
+    """Return what tells whether a name, or a quoted pattern, is that of a protocol."""
+    if not is_pattern(name):
+        return name.__eq__
+    if name == EVERY:
+        return lambda _name: True
     pattern = name.strip('"').replace("[", "[[]")  # a bracket has no meaning in BIRD's patterns
-    return matching([protocol for protocol in protocols.values() if fnmatchcase(protocol.name, pattern)])
+    return lambda protocol: fnmatchcase(protocol, pattern)
 
 
 def matching(protocols: Sequence[Protocol], whom: str = "protocols") -> Sequence[Protocol]:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, Protocol, Self
 from bgpd.pipeline import Pipeline
 from bgpd.prediction.forecast import Forecast, Progress
 from bgpd.protocols.protocol import Protocol as RoutingProtocol
+from bgpd.protocols.session_journal import SessionJournal
 from bgpd.reconfiguration.consequences import Consequences
 from bgpd.reconfiguration.held import Held
 from bgpd.restart.leaving import Stop
@@ -199,6 +200,10 @@ class Daemon(Protocol):
 
     def history(self, table: Table) -> History:
         """Return what became of a table's prefixes lately."""
+
+    @property
+    def session_journal(self) -> SessionJournal:
+        """What became of sessions lately."""
 
     def marked_routes(
         self, family: Family, table_id: int, protocol: int, spared: Collection[int] = ()

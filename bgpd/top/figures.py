@@ -1,14 +1,12 @@
 """What ``show activity`` says, and how fast its numbers grow."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from bgpd.control.dialog import Dialog, DialogError
-from bgpd.control.reply import JSON, JSON_CODE
+from bgpd.control.dialog import Dialog, DialogError, RefusedError
 
-_QUESTION: Final = f"{JSON} show activity"
+_QUESTION: Final = "show activity"
 _RATES: Final = ("updates_in", "updates_out", "prefixes_in", "prefixes_out")
 
 
@@ -146,12 +144,7 @@ def _unix(text: str) -> float:
 
 def ask(dialog: Dialog) -> Answer:
     """Ask the daemon. Raises DialogError if it does not answer, or has never heard of the question."""
-    text, problem = "", ""
-    for line in dialog.ask(_QUESTION):
-        if line.code == JSON_CODE:
-            text += line.text
-        elif line.is_error:
-            problem = line.text
-    if problem or not text:
-        raise DialogError(f"the server cannot tell what is going on: {problem or 'no answer'}")
-    return Answer(json.loads(text))
+    try:
+        return Answer(dialog.document(_QUESTION))
+    except RefusedError as error:
+        raise DialogError(f"the server cannot tell what is going on: {error}") from None

@@ -7,8 +7,10 @@ import pytest
 
 from bgpd.control.interpreter import Interpreter
 from bgpd.protocols.protocol import ProtocolState
+from bgpd.protocols.session_journal import SessionChange, SessionJournal
 from bgpd.protocols.traffic import Traffic
 from bgpd.show.command import Line
+from fsm.state import State
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import render_prefix
 from rib.history import History
@@ -116,6 +118,67 @@ def test_a_slow_reader_is_told_what_it_missed(daemon: StillDaemon) -> None:
 def test_a_wrong_position_is_refused(daemon: StillDaemon, word: str) -> None:
     answer = [*lines_of(Interpreter(daemon).answer(f"show journal after {word}"))]
     assert answer == [Line(9001, "after what? Say now, or a number for each table, with commas", last=True)]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("from tor1", {"203.0.113.0/24", "192.0.2.128/25"}),
+        ('from "Mesh_10*"', {"10.244.2.0/26", "100.127.0.0/16"}),
+        ("10.96.0.0/13", {"10.97.0.0/16", "10.98.0.0/16", "10.99.0.0/16"}),
+        ("10.98.0.0/15 from static1", {"10.98.0.0/16", "10.99.0.0/16"}),
+        ("10.98.0.0/15 from tor1", set()),
+        ("::/0 from static1", {"fd00:244:1::/122"}),
+        ("from nobody", set()),
+    ],
+)
+def test_a_journal_is_read_of_some_routes(daemon: StillDaemon, words: str, expected: set[str]) -> None:
+    changes, position, _ = journal(daemon, words)
+    assert {change["prefix"] for change in changes} == expected
+    assert journal(daemon, words, "after", position) == ([], position, [0] * len(position.split(",")))
+
+
+def note(daemon: StillDaemon, neighbor: str, new: State, prefixes: int | None = None) -> None:
+    lasted = None if prefixes is None else 60.00025
+    change = SessionChange(NOW + 0.25, neighbor, "10.10.0.4", 65001, State.ESTABLISHED, new, "Stopped")
+    daemon.session_journal.note(change._replace(prefixes=prefixes, lasted=lasted))
+
+
+def test_sessions_have_a_journal(daemon: StillDaemon) -> None:
+    note(daemon, "tor1", State.IDLE, prefixes=7)
+    note(daemon, "tor2", State.ACTIVE)
+    rows = ask('show journal sessions from "tor1"', daemon)
+    assert rows == [
+        {
+            "kind": "change",
+            "at": "2026-11-22T16:09:59+00:00",
+            "unix": NOW + 0.25,
+            "neighbor": "tor1",
+            "address": "10.10.0.4",
+            "asn": 65001,
+            "old": "Established",
+            "new": "Idle",
+            "reason": "Stopped",
+            "prefixes": 7,
+            "lasted": 60.0,
+        },
+        {"kind": "position", "position": 2, "missed": 0},
+    ]
+    (change, place) = ask("show journal sessions after 1", daemon)
+    assert (change["neighbor"], "prefixes" in change, place["position"]) == ("tor2", False, 2)
+    assert ask("show journal sessions after now", daemon) == [place]
+
+
+def test_forgotten_sessions_are_counted(daemon: StillDaemon) -> None:
+    daemon.session_journal = SessionJournal(most=1)
+    for _ in range(3):
+        note(daemon, "tor1", State.IDLE, prefixes=1)
+    assert text(daemon, "show journal sessions")[-2:] == [
+        "2 earlier changes of sessions are forgotten",
+        "",
+    ]
+    (line, *_) = text(daemon, "show journal sessions after 2")
+    assert line.endswith("down       tor1  Established -> Idle  Stopped; it had brought 1 prefix")
 
 
 def test_whoever_knows_other_tables_begins_now(daemon: StillDaemon) -> None:

@@ -14,6 +14,7 @@ from bgpd.prediction.forecast import Forecast, Progress
 from bgpd.protocols.details import NO_DETAILS, Details
 from bgpd.protocols.pipe import PipeProtocol
 from bgpd.protocols.protocol import Channel, Protocol, ProtocolError, ProtocolState, RouteCounters
+from bgpd.protocols.session_journal import SessionJournal
 from bgpd.reconfiguration.consequences import Consequences
 from bgpd.reconfiguration.held import Held
 from bgpd.restart.leaving import Stop
@@ -203,6 +204,7 @@ class StillDaemon:
         self.time = float(ANNOUNCED)
         self.pipelines: list[Pipeline] = []
         self.histories: dict[Table, History] = {}
+        self.session_journal = SessionJournal()
         self.interfaces = InterfaceTable()
         self.strangers = 0
         self.refusals: list[StrangerNote] = []

@@ -24,6 +24,8 @@ function __bgpdcl_next
   switch "$typed"
     case 'show bfd sessions' 'show bfd sessions *'
       bgpdcl $socket show protocols 2>/dev/null | awk 'NR > 1 { print $1 }'
+    case 'show journal sessions' 'show journal sessions *'
+      printf '%s\n' after from
     case 'show route history' 'show route history *'
       printf '%s\n' for table
     case 'add roa' 'add roa *'
@@ -44,12 +46,15 @@ function __bgpdcl_next
       bgpdcl $socket show protocols 2>/dev/null | awk 'NR > 1 { print $1 }'
     case 'show bfd' 'show bfd *'
       printf '%s\n' sessions
+    case 'show debug' 'show debug *'
+      printf '%s\n' all
+      bgpdcl $socket show protocols 2>/dev/null | awk 'NR > 1 { print $1 }'
     case 'show groups' 'show groups *'
       printf '%s\n' table all
     case 'show interfaces' 'show interfaces *'
       printf '%s\n' summary
     case 'show journal' 'show journal *'
-      printf '%s\n' after table
+      printf '%s\n' sessions after from table
     case 'show kernel' 'show kernel *'
       bgpdcl $socket show protocols 2>/dev/null | awk 'NR > 1 { print $1 }'
     case 'show protocols' 'show protocols *'
@@ -98,6 +103,8 @@ function __bgpdcl_next
       printf '%s\n' roa
     case 'kernel' 'kernel *'
       printf '%s\n' show diff flush
+    case 'monitor' 'monitor *'
+      printf '%s\n' routes sessions from table
     case 'mrtdump' 'mrtdump *'
       printf '%s\n' all
       bgpdcl $socket show protocols 2>/dev/null | awk 'NR > 1 { print $1 }'
@@ -110,12 +117,12 @@ function __bgpdcl_next
       printf '%s\n' all
       bgpdcl $socket show protocols 2>/dev/null | awk 'NR > 1 { print $1 }'
     case 'show' 'show *'
-      printf '%s\n' status protocols route journal groups activity interfaces static symbols roa bfd memory kernel strangers
+      printf '%s\n' status protocols route journal groups activity interfaces static symbols roa bfd memory kernel strangers debug
     case 'undrain' 'undrain *'
       printf '%s\n' all
       bgpdcl $socket show protocols 2>/dev/null | awk 'NR > 1 { print $1 }'
     case ''
-      printf '%s\n' show cluster explain kernel filter eval enable disable restart reload drain undrain configure debug mrtdump add delete flush echo dump down restrict decode top node
+      printf '%s\n' show cluster explain kernel filter eval enable disable restart reload drain undrain configure debug mrtdump add delete flush echo dump down restrict decode top monitor node
   end
 end
 
