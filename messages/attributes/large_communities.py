@@ -30,7 +30,7 @@ def _encode(communities: Iterable[LargeCommunity]) -> bytes:
 
 
 def _without_duplicates(value: bytes) -> bytes:
-    """Duplicates are removed silently, and never sent (RFC 8092 §3)."""
+    """Duplicates are removed silently, and never sent (RFC 8092 §2)."""
     different = dict.fromkeys(_COMMUNITY.iter_unpack(value))
     return (
         value

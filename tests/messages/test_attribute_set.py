@@ -240,7 +240,7 @@ def test_unknown_attributes_survive_a_replacement() -> None:
 
 
 def test_duplicate_large_communities_are_one() -> None:
-    """RFC 8092 §3."""
+    """RFC 8092 §2."""
     made = intern(GOOD.hex() + "c02018" + "000000010000000200000003" * 2)
     assert made.wire.hex() == GOOD.hex() + "c0200c000000010000000200000003"
     assert made.get(LARGE_COMMUNITIES) == (LargeCommunity(1, 2, 3),)

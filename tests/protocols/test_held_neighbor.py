@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -13,7 +13,13 @@ from bgpd.protocols.protocol import ProtocolState
 from bgpd.protocols.surroundings import Surroundings
 from bgpd.restart.deferral import Deferral
 from kernel_sync.interfaces import InterfaceTable
-from messages.capabilities import GRACEFUL_RESTART, GracefulRestart, RestartingFamily
+from messages.capabilities import (
+    ENHANCED_ROUTE_REFRESH,
+    GRACEFUL_RESTART,
+    Capability,
+    GracefulRestart,
+    RestartingFamily,
+)
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import PrefixKey
 from messages.iana import MessageType, RouteRefreshSubtype
@@ -57,10 +63,12 @@ class Start:
 
 
 @asynccontextmanager
-async def established(start: Start, restart: GracefulRestart | None = HELPER) -> AsyncIterator[Puppet]:
+async def established(
+    start: Start, restart: GracefulRestart | None = HELPER, *more: tuple[Capability[Any], object]
+) -> AsyncIterator[Puppet]:
     async with AtHome(start.protocol) as home, await home.connect() as puppet:
         start.deferral.begin()
-        puppet.send(puppet_open(restart=restart), KEEPALIVE)
+        puppet.send(puppet_open(restart=restart, more=more), KEEPALIVE)
         assert await puppet.receive() == MessageType.OPEN
         assert await puppet.receive() == MessageType.KEEPALIVE
         yield puppet
@@ -120,6 +128,21 @@ async def test_a_refresh_does_not_break_the_silence(tmp_path: Path) -> None:
         assert await silence(puppet)
         await end(start, puppet)
         assert len(await bodies(puppet, 2)) == 2
+
+
+async def test_before_our_end_of_rib_an_answer_has_no_marks(tmp_path: Path) -> None:
+    """RFC 7313 §4."""
+    start = Start(tmp_path, *FULL)
+    async with established(start, HELPER, (ENHANCED_ROUTE_REFRESH, True)) as puppet:
+        puppet.send(REFRESH)
+        assert await silence(puppet)
+        await end(start, puppet)
+        first, last = [await puppet.read_message() for _ in range(2)]
+        assert first is not None
+        assert (first[0], first[1][-len(P) :]) == (MessageType.UPDATE, P)
+        assert last == (MessageType.UPDATE, END_OF_RIB[19:])
+        puppet.send(REFRESH)
+        assert await puppet.receive() == MessageType.ROUTE_REFRESH
 
 
 @pytest.mark.parametrize(
