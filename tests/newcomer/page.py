@@ -5,7 +5,8 @@ then what it prints, in which a line ``...`` stands for any lines.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,14 +18,16 @@ _MASKS: Final = tuple(
     for pattern, instead in (
         (r"\d{4}-\d\d-\d\d", "<date>"),
         (r"\d\d:\d\d:\d\d(\.\d+)?", "<time>"),
-        (r"\b\d+(\.\d+)? (s|ms|kB|MB|seconds?|octets)\b", r"<number> \2"),
-        (r"(timer: +)[\d.]+/", r"\1<number>/"),
+        (r"\b\d+(\.\d+)? +(s|ms|B|kB|MB|seconds?|octets)\b", r"<number> \2"),
+        (r"(longest callback <number> ms) \([\w.]+\)", r"\1"),
+        (r"((?:timer|wait|retry|delay): +)[\d.]+/", r"\1<number>/"),
         (r"\b(pid|process) \d+", r"\1 <number>"),
         (r"\b(version|bgpd|BIRD) \d+\.\d+\.\d+\S*", r"\1 <number>"),
         (r"[ \t]+", " "),
     )
 )
 _ANY_LINES: Final = "..."
+_INSTALLATION: Final = re.compile(r"^make venv\b.*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,21 @@ def blocks_of(text: str) -> list[Pasted | Shown]:
         else:
             found += [Shown(line, command, output) for command, output in _TURN.findall(body)]
     return found
+
+
+def already_installed(blocks: Iterable[Pasted | Shown]) -> Iterator[Pasted | Shown]:
+    """Yield blocks without the line that makes the virtual environment, since the repository has one."""
+    for block in blocks:
+        if isinstance(block, Pasted):
+            yield replace(block, script=_INSTALLATION.sub("", block.script))
+        else:
+            yield block
+
+
+def installs(blocks: Iterable[Pasted | Shown]) -> bool:
+    """Tell whether one line makes the virtual environment."""
+    scripts = "".join(block.script for block in blocks if isinstance(block, Pasted))
+    return len(_INSTALLATION.findall(scripts)) == 1
 
 
 def section_of(text: str, heading: str) -> str:

@@ -3,20 +3,17 @@
 import re
 import subprocess
 import time
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.newcomer.page import ROOT, Pasted, Shown, blocks_of, section_of
+from tests.newcomer.page import ROOT, Shown, already_installed, blocks_of, installs, section_of
 from tests.newcomer.terminal import Terminal
 from tests.newcomer.walk import walk
 from tests.requirements import need_network_namespaces
 
 BLOCKS: Final = blocks_of(section_of((ROOT / "README.md").read_text(), "## Quick start"))
-INSTALLATION: Final = re.compile(r"^make venv .*\n", re.MULTILINE)
 MINUTES: Final = 5
 
 
@@ -33,15 +30,6 @@ def test_the_page_shows_a_session_and_a_route_in_the_kernel_of_each() -> None:
     assert "10.42.1.0/26 via 192.0.2.1 dev eth0 proto bird\n" in shown("ip -n tor route")
 
 
-def already_installed() -> Iterator[Pasted | Shown]:
-    """Yield the blocks without the line that makes the virtual environment: the repository has one."""
-    for block in BLOCKS:
-        if isinstance(block, Pasted):
-            yield replace(block, script=INSTALLATION.sub("", block.script))
-        else:
-            yield block
-
-
 def clone(folder: Path) -> Path:
     """Return a clone of this repository, as it is committed."""
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
@@ -52,12 +40,12 @@ def clone(folder: Path) -> Path:
 @pytest.mark.soak
 def test_every_block_does_what_is_shown(tmp_path: Path, soaking: bool) -> None:
     need_network_namespaces()
-    assert sum(len(INSTALLATION.findall(each.script)) for each in BLOCKS if isinstance(each, Pasted)) == 1
+    assert installs(BLOCKS)
     began = time.monotonic()
     home = clone(tmp_path / "clone") if soaking else ROOT
     with Terminal(tmp_path, network=soaking) as terminal:
         terminal.type(f"cd {home}")
-        walk(terminal, BLOCKS if soaking else already_installed())
+        walk(terminal, BLOCKS if soaking else already_installed(BLOCKS))
     took = time.monotonic() - began
     print(f"from {'clone' if soaking else 'an installed daemon'} to the end of the README: {took:.1f} s")
     assert not soaking or took < MINUTES * 60

@@ -26,9 +26,12 @@ def walk(terminal: Terminal, blocks: Iterable[Pasted | Shown]) -> None:
 
 def _compare(terminal: Terminal, shown: Shown) -> None:
     end = time.monotonic() + _PATIENCE
-    while not shown.is_like(printed := terminal.type(f"{shown.command} || true")):
+    first = printed = terminal.type(f"{shown.command} || true")
+    while not shown.is_like(printed):
         if time.monotonic() > end:
             raise ShownOtherwiseError(
-                f"line {shown.line}: $ {shown.command}\nshown:\n{shown.output}\nprinted:\n{printed}"
+                f"line {shown.line}: $ {shown.command}\nshown:\n{shown.output}\n"
+                f"printed at first:\n{first}\nprinted at last:\n{printed}"
             )
         time.sleep(_PAUSE)
+        printed = terminal.type(f"{shown.command} || true")
