@@ -4,9 +4,7 @@ import re
 import subprocess
 import sys
 
-import pytest
-
-from tests.conformance.page import PAGE, ROOT, Entry, Requirement, entries, requirements
+from tests.conformance.page import PAGE, ROOT, Requirement, entries, requirements
 from tests.conformance.titles import TITLES
 
 PACKAGES = ("messages", "fsm", "rib", "kernel_sync", "bgpd")
@@ -38,21 +36,22 @@ def test_every_row_of_a_table_is_read() -> None:
     assert len(rows) - len(heads) == len(REQUIREMENTS) + len(ENTRIES)
 
 
-@pytest.mark.parametrize("requirement", REQUIREMENTS, ids=lambda row: f"{row.section} {row.rule}")
-def test_each_row_says_whether_it_is_so_and_what_shows_it(requirement: Requirement) -> None:
+def test_each_row_says_whether_it_is_so_and_what_shows_it() -> None:
+    assert [requirement for requirement in REQUIREMENTS if not is_complete(requirement)] == []
+
+
+def is_complete(requirement: Requirement) -> bool:
+    """Tell whether a row has all it needs: a reason unless it is so, a test unless it is not done."""
     answer, _, reason = requirement.here.partition(":")
-    assert requirement.level in LEVELS
-    assert requirement.rule
-    assert answer == "yes" or (answer in {"otherwise", "no"} and reason.strip())
-    assert requirement.test or answer == "no"
-    assert requirement.rfc in ENTRIES
+    says_why = answer == "yes" or (answer in {"otherwise", "no"} and bool(reason.strip()))
+    is_shown = bool(requirement.test) or answer == "no"
+    return requirement.level in LEVELS and bool(requirement.rule) and says_why and is_shown
 
 
-@pytest.mark.parametrize("entry", ENTRIES.values(), ids=lambda entry: entry.number)
-def test_each_rfc_has_its_title_and_a_place(entry: Entry) -> None:
-    assert entry.title == TITLES[int(entry.number)]
-    assert entry.here
-    assert ("](#" in entry.here) == (int(entry.number) in WITH_ROWS)
+def test_each_rfc_has_its_title_and_a_place() -> None:
+    assert {number: entry.title for number, entry in ENTRIES.items()} == TITLES
+    assert [entry for entry in ENTRIES.values() if not entry.here] == []
+    assert {number for number, entry in ENTRIES.items() if "](#" in entry.here} == WITH_ROWS
 
 
 def test_every_rfc_that_the_code_cites_is_on_the_page() -> None:
@@ -66,4 +65,4 @@ def test_every_rfc_that_the_code_cites_is_on_the_page() -> None:
 
 
 def test_rfcs_are_in_order() -> None:
-    assert list(ENTRIES) == sorted(ENTRIES) == sorted(TITLES)
+    assert list(ENTRIES) == sorted(ENTRIES)
