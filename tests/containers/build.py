@@ -24,7 +24,7 @@ class Builder:
     """Builds what is in a context; a context manager."""
 
     def __init__(self, context: Path, bases: Mapping[str, Path], wheels: Path) -> None:
-        self._file = Containerfile(context / "Containerfile")
+        self.file = Containerfile(context / "Containerfile")
         self._context = context
         self._bases = bases
         self._wheels = wheels
@@ -41,17 +41,17 @@ class Builder:
     def build(self, target: str, folder: Path) -> Image:
         """Make the image of a target in a folder."""
         image = Image(folder)
-        for name in self._file.needed(target):
+        for name in self.file.needed(target):
             image = self._build_stage(name, folder)
         _save(self._roots[target], folder)
         return image
 
     def _build_stage(self, name: str, folder: Path) -> Image:
         """Play a stage, and before it the one that it is based on, from an image on."""
-        stage = self._file.stages[name]
+        stage = self.file.stages[name]
         steps = stage.instructions
-        while stage.base in self._file.stages:
-            stage = self._file.stages[stage.base]
+        while stage.base in self.file.stages:
+            stage = self.file.stages[stage.base]
             steps = [*stage.instructions, *steps]
         root = self._roots[name] = self._stack.enter_context(Root(self._bases[stage.base]))
         root.run("umount", "/run")
@@ -105,9 +105,8 @@ def _save(root: Root, folder: Path) -> None:
     """Write the files into a folder, as an image that is loaded from an archive."""
     root.run("umount", "--lazy", "/dev", "/tmp", "/sys", "/proc")
     kept = ("tar", "--one-file-system", "--xattrs", "--xattrs-include=*", "--numeric-owner")
-    packing = subprocess.Popen(
-        root.entering([*kept, "--create", "--directory=/", "."]), stdout=subprocess.PIPE
-    )
-    unpacking = [*kept, "--extract", f"--directory={folder}"]
-    subprocess.run(unpacking, stdin=packing.stdout, check=True)
-    assert packing.wait() == 0
+    pack = root.entering([*kept, "--create", "--directory=/", "."])
+    unpack = [*kept, "--extract", f"--directory={folder}"]
+    with subprocess.Popen(pack, stdout=subprocess.PIPE) as packing:
+        subprocess.run(unpack, stdin=packing.stdout, check=True)
+    assert packing.returncode == 0
