@@ -48,11 +48,31 @@ export = "all"
 | `bgpd -c FILE --print-config` | print the effective values with defaults and groups; no passwords |
 | `bgpd --convert bird.cfg` | print what a file of BIRD 1.6 says in this form, passwords included |
 
-A problem is reported as `file:line: key: what was found; what is allowed`, and the exit code is 2:
+A problem is reported as `file:line: key: what was found; what is allowed`, and the exit code is 2. Of
 
+<!-- wrong on purpose -->
+
+```toml
+# broken.toml
+[router]
+id = "192.0.2.1"
+
+[[neighbors]]
+name = "tor1"
+address = "192.0.2.254"
+asn = 65001
+hold_time = 2
+import = "from_tor"
+expert = "all"
 ```
-bgpd.toml:9: neighbors[tor1].hold_time: 2 is not allowed; write 0, or a number of seconds from 3 to 65535
-bgpd.toml:12: neighbors[tor2].hold_tim: unknown key; did you mean "hold_time"?
+
+`bgpd` says:
+
+```console
+$ bgpd -c broken.toml --check
+broken.toml:9: neighbors[tor1].hold_time: 2 is not allowed; write 0, or a number of seconds from 3 to 65535
+broken.toml:10: neighbors[tor1].import: unknown filter "from_tor"; there are "all" and "none"
+broken.toml:11: neighbors[tor1].expert: unknown key; did you mean "export"?
 ```
 
 Types are strict: `port = "179"` is an error, and so is an unknown key. A key that is announced here as not
@@ -60,12 +80,7 @@ supported yet is an error as well: nothing in a file is ever ignored.
 
 Filters are named in `import` and `export`. `"all"` and `"none"` are always there; others are written in
 `[filters]` or in files of their own, in the language that `docs/filters.md` is about. What is wrong in them
-is reported as `file:line:column message`:
-
-```
-bgpd.toml:14:10 int or bool expected
-filters/tor.filter:3:7 is_tro is no function; did you mean is_tor?
-```
+is reported as `file:line:column message`, for example `bgpd.toml:14:10 int or bool expected`.
 """
 
 _DEFAULTS_THAT_DIFFER: Final = """\

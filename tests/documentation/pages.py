@@ -1,10 +1,11 @@
 """What stands on the pages that people read: their blocks, code between the words, headings and links.
 
-A block is fenced and names its language. A comment before it may say what else there is to know::
+A block is fenced and names its language. A comment on a line of its own may say what else there is to know::
 
     <!-- scene: rack -->                 who is asked, from here on (scenes.py, machines.py)
     <!-- run by tests/x/test_y.py -->    what is typed from here on is typed by another test
     <!-- wrong on purpose -->            the next block must be refused
+    <!-- file: nodes.json -->            the next block is this file; or its first line is such a comment
 """
 
 import re
@@ -32,6 +33,7 @@ RUN_BY: Final[Mapping[str, str]] = {
 _FENCE: Final = re.compile(r"^( *)(`{3,}|~{3,})(.*)$")
 _SCENE: Final = re.compile(r"<!-- scene: ([\w-]+) -->")
 _RUN_BY: Final = re.compile(r"<!-- run by (\S+) -->")
+_NAMED: Final = re.compile(r"<!-- file: (\S+) -->")
 _WRONG: Final = "<!-- wrong on purpose -->"
 _FILE: Final = re.compile(r"\A(?:#|//) (\S*[\w-]+\.\w+)(?:,.*)?\n")
 _CODE: Final = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
@@ -53,12 +55,14 @@ class Block:
     scene: str = DEFAULT_SCENE
     run_by: str = ""
     is_wrong: bool = False
+    named: str = ""
+    """What the comment before it calls it."""
 
     @property
     def file(self) -> str:
-        """The file that its first line names, or ""."""
+        """Which file it is, or ""."""
         found = _FILE.match(self.text)
-        return found[1] if found else ""
+        return found[1] if found else self.named
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"
@@ -108,22 +112,25 @@ def read(name: str, text: str) -> Page:
     lines = text.splitlines()
     blocks: list[Block] = []
     scene, run_by, is_wrong, at = DEFAULT_SCENE, RUN_BY.get(name, ""), False, 0
+    named = ""
     prose: list[str] = []
     while at < len(lines):
         line = lines[at]
         if found := _FENCE.match(line):
             end = _end(lines, at, found[1] + found[2])
             body = "".join(f"{each.removeprefix(found[1])}\n" for each in lines[at + 1 : end])
-            blocks.append(Block(name, at + 1, found[3].strip(), body, scene, run_by, is_wrong))
-            is_wrong = False
+            blocks.append(Block(name, at + 1, found[3].strip(), body, scene, run_by, is_wrong, named))
+            is_wrong, named = False, ""
             prose += [""] * (end + 1 - at)
             at = end + 1
             continue
-        if found := _SCENE.search(line):
+        if found := _SCENE.fullmatch(line):
             scene, run_by = found[1], ""
-        if found := _RUN_BY.search(line):
+        if found := _RUN_BY.fullmatch(line):
             run_by = found[1]
-        is_wrong = is_wrong or _WRONG in line
+        if found := _NAMED.fullmatch(line):
+            named = found[1]
+        is_wrong = is_wrong or line == _WRONG
         prose.append(line)
         at += 1
     return Page(name, text, "\n".join(prose) + "\n", tuple(blocks))
