@@ -1,9 +1,10 @@
 """bgpdcl's interactive prompt: history, completion, help at every question mark, and birdc's pages."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
+from textwrap import wrap
 from typing import Final
 
 from bgpd.control.abbreviations import help_line
@@ -14,7 +15,7 @@ from bgpd.control.listener import Listener
 from bgpd.control.pager import Pager, ask_for_key
 from bgpd.control.programs import ClientProgram, find_program
 from bgpd.control.terminal import Terminal
-from bgpd.control.words import AmbiguousWordError, choices, expand, help_lines
+from bgpd.control.words import AmbiguousWordError, Choice, choices, expand, help_lines
 from bgpd.show.command import CommandError, split_words
 
 _PROMPT: Final = "bgpd> "
@@ -22,6 +23,8 @@ _LEAVE: Final = ("quit", "exit")
 _HELP: Final = "help"
 _HELP_ON_HELP: Final = "Press `?' for context sensitive help."
 _PROTOCOL_ROW: Final = 1002
+_MOST_NAMES: Final = 100
+_COLUMNS: Final = 78
 
 
 class Prompt:
@@ -96,10 +99,18 @@ class Prompt:
     def _help(self, begun: str, word: str) -> Sequence[str]:
         """Explain what may be typed after a line; of its last word only the beginning may be there."""
         try:
-            lines = help_lines(begun.split(), word)
+            lines = [*help_lines(begun.split(), word), *self._names(begun, word)]
         except AmbiguousWordError as error:
             return [str(error)]
         return lines if begun.split() else [*lines, help_line("quit", "Leave; so do exit and Ctrl-D")]
+
+    def _names(self, begun: str, word: str) -> Iterator[str]:
+        """List the names that begin with a word, if a name is expected."""
+        if not word or not _takes_name(choices(expand(begun.split()))):
+            return
+        names = [name for name in self._protocols() if name.startswith(word)]
+        more = [f"... {len(names)} in all"] if len(names) > _MOST_NAMES else []
+        yield from wrap("  ".join([*names[:_MOST_NAMES], *more]), _COLUMNS)
 
     def _complete(self, begun: str, text: str) -> Sequence[str]:
         try:
@@ -114,10 +125,13 @@ class Prompt:
         keywords += [word for choice in possible for word in choice.literals]
         if not words:
             keywords += [_HELP, *_LEAVE]
-        takes_name = any(choice.is_value and choice.text.startswith("NAME") for choice in possible)
-        return keywords + self._protocols() if takes_name else keywords
+        return keywords + self._protocols() if _takes_name(possible) else keywords
 
     def _protocols(self) -> list[str]:
         with self._listener.silent():
             rows = self._dialog.ask("show protocols")
             return [line.text.split()[0] for line in rows if line.code == _PROTOCOL_ROW]
+
+
+def _takes_name(possible: Sequence[Choice]) -> bool:
+    return any(choice.is_value and choice.text.startswith("NAME") for choice in possible)

@@ -63,6 +63,9 @@ def test_names_are_completed_and_listed(server: ScriptedServer) -> None:
         typist.type("reload l\t\n")
         typist.until(PROMPT)
         assert server.asked[-1] == "reload leaf"
+        typist.type("reload t?")
+        shown = typist.until(f"\n{PROMPT}reload t")
+        assert shown.endswith(f"\ntor1  tor2\n{PROMPT}reload t")
 
 
 def test_an_answer_is_shown_page_by_page(server: ScriptedServer) -> None:

@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from bgpd.control.server import ControlServer
-from bgpd.protocols.protocol import ProtocolState
+from bgpd.protocols.protocol import Channel, ProtocolState, RouteCounters
+from bgpd.protocols.session_journal import SessionChange
 from bgpd.protocols.traffic import Traffic
 from bgpd.show.view import Stalls
+from fsm.state import State
 from messages.families import IPV4_UNICAST
+from rib.policy import Policy
+from rib.route import Source, SourceKind
 from tests.show.node import node
 from tests.show.world import NOW, StillDaemon, StillNeighbor
 
@@ -27,6 +31,9 @@ class Busy(StillNeighbor):
     def __init__(self, number: int, steps: Callable[[], int]) -> None:
         state, info = _state_of(number)
         super().__init__(f"leaf{number}", 65000 + number, [IPV4_UNICAST], state, info)
+        self.channels = (
+            Channel(IPV4_UNICAST, _source(self.name, state, number), Policy.ALL, Policy.ALL, RouteCounters()),
+        )
         self._number = number
         self._steps = steps
 
@@ -47,6 +54,13 @@ class Busy(StillNeighbor):
         )
 
 
+def _source(name: str, state: ProtocolState, number: int) -> Source:
+    source = Source(name, SourceKind.BGP)
+    if state.is_up:
+        source.routes, source.preferred = 120 * number, 40 * number
+    return source
+
+
 def _state_of(number: int) -> tuple[ProtocolState, str]:
     if number == 7:
         return ProtocolState.DOWN, "Idle          Administrative shutdown"
@@ -65,6 +79,18 @@ class BusyDaemon(StillDaemon):
         for number in range(1, _LEAVES + 1):
             leaf = Busy(number, lambda: self.steps)
             self.protocols[leaf.name] = leaf
+        self._remember_sessions()
+
+    def _remember_sessions(self) -> None:
+        """Two leaves are gone, each for a reason of its own."""
+        gone = SessionChange(
+            NOW - 50.25, "leaf7", "10.20.0.7", 65007, State.ESTABLISHED, State.IDLE, "Stopped", 1200, 86_395.0
+        )
+        refused = SessionChange(
+            NOW - 48.5, "leaf12", "10.20.0.12", 65012, State.CONNECT, State.IDLE, "TCP connection failed"
+        )
+        self.session_journal.note(gone._replace(reason="Administrative shutdown (new optics)"))
+        self.session_journal.note(refused._replace(reason="TCP connection failed: Connection refused"))
 
     @property
     def stalls(self) -> Stalls:  # type: ignore[override]  # the first that is asked each time
