@@ -17,7 +17,7 @@ from bgpd.protocols.terms import Terms
 from bgpd.restart.convergence import PASSIVE_PATIENCE
 from bgpd.restart.deferral import CONNECTING
 from bgpd.sessions.socket_options import Endpoint
-from bgpd.settings import NeighborSettings
+from bgpd.settings import NeighborSettings, Trace
 from messages.families import Family
 
 _LOOK_SECONDS: Final = 5.0
@@ -77,6 +77,12 @@ class NeighborRange(LoggedProtocol):
         self._prepare_filters()
         if settings.shutdown is not None:
             self.is_disabled, self.message = True, settings.shutdown
+
+    def trace(self, traces: frozenset[Trace]) -> None:
+        """Log it of all."""
+        super().trace(traces)
+        for neighbor in self._neighbors.values():
+            neighbor.trace(traces)
 
     def leave(self, why: Leaving) -> None:
         """No neighbor is let in any more, and those there are have to go."""
@@ -152,6 +158,7 @@ class NeighborRange(LoggedProtocol):
         if len(self._neighbors) >= self.settings.limit and not self._make_room():
             return f"{self.name} has {self.settings.limit} neighbors, which is its limit"
         neighbor = BgpProtocol(settings, self._pipelines, self._surroundings, self._loop)
+        neighbor.trace(self.traces)
         neighbor.start()
         self._neighbors[neighbor.name] = neighbor
         self.on_come(neighbor)

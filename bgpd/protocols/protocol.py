@@ -128,6 +128,17 @@ class Protocol(ABC):
         self._fault: Fault | None = None
         self.traces: frozenset[Trace] = frozenset()
         """What is logged about it, as configured or as the operator said since."""
+        self._configured_traces = self.traces
+
+    def trace(self, traces: frozenset[Trace]) -> None:
+        """Log this and nothing else from now on."""
+        self.traces = traces
+
+    def configure_traces(self, traces: frozenset[Trace]) -> None:
+        """Log what a configuration asks for; what the operator said holds until one asks otherwise."""
+        if traces != self._configured_traces:
+            self._configured_traces = traces
+            self.trace(traces)
 
     # What the operator does
 

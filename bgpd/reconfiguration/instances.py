@@ -123,7 +123,7 @@ class Instances:
         """Let a protocol that goes on have these settings; return what came of it, in words."""
         protocol = self._protocols[settings.name]
         protocol.description = settings.description
-        protocol.traces = settings.traces
+        protocol.configure_traces(settings.traces)
         protocol.filter_names = filter_names(settings)
         change = self._follow(protocol, settings)
         if change:

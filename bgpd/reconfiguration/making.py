@@ -39,7 +39,7 @@ def make_protocol(
     """Return a protocol that has not begun to work."""
     protocol = _make(settings, tables, surroundings, loop)
     protocol.description = settings.description
-    protocol.traces = settings.traces
+    protocol.configure_traces(settings.traces)
     protocol.is_disabled = settings.disabled
     protocol.filter_names = filter_names(settings)
     return protocol

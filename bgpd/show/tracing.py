@@ -1,4 +1,4 @@
-"""``debug`` and ``mrtdump``: which events of protocols are logged."""
+"""``debug``, ``show debug`` and ``mrtdump``: which events of protocols are logged."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, cast, get_args
@@ -10,6 +10,7 @@ from bgpd.show.mask import read_mask
 from bgpd.show.selection import EVERY, selected
 from bgpd.show.view import Daemon, Severity
 
+_HEADING_CODE, _LINE_CODE = 2084, 1084
 _NAME, _MASK = "name", "mask"
 _ALL: Final = "all"
 _TRACES: Final[tuple[str, ...]] = get_args(Trace)
@@ -46,8 +47,28 @@ def _dump_request(daemon: Daemon, arguments: Arguments) -> _Request:
 def _trace(request: _Request) -> Iterator[_Traced]:
     traces = cast("frozenset[Trace]", request.words)
     for protocol in request.protocols:
-        protocol.traces = traces
-    yield from (_Traced(protocol.name, sorted(traces)) for protocol in request.protocols)
+        protocol.trace(traces)
+    yield from _shown(request.protocols)
+
+
+def _asked(daemon: Daemon, arguments: Arguments) -> Sequence[Protocol]:
+    """Return the protocols that are named, or else all of which anything is logged."""
+    name = arguments.get(_NAME, "").strip("'")
+    if name:
+        return selected(daemon.protocols, EVERY if name == _ALL else name)
+    return [protocol for protocol in daemon.protocols.values() if protocol.traces]
+
+
+def _shown(protocols: Sequence[Protocol]) -> Iterator[_Traced]:
+    yield from (_Traced(protocol.name, sorted(protocol.traces)) for protocol in protocols)
+
+
+def _heading(protocols: Sequence[Protocol]) -> Iterator[Line]:
+    yield Line(_HEADING_CODE, f"{'name':<8} debug" if protocols else "Nothing is asked for by debug")
+
+
+def _layout(_protocols: Sequence[Protocol], row: _Traced) -> Iterator[Line]:
+    yield Line(_LINE_CODE, f"{row.protocol:<8} {', '.join(row.traces) or 'off'}")
 
 
 def _refuse(request: _Request) -> Iterator[_Traced]:
@@ -85,6 +106,16 @@ COMMANDS: Final = (
         layout=_no_text,
         arguments=(_PROTOCOLS, _mask(_TRACES)),
         changes=True,
+    ),
+    Command(
+        words="show debug",
+        help="What is logged about protocols because debug asks for it",
+        example="show debug",
+        request=_asked,
+        rows=_shown,
+        layout=_layout,
+        heading=_heading,
+        arguments=(_PROTOCOLS,),
     ),
     Command(
         words="mrtdump",

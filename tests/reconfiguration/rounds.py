@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from bgpd.protocols.logged_protocol import LoggedProtocol
 from bgpd.protocols.pipe import PipeProtocol
 from rib.history import History
 from tests.reconfiguration.texts import Author, Written
@@ -28,8 +29,8 @@ _FORGOTTEN_LATER: Final = {
     "bgpd.sessions.history.Transition",
 }
 """What is bounded: a canceled timer stays in the loop until there are a hundred; notes are a few."""
-_LINGERING: Final = 8
-"""Seconds: a range looks every five whether its neighbors are still there."""
+_LINGERING: Final = 40
+"""Seconds: a range looks every five for its neighbors, a log counts after ten what it kept back."""
 
 
 def census() -> Counter[str]:
@@ -72,7 +73,10 @@ class Rounds:
             _empty(self.house.daemon.history(pipeline.table))
             for views in pipeline._views.values():
                 views.forget()
+        self.house.daemon.session_journal.__init__()  # type: ignore[misc]  # bounded, but not full so soon
         for protocol in self.house.daemon.protocols.values():
+            if isinstance(protocol, LoggedProtocol):
+                protocol.journal._restraints.clear()
             if isinstance(protocol, PipeProtocol):
                 for end in protocol._ends:
                     end.flow._forget_the_gone()
