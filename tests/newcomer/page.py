@@ -14,7 +14,7 @@ ROOT: Final = Path(__file__).parents[2]
 _FENCED: Final = re.compile(r"^```(sh|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TURN: Final = re.compile(r"^\$ (.*(?:(?<=\\)\n.*)*)\n?((?:(?!\$ ).*\n)*)", re.MULTILINE)
 _MASKS: Final = tuple(
-    (re.compile(pattern), instead)
+    (re.compile(pattern, re.MULTILINE), instead)
     for pattern, instead in (
         (r"\d{4}-\d\d-\d\d", "<date>"),
         (r"\d\d:\d\d:\d\d(\.\d+)?", "<time>"),
@@ -23,6 +23,7 @@ _MASKS: Final = tuple(
         (r"((?:timer|wait|retry|delay): +)[\d.]+/", r"\1<number>/"),
         (r"\b(pid|process) \d+", r"\1 <number>"),
         (r"\b(version|bgpd|BIRD) \d+\.\d+\.\d+\S*", r"\1 <number>"),
+        (r"^([-a-z]{10} +\d+ \w+ +\w+) +\d+ \w{3} +\d+ [\d:]+ ", r"\1 <size and time> "),
         (r"[ \t]+", " "),
     )
 )

@@ -1,4 +1,4 @@
-"""What docs/operations.md shows is what a host in trouble says, from the first block to the last."""
+"""What docs/security.md and docs/operations.md show is what a host in trouble says, block by block."""
 
 import os
 import sys
@@ -12,6 +12,7 @@ from tests.newcomer.terminal import Terminal
 from tests.newcomer.walk import walk
 from tests.requirements import need_network_namespaces
 
+PAGES: Final = ("security.md", "operations.md")
 TROUBLES: Final = Path(__file__).with_name("troubles.sh")
 
 
@@ -22,4 +23,5 @@ def test_every_block_does_what_is_shown(tmp_path: Path) -> None:
     with Terminal(tmp_path) as terminal:
         terminal.type(f"export PATH='{tools}' PYTHONPATH='{ROOT}'; cd {tmp_path}")
         terminal.type(TROUBLES.read_text())
-        walk(terminal, blocks_of((ROOT / "docs" / "operations.md").read_text()))
+        for page in PAGES:
+            walk(terminal, blocks_of((ROOT / "docs" / page).read_text()))
