@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, Final, Self
 
+from bgpd.control.remedies import remedy
 from bgpd.control.reply import JSON, JSON_CODE, ReplyLine, ReplyReader
 
 _CHUNK: Final = 65536
@@ -40,6 +41,7 @@ class Dialog:
             self._socket.close()
             raise UnreachableError(
                 f"Unable to connect to server control socket ({path}): {error.strerror or error}"
+                f"{remedy(path, error)}"
             ) from None
         self._reader = ReplyReader()
         self._lines: deque[bytes] = deque()

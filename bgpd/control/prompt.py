@@ -9,6 +9,7 @@ from typing import Final
 
 from bgpd.control.abbreviations import help_line
 from bgpd.control.dialog import Dialog
+from bgpd.control.hints import explained
 from bgpd.control.history import History, history_file
 from bgpd.control.line_editor import Assistance, LineEditor
 from bgpd.control.listener import Listener
@@ -82,7 +83,7 @@ class Prompt:
 
     def _ask(self, line: str) -> None:
         try:
-            command = self._prefix + " ".join(expand(split_words(line)))
+            words = expand(split_words(line))
         except (AmbiguousWordError, CommandError) as error:
             self._terminal.complain(str(error))
             return
@@ -90,7 +91,8 @@ class Prompt:
             try:
                 if self._pager:
                     self._pager.begin()
-                self._terminal.print_answer(self._dialog.ask(command), self._pager)
+                answer = self._dialog.ask(self._prefix + " ".join(words))
+                self._terminal.print_answer(explained(answer, words), self._pager)
                 self._terminal.print_answer(self._dialog.unasked())
             except KeyboardInterrupt:
                 self._terminal.print("")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bgpd.control.dialog import Dialog, DialogError
+from bgpd.control.hints import explained
 from bgpd.control.programs import PROGRAMS
 from bgpd.control.prompt import Prompt
 from bgpd.control.reply import JSON
@@ -16,6 +17,7 @@ from bgpd.show import COMMANDS
 DEFAULT_SOCKET: Final = "/run/bgpd/bgpd.ctl"
 
 _DONE, _FAILED, _WRONG_USAGE = 0, 1, 2
+_ASKING: Final = ("?", "help")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,17 +36,18 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(options: argparse.Namespace, terminal: Terminal) -> int:
     words: Sequence[str] = " ".join(options.command).split(" ") if options.command else ()
-    if words and words[-1] == "?":
+    if words and words[-1] in _ASKING:
         for text in help_lines(words[:-1]):
             terminal.print(text)
         return _DONE
     prefix = f"{JSON} " if options.json else ""
-    command = prefix + " ".join(expand(words))
+    whole = expand(words)
     with Dialog(options.socket) as dialog:
         if options.restrict and not _is_restricted(dialog):
             raise DialogError("the server does not restrict this connection")
         if words:
-            good = terminal.print_answer(dialog.ask(command))
+            answer = dialog.ask(prefix + " ".join(whole))
+            good = terminal.print_answer(explained(answer, whole))
         elif sys.stdin.isatty():
             Prompt(dialog, terminal, prefix).run()
             good = True
@@ -55,8 +58,10 @@ def _run(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _run_lines(dialog: Dialog, terminal: Terminal, prefix: str) -> bool:
     """Ask the commands on standard input, one a line; stop at the first that fails."""
-    commands = (prefix + " ".join(expand(line.split())) for line in sys.stdin if line.strip())
-    return all(terminal.print_answer(dialog.ask(command)) for command in commands)
+    commands = (expand(line.split()) for line in sys.stdin if line.strip())
+    return all(
+        terminal.print_answer(explained(dialog.ask(prefix + " ".join(words)), words)) for words in commands
+    )
 
 
 def _is_restricted(dialog: Dialog) -> bool:

@@ -112,7 +112,8 @@ def _word_choice(word: str, entries: Sequence[_Entry]) -> Choice:
     """Offer a word of commands; one that begins several is explained by how they go on."""
     first = entries[0]
     is_command = first.words[-1] == word
-    text = first.help if is_command or len(entries) == 1 else ", ".join(entry.words[-1] for entry in entries)
+    following = dict.fromkeys(entry.words[entry.words.index(word) + 1] for entry in entries if not is_command)
+    text = first.help if is_command or len(entries) == 1 else ", ".join(following)
     goes_on = "" if is_command and len(entries) == 1 else _ELLIPSIS
     return Choice(word, text, is_spelled_out=first.is_spelled_out, goes_on=goes_on)
 

@@ -36,7 +36,10 @@ async def test_json_is_one_document(path: str, capsys: pytest.CaptureFixture[str
 
 @pytest.mark.parametrize(
     ("command", "message"),
-    [("show route 9.9.9.9/32", "Network not in table"), ("show protocols x", "x is not a protocol")],
+    [
+        ("show route 9.9.9.9/32", "Network not in table"),
+        ("show protocols x", "x is not a protocol; show protocols lists them"),
+    ],
 )
 @pytest.mark.parametrize("options", [[], ["-j"]])
 async def test_a_refusal_goes_to_stderr_with_status_1(
@@ -67,7 +70,7 @@ async def test_a_restricted_client_changes_nothing(
     [
         (["reload", "static1"], "static1: reload failed: only neighbors can be reloaded"),
         (["drain", "kernel1"], "kernel1: drain failed: only neighbors can be drained"),
-        (["disable", "nope"], "nope is not a protocol"),
+        (["disable", "nope"], "nope is not a protocol; show protocols lists them"),
         (["enable"], 'enable what? Name a protocol, a "pattern", or all'),
     ],
 )
@@ -113,7 +116,8 @@ def test_no_daemon_is_status_1(tmp_path: Path, capsys: pytest.CaptureFixture[str
     path = tmp_path / "ctl"
     assert main(["-s", str(path), "show", "status"]) == 1
     assert capsys.readouterr().err == (
-        f"Unable to connect to server control socket ({path}): No such file or directory\n"
+        f"Unable to connect to server control socket ({path}): No such file or directory; "
+        "is bgpd running (systemctl status bgpd)? Another socket is named by -s\n"
     )
 
 
