@@ -17,10 +17,11 @@ from bgpd.capabilities import NUMBERS
 from bgpd.version import VERSION
 from tests.containers.container import DOCKER_CAPABILITIES, Container, Rights, first_process, send
 from tests.containers.image import Image
-from tests.containers.manifests import COMPOSE, CONTAINER
+from tests.containers.manifests import COMPOSE, CONTAINER, ROOT
 from tests.installation.root import Root
 from tests.interop.process import Process
 from tests.interop.waiting import eventually
+from tests.newcomer.page import Shown, blocks_of
 
 pytestmark = [pytest.mark.interop, pytest.mark.soak]
 
@@ -33,6 +34,7 @@ id = "192.0.2.1"
 prefix = "198.51.100.0/24"
 blackhole = true
 """
+BLOCKS: Final = blocks_of((ROOT / "docs" / "containers.md").read_text())
 WITHOUT_KERNEL: Final = CONFIGURATION + "[kernel]\n"
 
 
@@ -156,6 +158,8 @@ def test_it_says_which_right_is_missing(image: Image, tmp_path: Path, case: Case
     with running(image, tmp_path / "log", *case[:2]) as running_one:
         assert running_one.process.end(within=60) == 1
         assert remedy in running_one.process.log_tail()
+        if case == MISSING["docker run"][0]:
+            assert _shown("bgpd:ro registry.example/bgpd:0.1.0").is_like(running_one.process.log_tail())
 
 
 def test_a_right_that_is_not_needed_may_be_missing(image: Image, tmp_path: Path) -> None:
@@ -225,6 +229,12 @@ class Composed:
         return Running(container, container.start(self._folder / name))
 
 
+def _shown(words: str) -> Shown:
+    """Return the command of docs/containers.md that ends so, with what it prints."""
+    (found,) = (each for each in BLOCKS if isinstance(each, Shown) and each.command.endswith(words))
+    return found
+
+
 def _session(running_one: Running) -> Sequence[str]:
     shown = running_one.container.execute("bgpdcl", "show", "protocols").stdout
     return [line.split()[-1] for line in shown.splitlines() if " BGP " in line]
@@ -237,6 +247,9 @@ def test_compose(image: Image, tmp_path: Path) -> None:
         for each in (two.left, two.right):
             eventually(partial(_session, each), equals=["Established"])
             eventually(each.routes, equals=routes)
+        for words in ("show protocols right", "show route"):
+            printed = two.left.container.execute("bgpdcl", *words.split()).stdout
+            assert _shown(f"exec left bgpdcl {words}").is_like(printed), printed
         # Another container takes its place: the volume stays, and neighbor and kernel keep the routes.
         assert two.left.container.stop(two.left.process) == 0
         assert two.right.routes() == two.left.routes() == routes
