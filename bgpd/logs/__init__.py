@@ -1,12 +1,19 @@
 """The log: one stream of records, written in our own dialect or in BIRD's.
 
-classes.py    BIRD's classes of lines as levels of ``logging``
-dialects.py   what a record is in which dialect
-layouts.py    with time and class, without, as JSON
-targets.py    standard error, files, the syslog
-output.py     records to lines to targets
-echo.py       lines for the command ``echo``
-journal.py    what happens to one protocol
+classes.py        BIRD's classes of lines as levels of ``logging``
+about.py          what a line is about, for programs
+dialects.py       what a record is in which dialect
+one_line.py       text from anywhere as one line
+layouts.py        with time and class, without, as JSON
+outlet.py         octets to a descriptor, at once or not at all
+targets.py        standard error and files
+syslog_target.py  the syslog
+journald.py       the journal of systemd
+output.py         records to lines to targets
+echo.py           lines for the command ``echo``
+restraint.py      how much is logged of what happens all the time
+journal.py        what happens to one protocol
+route_log.py      what becomes of its routes
 """
 
 import logging
