@@ -25,6 +25,7 @@ _OURS: Final = ("bgpd.", "rib.", "fsm.", "messages.", "kernel_sync.", "asyncio."
 _OTHERS: Final = {"builtins.function", "builtins.coroutine", "builtins.dict", "builtins.list", "builtins.set"}
 _FORGOTTEN_LATER: Final = {
     "asyncio.events.TimerHandle",
+    "bgpd.protocols.session_journal.SessionChange",
     "bgpd.sessions.strangers.StrangerNote",
     "bgpd.sessions.history.Transition",
 }
