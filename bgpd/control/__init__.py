@@ -10,7 +10,7 @@ to wait for it. A command after the word ``json`` is answered in JSON; ``documen
 ``client`` is the program bgpdcl: ``questions`` asks the daemon, ``node_status`` and ``decode`` do without
 our commands. ``words`` has abbreviations, completion and help, ``prompt`` is the interactive use (with
 ``line_editor``, ``history``, ``pager``, and ``listener`` for log lines), ``dialog`` its end of the socket,
-``terminal`` the other one.
+``terminal`` the other one. ``hints`` and ``remedies`` say what to do if that fails.
 
 ``birdcl`` is the program of that name, which says what BIRD's says: ``bird_commands`` is its table,
 ``abbreviations`` how it reads a line. It starts in a moment, since it imports little else.

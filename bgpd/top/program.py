@@ -149,7 +149,8 @@ def command_line() -> argparse.ArgumentParser:
         "  bgpdcl top                 until q; ? lists the keys\n"
         "  bgpdcl top -n 1 -i 5       print what goes on within five seconds\n"
         "  bgpdcl top -j -n 10        ten times, a JSON object a line\n\n"
-        "Where the output is no terminal, it is printed once.",
+        "Where the output is no terminal, it is printed once. The exit status is 0, 1 if there is no\n"
+        "daemon, 2 for wrong usage.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("-s", "--socket", default=_DEFAULT_SOCKET, help="its socket (default: %(default)s)")

@@ -19,7 +19,6 @@ HELD_BY = {
     "docs/fsm.md": "tests/fsm/test_state_table.py::test_the_document_is_made_from_the_machine",
     "docs/metrics.md": "tests/metrics/test_conventions.py::test_documentation_is_up_to_date",
     "docs/screens.md": "tests/terminal/test_screens.py::test_the_screens_on_the_page_are_not_stale",
-    "docs/screens.md": "tests/terminal/test_screens.py::test_the_screens_on_the_page_are_not_stale",
 }
 MADE = {name: found[1] for name in PAGES if (found := _MADE.search(page(name).text))}
 
