@@ -12,6 +12,7 @@ ip -n there link set lo up
 ip -n there link set eth0 up
 ip route add 10.5.0.0/24 via 192.0.2.25 proto static
 
+grep -q ^bgpd: /etc/group || echo bgpd:x:10179: >> /etc/group
 mkdir -p /etc/bgpd /run/bgpd /run/there
 chmod 750 /etc/bgpd
 cat > /etc/bgpd/bgpd.toml <<'END'
@@ -271,5 +272,5 @@ END
 
 ip netns exec there bgpd -c there.toml -s /run/there/bgpd.ctl 2> there.log &
 ip netns exec there python -m tests.newcomer.odd_neighbors mute=192.0.2.22 frozen=192.0.2.24 2> odd.log &
-bgpd -c /etc/bgpd/bgpd.toml 2> /run/bgpd/log &
+setpriv --regid=bgpd --clear-groups bgpd -c /etc/bgpd/bgpd.toml 2> /run/bgpd/log &
 until [ "$(bgpdcl show protocols 2>/dev/null | grep -cE '^(tor1|tor2|silent) .*Established')" = 3 ]; do sleep 1; done
