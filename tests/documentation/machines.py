@@ -12,10 +12,11 @@ from tests.newcomer.terminal import Terminal
 STAND_INS: Final[Mapping[str, str]] = {
     "bench": "measures for an hour or two; its options are looked at",
     "calicoctl": "needs a cluster with Calico: it has no objects here",
+    "docker": "there is no container engine: whether such a target, file or folder is there is looked at",
     "kubectl": "needs a Kubernetes cluster: it has no objects, and files of Calico's own tests for BIRD",
     "make": "tests would run tests: whether there is such a target is looked at",
     "pip": "fetches from a registry: whether what is installed is there is looked at",
-    "podman": "there is no container engine: whether there is such a target is looked at",
+    "podman": "there is no container engine: as docker",
     "systemctl": "there is no systemd: whether we ship such a unit is looked at",
     "tree": "fetches from a registry, copies an interpreter; tests/calico/test_files.py looks at the script",
 }
