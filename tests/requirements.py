@@ -8,6 +8,7 @@ Every reason starts with one of four words, so that the closing line of the suit
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -37,9 +38,7 @@ def need_network_namespaces() -> None:
     """Skip unless this process may make network namespaces with the ``ip`` command."""
     if os.geteuid() != 0:
         pytest.skip("needs root: network namespaces")
-    for program, package in (("ip", "iproute2"), ("unshare", "util-linux")):
-        if shutil.which(program) is None:
-            skip_package_missing(package)
+    require_programs({"ip": "iproute2", "unshare": "util-linux"})
     if not Path("/proc/self/ns/net").exists():
         skip_kernel_lacks("network namespaces")
     attempt = subprocess.run(["unshare", "--net", "--mount", "true"], capture_output=True, check=False)
@@ -47,3 +46,10 @@ def need_network_namespaces() -> None:
         pytest.skip("needs root: CAP_SYS_ADMIN for network namespaces")
     if not Path("/proc/sys/net/ipv6").exists():
         skip_kernel_lacks("IPv6")
+
+
+def require_programs(packages: Mapping[str, str]) -> None:
+    """Skip unless these programs are there (program: the Debian package that has it)."""
+    for program, package in packages.items():
+        if shutil.which(program) is None:
+            skip_package_missing(package)

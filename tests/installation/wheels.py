@@ -12,7 +12,7 @@ from tests.installation.cache import kept
 from tests.installation.root import REPOSITORY, copy_clone
 from tests.requirements import skip_package_missing
 
-_PIP: Final = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+_PIP: Final[tuple[str, ...]] = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 _HERE: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 _ANY: Final = "-none-any.whl"
 """What a wheel's name ends in that is the same for all versions."""
@@ -31,11 +31,32 @@ def offline(folder: Path | str) -> dict[str, str]:
 def built(place: Path, *, clone: Path) -> Path:
     """Build bgpd's wheel of a fresh copy of the repository, as ``pip wheel .`` does."""
     copy_clone(clone)
-    subprocess.run(
-        [*_PIP, "wheel", "--no-deps", "--wheel-dir", place, clone], env=_isolated(), check=True, timeout=300
-    )
+    return of_folder(clone, place)
+
+
+def of_folder(source: Path, place: Path) -> Path:
+    """Build the wheel of a folder with the source."""
+    command = [*_PIP, "wheel", "--no-deps", f"--wheel-dir={place}", str(source)]
+    subprocess.run(command, env=_isolated(), check=True, timeout=300)
     (wheel,) = place.glob("bgpd-*.whl")
     return wheel
+
+
+def source_distribution(place: Path, *, clone: Path) -> Path:
+    """Build the source distribution, as ``python -m build`` has the backend do it."""
+    backend = place / "backend"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", backend], check=True)
+    install(backend / "bin/python", "setuptools", version=_HERE)
+    asking = f"import setuptools.build_meta as backend; print(backend.build_sdist({str(place)!r}))"
+    subprocess.run([backend / "bin/python", "-c", asking], cwd=clone, capture_output=True, check=True)
+    (archive,) = place.glob("bgpd-*.tar.gz")
+    return archive
+
+
+def shared_files() -> set[str]:
+    """Return the manual pages and completion files that come with bgpd, as paths below ``share``."""
+    share = REPOSITORY / "bgpd" / "share"
+    return {str(path.relative_to(share)) for path in share.rglob("*") if path.is_file()}
 
 
 def install(interpreter: Path, *what: str | Path, version: str) -> None:

@@ -23,9 +23,9 @@ def become(unit: Unit, command: Sequence[str]) -> None:
     os.environ["WATCHDOG_PID"] = str(os.getpid())
     del os.environ["PYTHONPATH"]  # it was for us
     _mounts(unit)
-    files = unit.text("LimitNOFILE")
-    if files:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (int(files), int(files)))
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = min(most, int(unit.text("LimitNOFILE", "1024")))  # here we may not be allowed to raise it
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     os.umask(unit.octal("UMask", 0o022))
     if unit.all("CapabilityBoundingSet"):
         system.limit_rights(unit.words("CapabilityBoundingSet"))

@@ -16,6 +16,8 @@ from tests.upkeep.manager import Manager
 
 NOTIFY: Final = "/run/systemd/notify"
 _PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_MOST_IN_VAIN: Final = 5
+"""StartLimitBurst=, as it is without a word."""
 _ANYTHING_WRONG: Final = frozenset({"on-failure", "on-abnormal", "always"})
 
 
@@ -40,6 +42,8 @@ class Service:
         self.status = ""
         self.restarts = 0
         self.changed = asyncio.Event()
+        self._in_vain = 0
+        """How often it was started since it was there last."""
         self._manager = manager
         self._unit = Unit(*find(name))
         self._main: asyncio.subprocess.Process | None = None
@@ -59,10 +63,10 @@ class Service:
     async def start(self) -> bool:
         """Start it, and return when it is there or will not be."""
         if self.state in (State.INACTIVE, State.FAILED):
-            self.restarts, self._is_wanted = 0, True
+            self.restarts, self._in_vain, self._is_wanted = 0, 0, True
             self._enter(State.ACTIVATING)
             self._life = asyncio.create_task(self._live())
-        while self.state not in (State.ACTIVE, State.FAILED, State.INACTIVE):
+        while self.state not in (State.ACTIVE, State.FAILED, State.INACTIVE) and not self.restarts:
             await self._change()
         return self.state is State.ACTIVE
 
@@ -94,6 +98,7 @@ class Service:
             assert int(said["MONOTONIC_USEC"]) > 0
             self._enter(State.RELOADING)
         if "READY" in said:
+            self._in_vain = 0
             self._enter(State.ACTIVE)
         if "STOPPING" in said:
             self._enter(State.DEACTIVATING)
@@ -108,7 +113,9 @@ class Service:
             if not self._is_wanted or not self._shall_restart():
                 break
             self.restarts += 1
+            self._in_vain += 1
             self._enter(State.ACTIVATING)
+            self.changed.set()
             await asyncio.sleep(self._unit.seconds("RestartSec", 0.1))
         self._main = None
         if self._unit.text("RuntimeDirectoryPreserve") != "yes":
@@ -134,7 +141,7 @@ class Service:
 
     def _shall_restart(self) -> bool:
         status = self.result.removeprefix("exit-code ")
-        if status in self._unit.words("RestartPreventExitStatus"):
+        if status in self._unit.words("RestartPreventExitStatus") or self._in_vain >= _MOST_IN_VAIN:
             return False
         return self.result != "success" and self._unit.text("Restart") in _ANYTHING_WRONG
 
@@ -146,7 +153,7 @@ class Service:
             if status:
                 self._say(f"{key}: {' '.join(command)} ended with {status}")
                 if key == "ExecStartPre":
-                    self.result = f"exit-code {status}"
+                    self.result = f"exit-code {status} before the main process"
                 return False
         return True
 

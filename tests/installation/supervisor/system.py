@@ -21,6 +21,8 @@ _NEW_MOUNTS: Final = 0x20000
 
 _FAMILIES: Final = {"AF_UNIX": 1, "AF_INET": 2, "AF_INET6": 10, "AF_NETLINK": 16}
 _ALL_FAMILIES: Final = 46
+_COMPARISON: Final = struct.Struct("=IiQQ")
+"""Argument, operator and values of libseccomp's scmp_arg_cmp."""
 _ALLOW: Final = 0x7FFF0000
 _ERROR: Final = 0x00050000
 _EQUAL: Final = 4
@@ -101,10 +103,8 @@ def filter_calls(allowed: Iterable[str], families: Iterable[str]) -> None:
     wanted = {_FAMILIES[name] for name in families} or set(range(_ALL_FAMILIES))
     for family in range(_ALL_FAMILIES):
         action = _ALLOW if family in wanted else _ERROR | _NOT_SUPPORTED
-        _checked(
-            library.seccomp_rule_add_array(context, action, socket, 1, _Comparison(0, _EQUAL, family, 0)),
-            f"seccomp socket({family})",
-        )
+        is_it = _COMPARISON.pack(0, _EQUAL, family, 0)
+        _checked(library.seccomp_rule_add_array(context, action, socket, 1, is_it), f"socket({family})")
     _checked(library.seccomp_load(context), "seccomp_load")
 
 
@@ -121,10 +121,6 @@ def _calls(word: str, groups: Mapping[str, Sequence[str]]) -> set[str]:
     if not word.startswith("@"):
         return {word}
     return {name for each in groups[word] for name in _calls(each, groups)}
-
-
-class _Comparison(ctypes.Structure):
-    _fields_ = [("arg", ctypes.c_uint), ("op", ctypes.c_int), ("a", ctypes.c_uint64), ("b", ctypes.c_uint64)]
 
 
 def _mount_points() -> list[str]:
