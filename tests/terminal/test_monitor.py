@@ -14,6 +14,7 @@ import pytest
 
 from bgpd.control.client import main
 from bgpd.control.reply import JSON_CODE
+from bgpd.monitor import program
 from bgpd.monitor.text import as_text
 from tests.control.scripted_server import ScriptedServer
 from tests.terminal.tmux import served
@@ -66,7 +67,18 @@ def said(document: object) -> bytes:
 
 
 STATUS = {"json show status": said({"last_reboot": "2026-11-22T16:07:21+00:00"})}
+_MOST_WAITS = 30
 SESSIONS, ROUTES = "json show journal sessions", "json show journal"
+
+
+@pytest.fixture(autouse=True)
+def _for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait for ever for what does not come."""
+    waits = iter(range(_MOST_WAITS))
+    is_read = program._is_read
+    monkeypatch.setattr(
+        program, "_is_read", lambda seconds: next(waits, None) is not None and is_read(seconds)
+    )
 
 
 @pytest.fixture(autouse=True)
