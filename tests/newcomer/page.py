@@ -19,7 +19,7 @@ _MASKS: Final = tuple(
         (r"\d{4}-\d\d-\d\d", "<date>"),
         (r"\d\d:\d\d:\d\d(\.\d+)?", "<time>"),
         (r"\b\d+(\.\d+)? +(s|ms|B|kB|MB|seconds?|octets)\b", r"<number> \2"),
-        (r"(longest callback <number> ms) \([\w.]+\)", r"\1"),
+        (r"(longest callback <number> ms) \([^)]+\), \d+ slow", r"\1"),
         (r"((?:timer|wait|retry|delay): +)[\d.]+/", r"\1<number>/"),
         (r"\b(pid|process) \d+", r"\1 <number>"),
         (r"\b(version|bgpd|BIRD) \d+\.\d+\.\d+\S*", r"\1 <number>"),

@@ -62,6 +62,7 @@ def test_a_section_ends_at_the_next_one_of_its_level() -> None:
         ("after 4.2 s, 12 routes\n", "after 4.2 s, 13 routes\n", False),
         ("Hold timer: 88/90\n", "Hold timer: 3/90\n", True),
         ("Hold timer: 88/90\n", "Hold timer: 88/9\n", False),
+        ("longest callback 5 ms (a.b), 0 slow\n", "longest callback 31 ms (Task c), 1 slow\n", True),
         ("first\n...\nlast\n", "first\nin between\nas well\nlast\n", True),
         ("first\n...\nlast\n", "first\nlast\n", True),
         ("first\n...\nlast\n", "first\nlast\nmore\n", False),
