@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from bgpd.control.document import json_lines
+from bgpd.show.command import Line
 from bgpd.show.times import Moment
 
 
@@ -39,7 +40,7 @@ def test_documents_are_the_same_in_pieces(
     document: Mapping[str, object], plain: Mapping[str, object], is_single: bool
 ) -> None:
     rows = [document] if is_single else [document, document]
-    lines = [line for line in json_lines(iter(rows), is_single=is_single) if line is not None]
+    lines = [line for line in json_lines(iter(rows), is_single=is_single) if isinstance(line, Line)]
     wanted = plain if is_single else [plain, plain]
     assert "".join(line.text for line in lines) == json.dumps(wanted, separators=(",", ":"))
     assert max(len(line.text) for line in lines) <= 401

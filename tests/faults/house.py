@@ -14,7 +14,7 @@ from bgpd.daemon import Daemon
 from bgpd.health.faults import FAULTS
 from bgpd.protocols.bgp import BgpProtocol
 from bgpd.protocols.protocol import ProtocolState
-from bgpd.show.command import Line
+from bgpd.show.command import Line, Pause
 from messages.families import IPV4_UNICAST
 from messages.families.prefix import render_prefix
 from messages.keepalive import KEEPALIVE
@@ -151,7 +151,7 @@ class House:
         for step in Interpreter(self.daemon).answer(command):
             if isinstance(step, Line):
                 texts.append(f"{step.code:04} {step.text}")
-            elif step is not None:
+            elif step is not None and not isinstance(step, Pause):
                 await step
         return texts
 

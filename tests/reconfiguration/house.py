@@ -16,7 +16,7 @@ from bgpd.control.interpreter import Interpreter
 from bgpd.daemon import Daemon
 from bgpd.protocols.protocol import ProtocolState
 from bgpd.settings import DaemonSettings, KernelSettings, NeighborSettings
-from bgpd.show.command import Line
+from bgpd.show.command import Line, Pause
 
 _OURS: Final = {"bird", "44"}
 """What ``ip route`` calls the protocol numbers of the kernel protocols."""
@@ -86,7 +86,7 @@ class House:
         for step in Interpreter(self.daemon).answer(command):
             if isinstance(step, Line):
                 texts.append(step.text)
-            elif step is not None:
+            elif step is not None and not isinstance(step, Pause):
                 await step
         return ("" if command.startswith("json ") else "\n").join(texts)
 
