@@ -10,6 +10,7 @@ from typing import Any, Final
 from tests.installation import debian, wheels
 from tests.installation.page import sections
 from tests.installation.root import REPOSITORY, Root
+from tests.installation.supervisor.asking import ASK, ask
 from tests.installation.supervisor.confined import GROUPS
 from tests.interop.lab import Lab
 from tests.interop.process import Process
@@ -61,7 +62,7 @@ class House:
         self._environment = {"USER": "alice", **wheels.offline("/wheels")}
         self._lay_cable(lab)
         with_systemd(root, self.log)
-        self._bring(folder)
+        self._bring()
         self.install()
         self.neighbor = Bgpd.with_file(lab.hosts[0], _NEIGHBOR).start()
 
@@ -89,7 +90,8 @@ class House:
 
     def status(self) -> dict[str, str]:
         """Return what ``systemctl status`` says, by the words before the colons."""
-        lines = self.systemctl("status", "bgpd").stdout.splitlines()[1:]
+        _, answer = ask(["status", "bgpd"], self.root.file(ASK))
+        lines = answer.splitlines()[1:]
         rows = [line.partition(": ") for line in lines]
         return {key.strip(): value.strip('"') for key, _, value in rows}
 
@@ -132,16 +134,14 @@ class House:
         outside.ip("address", "add", "192.0.2.2/24", "dev", "eth0")
         outside.ip("link", "set", "eth0", "up")
 
-    def _bring(self, folder: Path) -> None:
+    def _bring(self) -> None:
         """Have a user, what pip would fetch, and in the reader's folder a clone, or script and wheel."""
         self.root.run("useradd", "--create-home", "alice")
         version = self.root.run("/usr/bin/python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])")
         self.root.put(wheels.needed(version.strip()), "/wheels")
-        wheel = wheels.built(folder, clone=folder / "clone")
+        wheel = wheels.built()
         if self._is_long:
-            self.root.put(folder / "clone", WHERE)
-        else:
-            self._environment["PIP_NO_COMPILE"] = "1"  # which takes longer than to run it a few times
+            self.root.put_clone(WHERE)
         self.root.put(wheel, f"{WHERE}/{wheel.name}")
         self.root.put(REPOSITORY / "configs/install/install.sh", f"{WHERE}/install.sh")
         drop_in = self.root.file("/etc/systemd/system/bgpd.service.d/sooner.conf")

@@ -171,9 +171,13 @@ class Root:
 
 def copy_clone(folder: Path) -> None:
     """Copy the files of the repository, as a clone has them, and as they are now."""
+    for name in clone_files():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(REPOSITORY / name, folder / name)
+
+
+def clone_files() -> list[str]:
+    """Return the paths of all files that a clone has."""
     asking = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(asking, cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    for name in listed.stdout.splitlines():
-        if (REPOSITORY / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(REPOSITORY / name, folder / name)
+    return sorted(name for name in listed.stdout.splitlines() if (REPOSITORY / name).is_file())

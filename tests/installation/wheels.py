@@ -1,19 +1,27 @@
 """Wheels: bgpd's own, and those of what it needs for a version of Python, so that pip needs no network."""
 
+import shutil
 import subprocess
 import sys
+import tempfile
+import time
 import tomllib
 from collections.abc import Iterable
 from functools import partial
+from hashlib import blake2s
 from pathlib import Path
 from typing import Final
 
 from tests.installation.cache import kept
-from tests.installation.root import REPOSITORY, copy_clone
+from tests.installation.root import REPOSITORY, clone_files, copy_clone
 from tests.requirements import skip_package_missing
 
 _PIP: Final[tuple[str, ...]] = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 _HERE: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
+_NO_PART: Final = ("tests/", "docs/")
+"""Folders of which nothing is in a wheel."""
+_WORN_SECONDS: Final = 3600.0
+"""Who uses a wheel of ours has it since less."""
 _ANY: Final = "-none-any.whl"
 """What a wheel's name ends in that is the same for all versions."""
 
@@ -28,10 +36,23 @@ def offline(folder: Path | str) -> dict[str, str]:
     return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder), "PIP_CONFIG_FILE": "/dev/null"}
 
 
-def built(place: Path, *, clone: Path) -> Path:
-    """Build bgpd's wheel of a fresh copy of the repository, as ``pip wheel .`` does."""
-    copy_clone(clone)
-    return of_folder(clone, place)
+def built() -> Path:
+    """Return bgpd's wheel, made of the repository as it is now, as ``pip wheel .`` does."""
+    digest = blake2s()
+    for name in clone_files():
+        if not name.startswith(_NO_PART):
+            digest.update((REPOSITORY / name).read_bytes())
+    (wheel,) = kept(f"ours-{digest.hexdigest()[:16]}", _build).iterdir()
+    return wheel
+
+
+def _build(place: Path) -> None:
+    for former in place.parent.glob("ours-*"):
+        if time.time() - former.stat().st_mtime > _WORN_SECONDS:
+            shutil.rmtree(former)
+    with tempfile.TemporaryDirectory() as clone:
+        copy_clone(Path(clone))
+        of_folder(Path(clone), place)
 
 
 def of_folder(source: Path, place: Path) -> Path:

@@ -10,14 +10,13 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
 
 from tests.installation.supervisor import confined
+from tests.installation.supervisor.asking import ASK, ask
 from tests.installation.supervisor.service import NOTIFY, Service, State
 from tests.installation.supervisor.unit import Unit, find
 from tests.upkeep.manager import Manager
 
-ASK: Final = "/run/systemd/stand-in"
 Answer = tuple[int, str]
 
 
@@ -122,13 +121,9 @@ def _let_all_ask() -> None:
 
 def systemctl(words: list[str]) -> int:
     """Ask, and print the answer."""
-    with socket.socket(socket.AF_UNIX) as sock:
-        sock.connect(ASK)
-        sock.sendall(json.dumps(words).encode() + b"\n")
-        octets = b"".join(iter(lambda: sock.recv(65536), b""))
-    status, text = json.loads(octets)
+    status, text = ask(words)
     print(text, end="")
-    return int(status)
+    return status
 
 
 def main(words: list[str]) -> int:
