@@ -217,7 +217,9 @@ def _convert(options: argparse.Namespace) -> int:
 def _check(path: Path | None, settings: DaemonSettings) -> int:
     for notice in settings.notices():
         print(notice)
-    print(f"{path or 'the default configuration'}: configuration OK, {len(settings.neighbors)} neighbors")
+    number = len(settings.neighbors)
+    neighbors = "1 neighbor" if number == 1 else f"{number} neighbors"
+    print(f"{path or 'the default configuration'}: configuration OK, {neighbors}")
     return 0
 
 

@@ -112,7 +112,7 @@ def test_a_good_file_is_checked_and_nothing_started(write: Callable[[str], Path]
     path = write(NEIGHBOR)
     ended = inside("-c", path, "-s", NOWHERE, "--check")
     assert (ended.status, ended.complaint) == (0, "")
-    assert ended.output.endswith(f"{path}: configuration OK, 1 neighbors\n")
+    assert ended.output.endswith(f"{path}: configuration OK, 1 neighbor\n")
 
 
 def test_the_printed_configuration_says_the_same_when_it_is_loaded(write: Callable[[str], Path]) -> None:
