@@ -8,7 +8,8 @@ from tests.prediction.node import Node, running, some_routes
 from tests.reconfiguration.world import until
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reload.md"
-SHOWN: Final = re.findall(r"^```console\n\$ bgpdcl (.*?)\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+_BLOCK: Final = re.compile(r"^```console\n\$ bgpdcl (.*?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SHOWN: Final = _BLOCK.findall(PAGE.read_text())
 _FILE: Final = "/etc/bgpd/bgpd.toml"
 _FILTER: Final = (
     'from_tor = "accept;"',
