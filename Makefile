@@ -42,6 +42,7 @@ demo: venv  ## show the daemon at work in a small network of namespaces
 test: venv lint peers  ## check style and types, then run every test
 	@command -v ip >/dev/null || $(call need,iproute2,the interop tests) || true
 	@command -v tmux >/dev/null || $(call need,tmux,the tests of screens) || true
+	@command -v systemd-analyze >/dev/null || $(call need,systemd,the tests of the unit) || true
 	@command -v groff >/dev/null || $(call need,groff-base,the tests of man pages) || true
 	$(VENV)/python -m tests.suite
 
@@ -57,6 +58,7 @@ bench: venv peers  ## measure speed and memory, next to other daemons
 	$(VENV)/python -m tests.bench
 
 soak: venv peers  ## run the long form of the tests marked soak
+	@command -v debootstrap >/dev/null || $(call need,debootstrap,a clean root) || true
 	BGPD_SOAK=1 $(VENV)/python -m pytest -m soak || { [ $$? = 5 ] && echo "no test is marked soak"; }
 
 fuzz: venv  ## play SCENARIOS=10000 networks, and a tenth with restarts; make as many edits of BIRD files; mutate messages and search for counterexamples for SECONDS=60

@@ -140,7 +140,7 @@ as_bgpd() { setpriv --reuid=bgpd --regid=bgpd --init-groups "$@"; }
 
 # What the daemon's user cannot read or run would be found out by systemd only.
 try_it() {
-    as_bgpd "$prefix/bin/bgpd" --version >/dev/null \
+    version=$(as_bgpd "$prefix/bin/bgpd" --version) \
         || fail "the user bgpd cannot run $prefix/bin/bgpd; is $prefix, or the Python it was made with, in a place" \
             "that others can't read, as /root? Remove $prefix, and give another one with --python"
     as_bgpd "$prefix/bin/bgpd" -c "$configuration/bgpd.toml" --check \
@@ -149,7 +149,7 @@ try_it() {
 }
 
 say_what_next() {
-    say "done: $("$prefix/bin/bgpd" --version) is in $prefix. Next:"
+    say "done: $version is in $prefix. Next:"
     echo "  edit $configuration/bgpd.toml, then see whether it is right: bgpd -c $configuration/bgpd.toml --check"
     if has_systemd; then
         echo "  the first time:     systemctl enable --now bgpd"
@@ -198,6 +198,9 @@ case $prefix in
     /*/*) ;;
     *) fail "--prefix wants a folder of its own, as /opt/bgpd, by its whole path" ;;
 esac
+if [ -n "$(ls -A "$prefix" 2>/dev/null)" ] && [ ! -f "$prefix/pyvenv.cfg" ]; then
+    fail "$prefix is there and is no virtual environment; what is in it would be lost"
+fi
 [ -z "$purge" ] || [ -n "$uninstall" ] || fail "--purge goes with --uninstall"
 [ "$(id -u)" = 0 ] || fail "it takes root to install for all users: sudo sh $0"
 
