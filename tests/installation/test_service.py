@@ -7,6 +7,7 @@ a clone.
 
 import pytest
 
+from bgpd.version import VERSION
 from tests.installation.house import WATCHDOG_SECONDS, House
 from tests.installation.page import sections
 from tests.installation.wheels import shared_files
@@ -18,6 +19,10 @@ FILE = "/etc/bgpd/bgpd.toml"
 UNIT = "/usr/local/lib/systemd/system/bgpd.service"
 RIGHTS = 1 << 10 | 1 << 12
 """CAP_NET_BIND_SERVICE and CAP_NET_ADMIN."""
+_MAN = """#!/bin/sh
+# Stands in for man(1) where there is none: -w says where a page is.
+find "$MANPATH" -name "$2.[1-9]*" | grep .
+"""
 
 
 def test_the_script_says_each_step(house: House) -> None:
@@ -176,6 +181,17 @@ def test_without_systemd(house: House) -> None:
     assert f"CapEff:\t{RIGHTS:016x}\n" in house.root.run("cat", status)
     house.root.run("bgpdcl", "down", "graceful")
     eventually(lambda: house.root.outcome("cat", status).returncode, equals=1)
+
+
+def test_in_a_virtual_environment_of_ones_own(house: House) -> None:
+    if house.root.outcome("sh", "-c", "command -v man").returncode:
+        man = house.root.file("/usr/local/bin/man")
+        man.write_text(_MAN)
+        man.chmod(0o755)
+    (script,) = sections()["In a virtual environment of your own"]
+    said = house.paste(script)
+    assert VERSION in said
+    assert said.splitlines()[-1].endswith("/bgpd/share/man/man1/bgpdcl.1")
 
 
 def test_what_is_uninstalled_is_gone(house: House) -> None:
