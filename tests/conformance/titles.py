@@ -9,6 +9,7 @@ TITLES: Final = {
     2918: "Route Refresh Capability for BGP-4",
     3021: "Using 31-Bit Prefixes on IPv4 Point-to-Point Links",
     3164: "The BSD syslog Protocol",
+    3339: "Date and Time on the Internet: Timestamps",
     3765: "NOPEER Community for Border Gateway Protocol (BGP) Route Scope Control",
     4271: "A Border Gateway Protocol 4 (BGP-4)",
     4291: "IP Version 6 Addressing Architecture",

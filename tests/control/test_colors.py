@@ -77,7 +77,11 @@ def test_there_are_none_in_a_pipe(server: ScriptedServer) -> None:
     ("command", "status", "document"),
     [
         ("show protocols", 0, []),
-        ("show nonsense", 1, {"error": "syntax error"}),
+        (
+            "show nonsense",
+            1,
+            {"error": "syntax error; nonsense is unknown here: 'show ?' lists what may be typed"},
+        ),
         ("show route p", 2, {"error": "p is ambiguous: primary, protocol, preexport"}),
         ("reload tor1", 1, [{"ok": False}]),
     ],

@@ -149,7 +149,7 @@ def test_our_client_reads_the_answers_of_bird_1(tmp_path: Path, capsys: pytest.C
     assert main(["-s", path, "configure", "check"]) == 0
     assert "Configuration OK" in capsys.readouterr().out
     assert main(["-s", path, "show", "kernel"]) == 1
-    assert capsys.readouterr().err == "syntax error\n"
+    assert capsys.readouterr().err.startswith("syntax error")
     assert main(["-s", path, "node", "status"]) == 0
     assert "No IPv4 peers found." in capsys.readouterr().out
     process.stop()
