@@ -36,10 +36,10 @@ cd "$2"
 mkdir upper work root
 mount -t overlay overlay -o "lowerdir=$1,upperdir=upper,workdir=work" root
 cd root
-if [ "$1" = / ]; then mkdir -p ".$3"; mount -t tmpfs tmpfs ".$3"; fi
 mount -t proc proc proc
 mount -t sysfs sysfs sys
 for each in dev run tmp; do mount -t tmpfs -o mode=755 tmpfs $each; done
+if [ "$1" = / ]; then mkdir -p ".$3"; mount -t tmpfs tmpfs ".$3"; fi
 chmod 1777 tmp
 mkdir -m 1777 dev/shm run/lock
 mkdir dev/pts

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
+from fsm.restart_state import RestartState
 from fsm.settings import Settings
 from messages.capabilities import Capabilities
 from messages.families import family_named
@@ -71,7 +72,7 @@ def settings_from(plain: dict[str, Any]) -> Settings:
 def _values(settings: Settings) -> Iterator[tuple[str, Any]]:
     for field in fields(settings):
         value = getattr(settings, field.name)
-        if value != field.default:
+        if value != field.default and not isinstance(value, RestartState):  # what a start without a past has
             yield field.name, value
 
 
