@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from typing import Final
 
 from bgpd.control.dialog import DialogError
+from bgpd.control.intervals import add_interval
 from bgpd.control.programs import MONITOR
 from bgpd.control.terminal import Terminal
 from bgpd.monitor.journals import Journals, Wanted
@@ -113,13 +114,6 @@ def _is_read(seconds: float) -> bool:
     return not any(found & select.POLLERR for _, found in poll.poll(seconds * 1000))
 
 
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not _LEAST <= seconds <= 3600:
-        raise ValueError
-    return seconds
-
-
 def command_line() -> argparse.ArgumentParser:
     """Return what the command line may say; the manual is made of it, too."""
     words = [(f"{each.word} {each.value}".strip(), each.help) for each in MONITOR.arguments]
@@ -145,14 +139,7 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("-j", "--json", action="store_true", help="print JSON, one object a line")
     parser.add_argument("-n", "--count", type=int, help="end after so many changes")
     parser.add_argument("-p", "--past", action="store_true", help="begin with all that is remembered")
-    parser.add_argument(
-        "-i",
-        "--interval",
-        type=_seconds,
-        default=_INTERVAL,
-        metavar="SECONDS",
-        help="how often to ask (default: %(default)g)",
-    )
+    add_interval(parser, "how often to ask", _INTERVAL, _LEAST)
     parser.add_argument("--color", choices=("auto", "never"), default="auto", help="(default: %(default)s)")
     parser.add_argument("words", nargs="*", metavar="WORD", help="what to print; without any, everything")
     return parser

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bgpd.control.dialog import Dialog, DialogError
+from bgpd.control.intervals import add_interval
 from bgpd.control.terminal import Terminal
 from bgpd.top.display import Display
 from bgpd.top.figures import Answer, Figures, ask
@@ -133,13 +134,6 @@ def _document(figures: Figures) -> dict[str, object]:
     }
 
 
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not _LEAST <= seconds <= 3600:
-        raise ValueError
-    return seconds
-
-
 def command_line() -> argparse.ArgumentParser:
     """Return what the command line may say; the manual is made of it, too."""
     parser = argparse.ArgumentParser(
@@ -154,14 +148,7 @@ def command_line() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("-s", "--socket", default=_DEFAULT_SOCKET, help="its socket (default: %(default)s)")
-    parser.add_argument(
-        "-i",
-        "--interval",
-        type=_seconds,
-        default=_INTERVAL,
-        metavar="SECONDS",
-        help="how often (default: %(default)g)",
-    )
+    add_interval(parser, "how often", _INTERVAL, _LEAST)
     parser.add_argument("-n", "--count", type=int, help="print so many times instead of showing a screen")
     parser.add_argument("-j", "--json", action="store_true", help="print JSON, one object a line")
     parser.add_argument("--columns", type=int, default=160, help="of what is printed (default: %(default)s)")

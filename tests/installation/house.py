@@ -17,7 +17,7 @@ from tests.interop.process import Process
 from tests.interop.routers import Bgpd
 from tests.interop.waiting import eventually
 
-WHERE: Final = "/root/bgpd"
+WHERE: Final = "/srv/bgpd"
 """The folder in which the blocks of the page are pasted."""
 WATCHDOG_SECONDS: Final = 10
 _STAND_IN: Final = "/usr/lib/stand-in"

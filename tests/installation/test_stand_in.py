@@ -24,8 +24,8 @@ def test_settings_and_commands(tmp_path: Path) -> None:
     file = tmp_path / "x.service"
     file.write_text(TEXT)
     unit = Unit(file)
-    assert unit.commands("ExecStart", {"MAINPID": "7", "HOME": "/root"}) == [
-        ["/bin/one", "--with", "two words", "7", "/root/x"]
+    assert unit.commands("ExecStart", {"MAINPID": "7", "HOME": "/home/x"}) == [
+        ["/bin/one", "--with", "two words", "7", "/home/x/x"]
     ]
     assert unit.words("Environment") == ["A=1", "B=2", "C=3 4"]
     assert unit.seconds("WatchdogSec", 0) == 90
